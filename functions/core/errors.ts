@@ -1,0 +1,54 @@
+/** Why an input message is not accepted. */
+export const REJECTION_CODES = [
+  'MESSAGE_NOT_JSON',
+  'MESSAGE_INVALID',
+  'DATE_INVALID',
+  'DATE_OUT_OF_RANGE',
+  'TARGET_INVALID',
+  'TARGET_NOT_ALLOWED',
+  'USER_MISSING',
+  'PAYLOAD_INVALID',
+  'PAYLOAD_TOO_LARGE',
+  'FAILURE_TOPIC_INVALID',
+  'ID_INVALID',
+  'LATEST_INVALID',
+  'ACTION_INVALID',
+  'EVENT_NOT_FOUND',
+  'EVENT_ENDED',
+  'TOO_LATE',
+] as const
+
+/** Why an accepted event could not be delivered. */
+export const FAILURE_CODES = [
+  'TARGET_NOT_FOUND',
+  'TARGET_DENIED',
+  'TARGET_REFUSED',
+  'TARGET_UNAVAILABLE',
+  'EXPIRED',
+] as const
+
+/** What went wrong inside the scheduler; the caller tries again. */
+export const FAULT_CODES = ['TABLE_UNAVAILABLE', 'SLOT_NOT_OPENED', 'NOTICE_NOT_SENT', 'SETTINGS_INVALID'] as const
+
+export type RejectionCode = (typeof REJECTION_CODES)[number]
+export type FailureCode = (typeof FAILURE_CODES)[number]
+export type FaultCode = (typeof FAULT_CODES)[number]
+
+/** Codes of publish failures that another attempt may mend. */
+const RETRYABLE: readonly string[] = ['TARGET_UNAVAILABLE'] satisfies FailureCode[]
+
+/** Whether another attempt may succeed. */
+export function isRetryable(code: FailureCode): boolean {
+  return RETRYABLE.includes(code)
+}
+
+/** The one error that this project throws: a fault with a closed set of codes, its cause kept. */
+export class SchedulerError extends Error {
+  override readonly name = 'SchedulerError'
+  readonly code: FaultCode
+
+  constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,75 @@
+import type { Lane } from './lane.ts'
+import type { Slot } from './slot.ts'
+
+/** What a client asks to be delivered, as it stands in its slot. An immutable fact; what happens to it are others. */
+export interface ScheduledEvent {
+  slot: Slot
+  /** Position in the slot, see `eventKey`. */
+  key: string
+  /** 1 to 64 of `A-Za-z0-9_-`, chosen by the client or the SNS MessageId. */
+  id: string
+  /** The instant the client asked for, epoch ms. */
+  dueAtMs: number
+  /** The instant it is to be emitted, epoch ms: `dueAtMs` for the first attempt, later for a retry. */
+  emitAtMs: number
+  lane: Lane
+  /** 1 for the first attempt. */
+  attempt: number
+  /** ARN of the topic that gets the payload. */
+  target: string
+  payload: string
+  /** `date` as received. */
+  date: string
+  user?: string | undefined
+  /** ARN of the topic for failure notices; the stack's own when absent. */
+  failureTopic?: string | undefined
+  /** `latest` as received. */
+  latest?: string | undefined
+  /** Past this instant, epoch ms, the event expires instead of being delivered. */
+  latestAtMs?: number | undefined
+}
+
+/** Where an event stands in the table. */
+export interface EventRef {
+  slot: Slot
+  key: string
+}
+
+/** Sorts before every key of a slot. */
+export const FIRST_KEY = ''
+
+/** Sorts after every key of a slot: ids have no `~`. */
+export const LAST_KEY = '~'
+
+/** Position of an event in its slot: emission order, then id, then attempt. */
+export function eventKey(emitAtMs: number, id: string, attempt: number): string {
+  return `${keyAt(emitAtMs)}${id}${attempt > 1 ? `#${attempt}` : ''}`
+}
+
+/** The lowest key an event emitted at `emitAtMs` can have. */
+export function keyAt(emitAtMs: number): string {
+  return `${String(emitAtMs).padStart(15, '0')}#`
+}
+
+/** The instant a key names, epoch ms. */
+export function emitAtMsOf(key: string): number {
+  return Number(key.slice(0, 15))
+}
+
+/** The event in the words of the input message, so that a failure notice can be published again. */
+export function asReceived(event: ScheduledEvent): Record<string, unknown> {
+  return {
+    id: event.id,
+    date: event.date,
+    target: event.target,
+    user: event.user,
+    payload: event.payload,
+    failure_topic: event.failureTopic,
+    latest: event.latest,
+  }
+}
+
+/** The attempt a key names. */
+export function attemptOf(key: string): number {
+  return Number(key.split('#')[2] ?? 1)
+}

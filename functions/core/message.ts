@@ -1,0 +1,42 @@
+import type { ScheduledEvent } from './event.ts'
+
+/** Largest SNS message, and largest sum of one PublishBatch, in bytes. Source: SNS quotas; PublishBatch API reference. */
+export const MAX_MESSAGE_BYTES = 262_144
+
+/** Most entries of one PublishBatch. Source: SNS API reference, PublishBatch. */
+export const MAX_BATCH_ENTRIES = 10
+
+/** Attributes of an output message: name → string value. */
+export function attributesOf(event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'attempt'>): Record<string, string> {
+  return { event_id: event.id, due: new Date(event.dueAtMs).toISOString(), attempt: String(event.attempt) }
+}
+
+/** What an output message counts against SNS's limit: payload and attributes (name, type and value), in bytes of UTF-8. */
+export function messageBytes(event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'attempt' | 'payload'>): number {
+  const attributes = Object.entries(attributesOf(event))
+  return utf8Bytes(event.payload) + attributes.reduce((sum, [name, value]) => sum + `${name}String${value}`.length, 0)
+}
+
+/** The longest prefix of `queue`, as a count, that fits one PublishBatch; at least 1. */
+export function batchLength(queue: readonly ScheduledEvent[], from: number): number {
+  let bytes = 0
+  let length = 0
+  while (length < MAX_BATCH_ENTRIES && from + length < queue.length) {
+    bytes += messageBytes(queue[from + length] as ScheduledEvent)
+    if (length > 0 && bytes > MAX_MESSAGE_BYTES) break
+    length++
+  }
+  return length
+}
+
+/** Length of `text` in UTF-8, bytes. */
+export function utf8Bytes(text: string): number {
+  let bytes = text.length
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) continue
+    // A surrogate pair is four bytes for two units, any other unit up to U+FFFF two or three.
+    bytes += unit >= 0x800 && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1
+  }
+  return bytes
+}

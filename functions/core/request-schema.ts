@@ -1,0 +1,130 @@
+import * as z from 'zod'
+import type { RejectionCode } from './errors.ts'
+import { parseInstant } from './instant.ts'
+import { isAllowedTarget, isTopicArn } from './target.ts'
+
+/** What the stack's configuration says about input messages. */
+export interface InputRules {
+  /** ARN patterns (`*` wildcard) of the topics that may be a target or a failure topic. */
+  allowedTargets: readonly string[]
+  /** Whether `user` is mandatory. */
+  enforceUser: boolean
+}
+
+/** An instant as text and as epoch ms. */
+export interface Instant {
+  text: string
+  atMs: number
+}
+
+/** One schema for the three actions; every message says what was wrong, the value and what to do. */
+export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
+  const date = instant()
+  const topic = text('the ARN of an SNS topic').superRefine((arn, ctx) => {
+    if (!isTopicArn(arn))
+      ctx.addIssue(
+        `${show(arn)} is not the ARN of a standard SNS topic, such as arn:aws:sns:us-east-1:123456789012:my-topic`,
+      )
+    else if (!isAllowedTarget(arn, allowedTargets))
+      ctx.addIssue({
+        code: 'custom',
+        params: { notAllowed: true },
+        message: `${show(arn)} is not among this stack's allowedTargets (${allowedTargets.join(', ')})`,
+      })
+  })
+  const payload = text('a string (encode objects with JSON.stringify or json.dumps)')
+    .min(1, 'is empty, and SNS carries no empty message')
+    .refine(
+      (value) => value.isWellFormed(),
+      'has a lone surrogate, which UTF-8 cannot carry. Encode binary data, for example with base64',
+    )
+  const id = text('a string').regex(/^[A-Za-z0-9_-]{1,64}$/, {
+    error: ({ input }) => `${show(input)} is not 1 to 64 of the characters A-Za-z0-9_-`,
+  })
+  const failure_topic = z.union([z.literal(''), topic]).optional()
+  const user = enforceUser
+    ? text('a string that says how to reach you').min(1, 'is empty: say how to reach you')
+    : z.unknown().transform(asText)
+  const schedule = z.object({
+    action: z.literal('schedule'),
+    date,
+    target: topic,
+    user,
+    payload,
+    failure_topic,
+    id: id.optional(),
+    latest: date.optional(),
+  })
+  const cancel = z.object({ action: z.literal('cancel'), id, date, failure_topic })
+  const reschedule = z.object({
+    action: z.literal('reschedule'),
+    id,
+    date,
+    new_date: date,
+    payload: payload.optional(),
+    target: topic.optional(),
+    failure_topic,
+  })
+  return z.discriminatedUnion('action', [schedule, cancel, reschedule], {
+    error: 'is not schedule, cancel or reschedule',
+  })
+}
+
+/** A string, or the reason why it is none. */
+function text(expected: string) {
+  return z.string({
+    error: ({ input }) =>
+      input === undefined ? `is missing: it must be ${expected}` : `is ${show(input)}: it must be ${expected}`,
+  })
+}
+
+function instant() {
+  return text('an ISO 8601 date, such as 2026-11-23T12:34:56.789Z').transform((value, ctx): Instant => {
+    const atMs = parseInstant(value)
+    if (atMs === undefined)
+      ctx.addIssue(`${show(value)} is not an ISO 8601 date that exists, such as 2026-11-23T12:34:56.789Z`)
+    return { text: value, atMs: atMs ?? 0 }
+  })
+}
+
+function asText(value: unknown): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+const CODE_OF_FIELD: Record<string, RejectionCode> = {
+  action: 'ACTION_INVALID',
+  date: 'DATE_INVALID',
+  new_date: 'DATE_INVALID',
+  target: 'TARGET_INVALID',
+  user: 'USER_MISSING',
+  payload: 'PAYLOAD_INVALID',
+  failure_topic: 'FAILURE_TOPIC_INVALID',
+  id: 'ID_INVALID',
+  latest: 'LATEST_INVALID',
+}
+
+/** The code of the first issue, and a sentence that names them all. */
+export function explain(issues: readonly z.core.$ZodIssue[]): { code: RejectionCode; error: string } {
+  const flat = issues.flatMap((issue) =>
+    issue.code === 'invalid_union' && issue.errors[0] ? withField(issue) : [issue],
+  )
+  const [first] = flat
+  const field = String(first?.path[0] ?? '')
+  const params = first?.code === 'custom' ? first.params : undefined
+  const code = params?.notAllowed ? 'TARGET_NOT_ALLOWED' : CODE_OF_FIELD[field]
+  return {
+    code: code ?? 'MESSAGE_INVALID',
+    error: `${flat.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}.`,
+  }
+}
+
+/** Issues of a union's last member (the one that explains most), at the union's field. */
+function withField(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
+  return (issue.errors.at(-1) ?? []).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+}
+
+/** A value as people want to see it in a sentence: quoted, and not too long. */
+export function show(value: unknown): string {
+  const shown = JSON.stringify(value) ?? String(value)
+  return shown.length > 120 ? `${shown.slice(0, 120)}…` : shown
+}

@@ -1,0 +1,31 @@
+import type { ScheduledEvent } from './event.ts'
+
+/** Publishes tried in memory before an event is re-parked. With the delays below about three seconds. */
+export const TRIES_IN_MEMORY = 4
+
+/** An event is given up this many ms after it was due. */
+export const GIVE_UP_AFTER_MS = 24 * 3_600_000
+
+const FIRST_RETRY_MS = 30_000
+const LONGEST_RETRY_MS = 3_600_000
+
+/** Delay before the next try in memory, ms: 100, 400, 1,600, each ± 25 %. */
+export function inMemoryDelayMs(triesMade: number, random: number): number {
+  return Math.round(100 * 4 ** (triesMade - 1) * (0.75 + random / 2))
+}
+
+/** Delay before the next attempt in a later slot, ms: 30 s doubling to an hour, each ± 25 %. */
+export function reparkDelayMs(attemptsMade: number, random: number): number {
+  return Math.round(Math.min(FIRST_RETRY_MS * 2 ** (attemptsMade - 1), LONGEST_RETRY_MS) * (0.75 + random / 2))
+}
+
+/** What becomes of an event whose publish failed for a while, if it were tried again at `retryAtMs`. */
+export function afterFailure(
+  event: ScheduledEvent,
+  retryAtMs: number,
+  maxAttempts: number,
+): 'retry' | 'give up' | 'expire' {
+  if (event.latestAtMs !== undefined && retryAtMs > event.latestAtMs) return 'expire'
+  if (event.attempt >= maxAttempts || retryAtMs - event.dueAtMs > GIVE_UP_AFTER_MS) return 'give up'
+  return 'retry'
+}

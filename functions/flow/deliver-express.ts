@@ -1,0 +1,50 @@
+import type { EventRef, ScheduledEvent } from '../core/event.ts'
+import { isFinal, type Outcome } from '../core/outcome.ts'
+import type { EventsTable } from '../gateway/events-table.ts'
+import type { Tally } from './fate.ts'
+import { type SessionDeps, startSession } from './session.ts'
+
+/**
+ * How long after due the express lane waits before it emits an event that its runner may have, ms: longer than the
+ * emitter takes to publish and write a checkpoint.
+ */
+const DOUBT_MS = 2_000
+
+export type DeliverExpressDeps = SessionDeps & {
+  table: SessionDeps['table'] & Pick<EventsTable, 'find' | 'outcomesOf' | 'claim' | 'isDelivered'>
+}
+
+/** Delivers single events that are due within seconds. An event is claimed first, because executions may be doubled. */
+export function deliverExpressWith(deps: DeliverExpressDeps) {
+  return async (execution: string, refs: readonly EventRef[]): Promise<Tally> => {
+    const [events, outcomes] = await Promise.all([deps.table.find(refs), deps.table.outcomesOf(refs)])
+    const outcomeOf = new Map(outcomes.map((outcome) => [outcome.slot + outcome.key, outcome]))
+    const session = startSession(deps, 'now')
+    try {
+      await Promise.all(
+        events.map(async (event) => {
+          const free = await isFree(deps, event, outcomeOf.get(event.slot + event.key), execution)
+          if (free && (await deps.table.claim(event, execution))) session.delivery.hold([event])
+        }),
+      )
+    } finally {
+      await session.finish()
+    }
+    return session.tally
+  }
+}
+
+/** Whether nobody has delivered the event, as far as can be seen before it is claimed. */
+async function isFree(
+  { table, clock }: DeliverExpressDeps,
+  event: ScheduledEvent,
+  outcome: Outcome | undefined,
+  execution: string,
+): Promise<boolean> {
+  if (isFinal(outcome)) return false
+  // Tried again after a crash: it may have got as far as publishing.
+  if (outcome?.by === execution) return !(await table.isDelivered(event))
+  if (event.lane === 'now') return true
+  await clock.sleep(event.emitAtMs + DOUBT_MS - clock.now())
+  return !(await table.isDelivered(event))
+}

@@ -1,0 +1,88 @@
+import { keyAt, type ScheduledEvent } from '../core/event.ts'
+import { READ_AHEAD_MS } from '../core/lane.ts'
+import type { Segment } from '../core/segment.ts'
+import type { Slot } from '../core/slot.ts'
+import type { EventsTable } from '../gateway/events-table.ts'
+import type { Tally } from './fate.ts'
+import { type Session, type SessionDeps, startSession } from './session.ts'
+
+/** The emitter looks for events and for cancels this often, ms. */
+const POLL_MS = 500
+
+/** Payload kept in memory at once, UTF-16 units. Reading waits while there is more. */
+const MAX_BUFFER = 32 * 1024 * 1024
+
+export type DeliverSegmentDeps = SessionDeps & {
+  table: SessionDeps['table'] & Pick<EventsTable, 'checkpoints' | 'eventsBetween' | 'outcomesBetween'>
+}
+
+/** Delivers one segment of a slot: a log that it reads at the pace of the clock. */
+export function deliverSegmentWith(deps: DeliverSegmentDeps) {
+  return async (slot: Slot, segment: Segment): Promise<Tally> => {
+    const { delivered, upTo } = await resume(deps, slot, segment)
+    let position = upTo
+    const session = startSession(deps, segment.index, () => position)
+    try {
+      for (let horizonMs = 0; horizonMs < segment.untilMs || session.delivery.size() > 0; ) {
+        horizonMs = deps.clock.now() + READ_AHEAD_MS
+        const to = horizonMs < segment.untilMs ? lower(segment.to, keyAt(horizonMs)) : segment.to
+        if (to > position) await read(deps, session, { slot, from: position, to, skip: delivered })
+        await dropConcluded(deps, session, slot, to)
+        position = to
+        await deps.clock.sleep(POLL_MS)
+      }
+    } finally {
+      await session.finish()
+    }
+    return session.tally
+  }
+}
+
+/** Where the segment's last emitter left off; at its start for the first one. */
+async function resume({ table }: DeliverSegmentDeps, slot: Slot, segment: Segment) {
+  const delivered = new Set<string>()
+  let upTo = segment.from
+  for await (const page of table.checkpoints(slot, segment.index))
+    for (const checkpoint of page) {
+      for (const key of checkpoint.delivered) delivered.add(key)
+      if (checkpoint.upTo > upTo) upTo = checkpoint.upTo
+    }
+  return { delivered, upTo }
+}
+
+/** Hands the delivery the runner's events in a range: those that are not done, and are not the express lane's. */
+async function read(
+  deps: DeliverSegmentDeps,
+  { delivery }: Session,
+  { slot, from, to, skip }: { slot: Slot; from: string; to: string; skip: ReadonlySet<string> },
+) {
+  for await (const page of deps.table.eventsBetween(slot, from, to)) {
+    const ours = page.filter(({ lane, key }) => lane !== 'now' && !skip.has(key))
+    const concluded = await outcomeKeys(deps, slot, ours)
+    delivery.hold(ours.filter(({ key }) => !concluded.has(key)))
+    while (delivery.bytes() > MAX_BUFFER) await deps.clock.sleep(10)
+  }
+}
+
+/** Lets go of events that were cancelled or claimed since they were read. */
+async function dropConcluded({ table }: DeliverSegmentDeps, { delivery }: Session, slot: Slot, to: string) {
+  const from = delivery.firstKey()
+  if (from === undefined) return
+  for await (const page of table.outcomesBetween(slot, from, to)) for (const { key } of page) delivery.drop(key)
+}
+
+async function outcomeKeys(
+  { table }: DeliverSegmentDeps,
+  slot: Slot,
+  events: readonly ScheduledEvent[],
+): Promise<Set<string>> {
+  const keys = new Set<string>()
+  const [first, last] = [events.at(0), events.at(-1)]
+  if (!first || !last) return keys
+  for await (const page of table.outcomesBetween(slot, first.key, last.key)) for (const { key } of page) keys.add(key)
+  return keys
+}
+
+function lower(a: string, b: string): string {
+  return a < b ? a : b
+}

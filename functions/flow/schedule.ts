@@ -1,0 +1,100 @@
+import type { Clock } from '../core/clock.ts'
+import { attemptOf, eventKey, type ScheduledEvent } from '../core/event.ts'
+import type { Outcome } from '../core/outcome.ts'
+import { slotOf } from '../core/slot.ts'
+import type { EventsTable } from '../gateway/events-table.ts'
+import type { Log } from '../gateway/log.ts'
+import type { Dispatch } from './dispatch.ts'
+import { follow, statusOf, type Trace } from './trace.ts'
+
+export interface ScheduleDeps {
+  table: Pick<EventsTable, 'park' | 'find' | 'outcomesOf' | 'isDelivered' | 'concludeFirst' | 'concludeInstead'>
+  dispatch: Dispatch
+  clock: Clock
+  shards: number
+  log: Log
+}
+
+/** What to do with an event: write it, or only see to its delivery because it is there already, or nothing. */
+interface Placement {
+  park?: ScheduledEvent
+  dispatch?: ScheduledEvent
+}
+
+/** Parks events and sees to their delivery. An event that is there already is not scheduled a second time. */
+export function scheduleWith(deps: ScheduleDeps) {
+  return async (events: readonly ScheduledEvent[]): Promise<void> => {
+    const placements = await placeAll(deps, events)
+    const parked = placements.flatMap(({ park }) => park ?? [])
+    await deps.table.park(parked)
+    await deps.dispatch(placements.flatMap(({ park, dispatch }) => park ?? dispatch ?? []))
+    for (const { id, date, lane, target } of parked) deps.log.debug('accepted', { id, due: date, lane, target })
+  }
+}
+
+/** A runner leaves events of the express lane alone, so those are looked up first: a redelivered one may be the runner's. */
+async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
+  const soon = events.filter(({ lane }) => lane === 'now')
+  const [found, outcomes] = await Promise.all([deps.table.find(soon), deps.table.outcomesOf(soon)])
+  const known = new Set([...found, ...outcomes].map(({ slot, key }) => slot + key))
+  const ahead = (event: ScheduledEvent) => event.slot >= slotOf(deps.clock.now(), event.id, deps.shards)
+  return Promise.all(
+    events.map((event) => {
+      if (event.lane !== 'now' || (!known.has(event.slot + event.key) && ahead(event))) return { park: event }
+      return placeKnownOrPast(deps, event)
+    }),
+  )
+}
+
+async function placeKnownOrPast(deps: ScheduleDeps, event: ScheduledEvent): Promise<Placement> {
+  const trace = await follow(deps.table, event)
+  const status = await statusOf(deps.table, trace)
+  if (status === 'delivered' || status === 'cancelled') return {}
+  if (status === 'pending' && trace.event) return { dispatch: trace.event }
+  if (status === 'failed' || status === 'expired')
+    return hasExpired(event, deps.clock.now()) ? {} : redrive(deps, event, trace)
+  // A pointer to a slot in which the event was never parked: whoever wrote it crashed before.
+  if (trace.ref.key !== event.key || trace.ref.slot !== event.slot)
+    return { park: { ...event, ...trace.ref, attempt: attemptOf(trace.ref.key) } }
+  return placePast(deps, event)
+}
+
+/**
+ * An event that was past due when it arrived goes to the slot of this minute. A pointer in the slot of its date, written
+ * once, makes its redelivery the same event.
+ */
+async function placePast(deps: ScheduleDeps, event: ScheduledEvent): Promise<Placement> {
+  const nowMs = deps.clock.now()
+  const moved = { ...event, slot: slotOf(nowMs, event.id, deps.shards) }
+  if (moved.slot <= event.slot) return { park: event }
+  const pointer: Outcome = {
+    slot: event.slot,
+    key: event.key,
+    kind: 'retrying',
+    atMs: nowMs,
+    reason: 'past due on arrival',
+    next: { slot: moved.slot, key: moved.key },
+  }
+  return (await deps.table.concludeFirst(pointer)) ? { park: moved } : placeKnownOrPast(deps, event)
+}
+
+/** A failed or expired event that is published again gets another attempt. */
+async function redrive(deps: ScheduleDeps, event: ScheduledEvent, { ref, outcome }: Trace): Promise<Placement> {
+  const nowMs = deps.clock.now()
+  const attempt = attemptOf(ref.key) + 1
+  const next = { slot: slotOf(nowMs, event.id, deps.shards), key: eventKey(event.dueAtMs, event.id, attempt) }
+  const retrying: Outcome = {
+    ...ref,
+    kind: 'retrying',
+    atMs: nowMs,
+    reason: `redriven after it ${outcome?.kind}`,
+    attempts: attempt - 1,
+    next,
+  }
+  const ours = await deps.table.concludeInstead(retrying, ['failed', 'expired'])
+  return ours ? { park: { ...event, ...next, attempt } } : placeKnownOrPast(deps, event)
+}
+
+function hasExpired({ latestAtMs = Number.POSITIVE_INFINITY }: ScheduledEvent, nowMs: number): boolean {
+  return latestAtMs < nowMs
+}

@@ -1,0 +1,30 @@
+import type { EventRef, ScheduledEvent } from '../core/event.ts'
+import { isFinal, type Outcome } from '../core/outcome.ts'
+import type { EventsTable } from '../gateway/events-table.ts'
+
+/** Where an event stands now, after all its retries. */
+export interface Trace {
+  ref: EventRef
+  event: ScheduledEvent | undefined
+  outcome: Outcome | undefined
+}
+
+/** Follows an event from the slot of its date to where it stands now. */
+export async function follow(table: Pick<EventsTable, 'find' | 'outcomesOf'>, ref: EventRef): Promise<Trace> {
+  const [[event], [outcome]] = await Promise.all([table.find([ref]), table.outcomesOf([ref])])
+  if (outcome?.kind === 'retrying' && outcome.next) return follow(table, outcome.next)
+  return { ref, event, outcome }
+}
+
+/** What a client may want to know of its event. */
+export type Status = 'unknown' | 'pending' | 'delivered' | 'failed' | 'cancelled' | 'expired'
+
+/** The status is derived: an outcome if there is one, else delivered if a checkpoint names it, else pending. */
+export async function statusOf(
+  table: Pick<EventsTable, 'isDelivered'>,
+  { ref, event, outcome }: Trace,
+): Promise<Status> {
+  if (isFinal(outcome)) return outcome?.kind as Status
+  if (!event) return 'unknown'
+  return (await table.isDelivered(ref)) ? 'delivered' : 'pending'
+}

@@ -1,0 +1,41 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Clock, Random } from '../core/clock.ts'
+import { checkpoints } from './events-table/checkpoints.ts'
+import { events } from './events-table/events.ts'
+import { outcomes } from './events-table/outcomes.ts'
+import { runnerRecords } from './events-table/runner-records.ts'
+import { watermarks } from './events-table/watermarks.ts'
+
+/** What the modules of the events table share. */
+export interface Table {
+  client: DynamoDBDocumentClient
+  tableName: string
+  clock: Clock
+  random: Random
+  /** How long facts are kept after the event was due, days. */
+  retentionDays: number
+}
+
+/** The only code that reads or writes the events table: events, and the facts about what happened to them. */
+export function eventsTable(table: Table) {
+  return {
+    ...events(table),
+    ...outcomes(table),
+    ...checkpoints(table),
+    ...runnerRecords(table),
+    ...watermarks(table),
+  }
+}
+
+/** The port is the type of the adapter. */
+export type EventsTable = ReturnType<typeof eventsTable>
+
+/** A client for the table, with retries enough for a throttled partition. */
+export function documentClient(): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    maxAttempts: 8,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, httpsAgent: { maxSockets: 200 } },
+  })
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
+}

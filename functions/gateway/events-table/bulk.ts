@@ -1,0 +1,83 @@
+import { BatchGetCommand, BatchWriteCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import { SchedulerError } from '../../core/errors.ts'
+import type { Table } from '../events-table.ts'
+
+export type Item = Record<string, unknown>
+export interface Key {
+  pk: string
+  sk: string
+}
+
+/** Most items of one BatchWriteItem. Source: DynamoDB API reference. */
+const MAX_WRITES = 25
+
+/** Most keys of one BatchGetItem. Source: DynamoDB API reference. */
+const MAX_READS = 100
+
+/** Rounds of handing in what DynamoDB left over: together about ten seconds. */
+const ROUNDS = 8
+
+/** Puts all items, in requests side by side, handing in again what DynamoDB leaves unprocessed. */
+export async function putAll(table: Table, items: readonly Item[]): Promise<void> {
+  await Promise.all(
+    chunks(items, MAX_WRITES).map((chunk) => untilProcessed(table, chunk, (left) => putOnce(table, left))),
+  )
+}
+
+/** Reads all items that exist, strongly consistent, in no particular order. */
+export async function getAll(table: Table, keys: readonly Key[]): Promise<Item[]> {
+  const found: Item[] = []
+  const readOnce = async (left: readonly Key[]) => {
+    const request = { [table.tableName]: { Keys: left.map(({ pk, sk }) => ({ pk, sk })), ConsistentRead: true } }
+    const answer = await table.client.send(new BatchGetCommand({ RequestItems: request }))
+    found.push(...(answer.Responses?.[table.tableName] ?? []))
+    return (answer.UnprocessedKeys?.[table.tableName]?.Keys ?? []) as Key[]
+  }
+  await Promise.all(chunks(keys, MAX_READS).map((chunk) => untilProcessed(table, chunk, readOnce)))
+  return found
+}
+
+/** Pages of a query, strongly consistent, each at most 1 MB. Source: DynamoDB API reference, Query. */
+export async function* queryPages(
+  table: Table,
+  query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>,
+): AsyncGenerator<Item[]> {
+  let from: QueryCommandInput['ExclusiveStartKey']
+  do {
+    const input = { ...query, TableName: table.tableName, ConsistentRead: true, ExclusiveStartKey: from }
+    const answer = await table.client.send(new QueryCommand(input))
+    yield answer.Items ?? []
+    from = answer.LastEvaluatedKey
+  } while (from)
+}
+
+/** Key condition for the sort keys `prefix + from` to `prefix + to` of one partition, both inclusive. */
+export function range(pk: string, prefix: string, from: string, to: string) {
+  return {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': pk, ':from': prefix + from, ':to': prefix + to },
+  }
+}
+
+async function putOnce(table: Table, items: readonly Item[]): Promise<Item[]> {
+  const request = { [table.tableName]: items.map((item) => ({ PutRequest: { Item: item } })) }
+  const answer = await table.client.send(new BatchWriteCommand({ RequestItems: request }))
+  return (answer.UnprocessedItems?.[table.tableName] ?? []).flatMap((left) => left.PutRequest?.Item ?? [])
+}
+
+async function untilProcessed<T>(table: Table, all: readonly T[], once: (left: readonly T[]) => Promise<T[]>) {
+  let left: readonly T[] = all
+  for (let round = 0; left.length > 0; round++) {
+    if (round === ROUNDS)
+      throw new SchedulerError(
+        'TABLE_UNAVAILABLE',
+        `${left.length} of ${all.length} items were left unprocessed ${ROUNDS} times by ${table.tableName}`,
+      )
+    if (round > 0) await table.clock.sleep(50 * 2 ** (round - 1) * (0.5 + table.random()))
+    left = await once(left)
+  }
+}
+
+function chunks<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size))
+}

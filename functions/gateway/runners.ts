@@ -1,0 +1,28 @@
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn'
+
+/** Starts the executions of `deliver-slot`, one per slot. */
+export function runners(client: SFNClient, deliverSlotArn: string) {
+  return {
+    /**
+     * Starts a runner. Starting the same one again while it runs changes nothing.
+     * @returns whether it is running now; false if an execution of that name has already ended
+     */
+    async start(name: string, input: string): Promise<boolean> {
+      try {
+        await client.send(new StartExecutionCommand({ stateMachineArn: deliverSlotArn, name, input }))
+        return true
+      } catch (error) {
+        // Same name and same input as a running execution succeeds, so this one has ended. Source: StartExecution.
+        if (error instanceof Error && error.name === 'ExecutionAlreadyExists') return false
+        throw error
+      }
+    },
+  }
+}
+
+export type Runners = ReturnType<typeof runners>
+
+/** A client with retries enough for a full start bucket. */
+export function sfnClient(): SFNClient {
+  return new SFNClient({ maxAttempts: 6, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 } })
+}

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { SchedulerError } from '../core/errors.ts'
+import { MAX_SHARDS } from '../core/slot.ts'
+
+/** The environment of the functions, as the stack sets it. Each function reads only what it needs. */
+const variables = z.object({
+  EVENTS_TABLE: z.string().min(1),
+  DELIVER_SLOT_ARN: z.string().startsWith('arn:'),
+  DELIVER_NOW_ARN: z.string().startsWith('arn:'),
+  FAILURE_TOPIC_ARN: z.string().startsWith('arn:'),
+  ALLOWED_TARGETS: z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json))),
+  ENFORCE_USER: z.enum(['true', 'false']).transform((text) => text === 'true'),
+  SHARDS: z.coerce.number().int().min(1).max(MAX_SHARDS),
+  RETENTION_DAYS: z.coerce.number().int().min(2),
+  MAX_ATTEMPTS: z.coerce.number().int().min(1),
+})
+
+type Variables = typeof variables.shape
+
+/** Reads and checks the named variables. */
+export function settings<Name extends keyof Variables>(...names: Name[]): Pick<z.infer<typeof variables>, Name> {
+  const mask = Object.fromEntries(names.map((name) => [name, true]))
+  const result = variables.pick(mask as Record<keyof Variables, true>).safeParse(process.env)
+  if (!result.success)
+    throw new SchedulerError(
+      'SETTINGS_INVALID',
+      `The function's environment is wrong: ${z.prettifyError(result.error)}`,
+    )
+  return result.data as Pick<z.infer<typeof variables>, Name>
+}

@@ -1,0 +1,28 @@
+import * as path from 'node:path'
+import * as pulumi from '@pulumi/pulumi'
+import { buildSync } from 'esbuild'
+
+const FUNCTIONS = path.join(import.meta.dirname, '..', 'functions')
+
+/**
+ * The code of a function as Lambda wants it: `functions/<name>.ts` and all it imports in one file.
+ * The AWS SDK is bundled too, so what was tested is what runs, whatever the runtime brings along.
+ * CommonJS, because ESM bundles would need a banner for the `require`s within.
+ */
+export function bundle(name: string): pulumi.asset.AssetArchive {
+  const { outputFiles } = buildSync({
+    entryPoints: [path.join(FUNCTIONS, `${name}.ts`)],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'error',
+  })
+  const [code] = outputFiles
+  if (!code) throw new Error(`esbuild made nothing of functions/${name}.ts`)
+  return new pulumi.asset.AssetArchive({ 'index.js': new pulumi.asset.StringAsset(code.text) })
+}

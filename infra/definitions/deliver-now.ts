@@ -1,0 +1,26 @@
+import { type StateMachineDefinition, stateMachine } from './states-language.ts'
+
+/** Under the five minutes an Express execution may last, over the few seconds it does. */
+const TIMEOUT_SECONDS = 240
+
+/**
+ * Delivers events due within seconds. If it fails nothing is lost: the runner of their slot settles them.
+ * Input: `{"wakeAt": "2026-11-23T12:34:55Z", "events": [{"slot": "2026-11-23T12-34Z-00", "key": "event#…"}]}`.
+ */
+export function deliverNow({ emitter }: { emitter: string }): StateMachineDefinition {
+  return stateMachine({
+    Comment: 'Delivers events that are due within seconds',
+    TimeoutSeconds: TIMEOUT_SECONDS,
+    StartAt: 'WaitForEvents',
+    States: {
+      WaitForEvents: { Type: 'Wait', TimestampPath: '$.wakeAt', Next: 'Emit' },
+      Emit: {
+        Type: 'Task',
+        Resource: emitter,
+        Parameters: { 'execution.$': '$$.Execution.Name', 'events.$': '$.events' },
+        Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 1 }],
+        End: true,
+      },
+    },
+  })
+}

@@ -1,0 +1,21 @@
+import * as pulumi from '@pulumi/pulumi'
+import { deliverSlot } from './definitions/deliver-slot.ts'
+import type { Fn } from './fn.ts'
+import type { Site } from './site.ts'
+import { StateMachine } from './state-machine.ts'
+
+/** The runner of slots: Standard, because starting it twice under one name is harmless. */
+export function deliverSlotMachine(
+  site: Site,
+  { planner, emitter, settler }: { planner: Fn; emitter: Fn; settler: Fn },
+  parent: pulumi.Resource,
+): StateMachine {
+  const arns = { planner: planner.arn, emitter: emitter.arn, settler: settler.arn }
+  const definition = pulumi.output(arns).apply(deliverSlot)
+  return new StateMachine(
+    site,
+    'deliver-slot',
+    { type: 'STANDARD', definition, invokes: Object.values(arns) },
+    { parent },
+  )
+}

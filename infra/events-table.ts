@@ -1,0 +1,43 @@
+import * as aws from '@pulumi/aws'
+import * as pulumi from '@pulumi/pulumi'
+import type { Statement } from './privilege.ts'
+import type { Site } from './site.ts'
+
+type Verb = 'BatchGetItem' | 'BatchWriteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
+
+/** The one table: events, outcomes and runners by slot (see functions/gateway for its items). */
+export class EventsTable extends pulumi.ComponentResource {
+  readonly name: pulumi.Output<string>
+  readonly arn: pulumi.Output<string>
+
+  constructor(site: Site, opts?: pulumi.ComponentResourceOptions) {
+    super('aws-scheduler:index:EventsTable', `${site.stack}-events`, {}, opts)
+    const { protect } = site.settings
+    const table = new aws.dynamodb.Table(
+      `${site.stack}-events-table`,
+      {
+        name: site.nameOf('events'),
+        billingMode: 'PAY_PER_REQUEST',
+        hashKey: 'pk',
+        rangeKey: 'sk',
+        attributes: [
+          { name: 'pk', type: 'S' },
+          { name: 'sk', type: 'S' },
+        ],
+        ttl: { attributeName: 'expiresAt', enabled: true },
+        pointInTimeRecovery: { enabled: true },
+        serverSideEncryption: { enabled: true },
+        deletionProtectionEnabled: protect,
+      },
+      { parent: this, protect },
+    )
+    this.name = table.name
+    this.arn = table.arn
+    this.registerOutputs({ name: this.name, arn: this.arn })
+  }
+
+  /** The privilege to call these, on this table. */
+  can(...verbs: Verb[]): Statement {
+    return { actions: verbs.map((verb) => `dynamodb:${verb}`), resources: [this.arn] }
+  }
+}

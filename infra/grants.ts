@@ -1,0 +1,23 @@
+import type * as pulumi from '@pulumi/pulumi'
+import type { Statement } from './privilege.ts'
+import type { Site } from './site.ts'
+import { PUBLISH_KEY_ACTIONS, viaSns } from './topic-key.ts'
+
+/** The privilege to start executions of a state machine. */
+export function start({ stateMachineArnOf }: Site, machine: 'deliver-slot' | 'deliver-now'): Statement {
+  return { actions: ['states:StartExecution'], resources: [stateMachineArnOf(machine)] }
+}
+
+/** The privilege to publish to the targets that the configuration allows, and to topics of the stack. */
+export function publish(site: Site, topicArns: pulumi.Input<string>[]): Statement[] {
+  const topics = [...site.allowedTargets, ...topicArns]
+  return [
+    { actions: ['sns:Publish'], resources: topics },
+    {
+      actions: PUBLISH_KEY_ACTIONS,
+      resources: ['*'],
+      conditions: { StringEquals: viaSns(site), StringLike: { 'kms:EncryptionContext:aws:sns:topicArn': topics } },
+      comment: 'the keys of clients are not known; usable only through SNS, and only for the topics above',
+    },
+  ]
+}

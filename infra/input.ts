@@ -1,0 +1,106 @@
+import * as aws from '@pulumi/aws'
+import * as pulumi from '@pulumi/pulumi'
+import { deadLetterQueue } from './dead-letter-queue.ts'
+import { rootOf } from './place.ts'
+import { policyDocument, type Statement } from './privilege.ts'
+import type { Site } from './site.ts'
+
+/** How often a message is handed to the validator before it is put aside. */
+const MAX_RECEIVE_COUNT = 5
+/** Six times the validator's timeout, as Lambda advises, so that no message is handed out twice at once. */
+const VISIBILITY_TIMEOUT_SECONDS = 180
+/** Shorter than that of the dead letters: a message keeps the age it had when it became one. */
+const RETENTION_SECONDS = 4 * 24 * 3600
+
+/** The way in: the topic that clients publish to, the queue the validator takes from, and their dead letters. */
+export class Input extends pulumi.ComponentResource {
+  readonly topicArn: pulumi.Output<string>
+  readonly queue: aws.sqs.Queue
+  /** Messages that the validator did not get through. */
+  readonly deadLetters: aws.sqs.Queue
+  /** Messages that the topic could not hand to the queue. */
+  readonly undelivered: aws.sqs.Queue
+
+  constructor(site: Site, keyArn: pulumi.Input<string>, opts?: pulumi.ComponentResourceOptions) {
+    super('aws-scheduler:index:Input', `${site.stack}-input`, {}, opts)
+    const topic = this.topic(site, keyArn)
+    this.deadLetters = deadLetterQueue(`${site.stack}-input-dlq`, `${site.nameOf('input')}-dlq`, this)
+    this.undelivered = deadLetterQueue(`${site.stack}-subscription-dlq`, `${site.nameOf('subscription')}-dlq`, this)
+    this.queue = this.inputQueue(site)
+    this.subscribe(site, topic)
+    this.topicArn = topic.arn
+    this.registerOutputs({ topicArn: this.topicArn, queueUrl: this.queue.url })
+  }
+
+  private topic(site: Site, keyArn: pulumi.Input<string>): aws.sns.Topic {
+    const name = `${site.stack}-input`
+    const topic = new aws.sns.Topic(
+      `${name}-topic`,
+      { name: site.nameOf('input'), kmsMasterKeyId: keyArn },
+      { parent: this },
+    )
+    const policy = policyDocument(inputTopicPolicy(site, topic.arn))
+    new aws.sns.TopicPolicy(`${name}-topic-policy`, { arn: topic.arn, policy }, { parent: this })
+    return topic
+  }
+
+  private inputQueue(site: Site): aws.sqs.Queue {
+    return new aws.sqs.Queue(
+      `${site.stack}-input-queue`,
+      {
+        name: site.nameOf('input'),
+        sqsManagedSseEnabled: true,
+        messageRetentionSeconds: RETENTION_SECONDS,
+        visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
+        redrivePolicy: pulumi.jsonStringify({
+          deadLetterTargetArn: this.deadLetters.arn,
+          maxReceiveCount: MAX_RECEIVE_COUNT,
+        }),
+      },
+      { parent: this },
+    )
+  }
+
+  private subscribe({ stack }: Site, topic: aws.sns.Topic) {
+    const policies = [this.queue, this.undelivered].map((queue, i) => {
+      const name = `${stack}-${i === 0 ? 'input-queue' : 'subscription-dlq'}-policy`
+      const policy = policyDocument([onlyFrom(topic.arn, queue.arn)])
+      return new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy }, { parent: this })
+    })
+    new aws.sns.TopicSubscription(
+      `${stack}-input-subscription`,
+      {
+        topic: topic.arn,
+        protocol: 'sqs',
+        endpoint: this.queue.arn,
+        redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: this.undelivered.arn }),
+      },
+      { parent: this, dependsOn: policies },
+    )
+  }
+}
+
+function onlyFrom(topicArn: pulumi.Input<string>, queueArn: pulumi.Input<string>): Statement {
+  return {
+    sid: 'InputTopicSends',
+    principals: { Service: 'sns.amazonaws.com' },
+    actions: ['sqs:SendMessage'],
+    resources: [queueArn],
+    conditions: { ArnEquals: { 'aws:SourceArn': topicArn } },
+  }
+}
+
+function inputTopicPolicy(site: Site, topicArn: pulumi.Input<string>): Statement[] {
+  const publish = { actions: ['sns:Publish'], resources: [topicArn] }
+  return [
+    { sid: 'AccountPublishes', principals: { AWS: [rootOf(site)] }, ...publish },
+    ...(site.settings.publicInput ? [{ sid: 'AnyonePublishes', principals: '*' as const, ...publish }] : []),
+    {
+      sid: 'OnlyOverTls',
+      effect: 'Deny',
+      principals: '*',
+      conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+      ...publish,
+    },
+  ]
+}

@@ -1,0 +1,21 @@
+import type * as pulumi from '@pulumi/pulumi'
+import { environment, type Stores } from './environment.ts'
+import { Fn } from './fn.ts'
+import { start } from './grants.ts'
+import type { Site } from './site.ts'
+
+/** Opens, each minute, the slots that come up, and reopens those that ended unsettled. */
+export function loader(site: Site, stores: Stores, parent: pulumi.Resource): Fn {
+  return new Fn(
+    site,
+    'loader',
+    {
+      // Less than the minute until the next one starts.
+      timeoutSeconds: 55,
+      memoryMb: 256,
+      environment: environment(site, stores, ['EVENTS_TABLE', 'DELIVER_SLOT_ARN', 'SHARDS', 'RETENTION_DAYS']),
+      allow: [stores.table.can('Query', 'GetItem', 'UpdateItem'), start(site, 'deliver-slot')],
+    },
+    { parent },
+  )
+}

@@ -1,0 +1,30 @@
+import * as aws from '@pulumi/aws'
+import * as pulumi from '@pulumi/pulumi'
+
+/** Where the program deploys to. */
+export interface Place {
+  partition: pulumi.Output<string>
+  region: pulumi.Output<string>
+  /** Account id, 12 digits. */
+  account: pulumi.Output<string>
+}
+
+/** The place of `parent`'s AWS provider. */
+export function placeOf(parent: pulumi.Resource): Place {
+  return {
+    partition: aws.getPartitionOutput({}, { parent }).partition,
+    region: aws.getRegionOutput({}, { parent }).region,
+    account: aws.getCallerIdentityOutput({}, { parent }).accountId,
+  }
+}
+
+/** The principal that stands for a whole account; its own IAM policies then decide who in it. */
+export function rootOf({ partition, account }: Place): pulumi.Output<string> {
+  return pulumi.interpolate`arn:${partition}:iam::${account}:root`
+}
+
+/** The accounts, as principals, that the roles belong to; each once. */
+export function rootsOf(roleArns: pulumi.Input<pulumi.Input<string>[]>): pulumi.Output<string[]> {
+  const root = (roleArn: string) => `${roleArn.split(':').slice(0, 5).join(':')}:root`
+  return pulumi.output(roleArns).apply((arns) => [...new Set(arns.map(root))])
+}

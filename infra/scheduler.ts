@@ -1,0 +1,94 @@
+import * as pulumi from '@pulumi/pulumi'
+import { Alarms } from './alarms.ts'
+import { parseSettings, type SchedulerArgs } from './config.ts'
+import { deliverNowMachine } from './deliver-now.ts'
+import { deliverSlotMachine } from './deliver-slot.ts'
+import { emitter } from './emitter.ts'
+import { EventsTable } from './events-table.ts'
+import { Input } from './input.ts'
+import { loader } from './loader.ts'
+import { MinuteSchedule } from './minute-schedule.ts'
+import { planner } from './planner.ts'
+import { settler } from './settler.ts'
+import { checkedName, siteOf } from './site.ts'
+import { stackKey } from './stack-key.ts'
+import { failureTopic, outputTopic } from './stack-topics.ts'
+import { StateChangeRule } from './state-change-rule.ts'
+import { takeFrom, validator } from './validator.ts'
+import { watches } from './watches.ts'
+
+/** What a program that creates a scheduler may want to know of it. */
+export interface SchedulerOutputs {
+  inputTopicArn: pulumi.Output<string>
+  /** A target that is ready to use. */
+  outputTopicArn: pulumi.Output<string>
+  /** Where failure notices go when an event names no failure topic. */
+  failureTopicArn: pulumi.Output<string>
+  tableName: pulumi.Output<string>
+  deliverSlotArn: pulumi.Output<string>
+  deliverNowArn: pulumi.Output<string>
+  emitterRoleArn: pulumi.Output<string>
+  /** Every role that publishes to targets and failure topics: whom a `TargetTopic` of a client lets in. */
+  publisherRoleArns: pulumi.Output<string[]>
+  inputQueueUrl: pulumi.Output<string>
+  deadLetterQueueUrl: pulumi.Output<string>
+  subscriptionDeadLetterQueueUrl: pulumi.Output<string>
+  scheduleDeadLetterQueueUrl: pulumi.Output<string>
+}
+
+/**
+ * A whole scheduler: publish `{date, target, user, payload}` to its input topic, and `payload` appears on
+ * `target` at `date`, to the millisecond.
+ */
+export class Scheduler extends pulumi.ComponentResource {
+  readonly outputs: SchedulerOutputs
+
+  /**
+   * @param name ends the names of all parts, usually the stack's name; unique in an account and Region,
+   *   1 to 28 letters, digits, `-` and `_`
+   */
+  constructor(name: string, args: SchedulerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    super('aws-scheduler:index:Scheduler', name, {}, opts)
+    const site = siteOf(checkedName(name), parseSettings(args), this)
+
+    const key = stackKey(site, this)
+    const input = new Input(site, key.arn, { parent: this })
+    const table = new EventsTable(site, { parent: this })
+    const output = outputTopic(site, key, this)
+    const failure = failureTopic(site, key, this)
+    const stores = { input, table, output, failure }
+
+    const functions = {
+      validator: validator(site, stores, this),
+      loader: loader(site, stores, this),
+      planner: planner(site, stores, this),
+      emitter: emitter(site, stores, this),
+      settler: settler(site, stores, this),
+    }
+    const deliverSlot = deliverSlotMachine(site, functions, this)
+    const deliverNow = deliverNowMachine(site, functions, this)
+
+    // Events are let in, and slots opened, only once there is someone to deliver them.
+    const once = { parent: this, dependsOn: [deliverSlot, deliverNow] }
+    takeFrom(site, input, functions.validator, once)
+    const schedule = new MinuteSchedule(site, functions.loader, once)
+    new StateChangeRule(site, deliverSlot.arn, functions.loader, { parent: this })
+    new Alarms(site, key.arn, watches(site, { input, functions, schedule, deliverSlot }), { parent: this })
+
+    this.outputs = {
+      inputTopicArn: input.topicArn,
+      outputTopicArn: output.arn,
+      failureTopicArn: failure.arn,
+      tableName: table.name,
+      deliverSlotArn: deliverSlot.arn,
+      deliverNowArn: deliverNow.arn,
+      emitterRoleArn: functions.emitter.roleArn,
+      publisherRoleArns: pulumi.all(['validator', 'emitter', 'settler'].map(site.roleArnOf)),
+      inputQueueUrl: input.queue.url,
+      deadLetterQueueUrl: input.deadLetters.url,
+      subscriptionDeadLetterQueueUrl: input.undelivered.url,
+      scheduleDeadLetterQueueUrl: schedule.deadLetters.url,
+    }
+    this.registerOutputs(this.outputs)
+  }
+}

@@ -1,0 +1,70 @@
+import * as aws from '@pulumi/aws'
+import * as pulumi from '@pulumi/pulumi'
+import { type Place, rootOf } from './place.ts'
+import { policyDocument, type Statement } from './privilege.ts'
+
+/** What a publisher to an encrypted topic needs of its key. The wildcard is SNS's own requirement. */
+export const PUBLISH_KEY_ACTIONS = ['kms:GenerateDataKey*', 'kms:Decrypt']
+/** In the policy of a key, `*` is the key itself. */
+export const THIS_KEY = { resources: ['*'], comment: 'in a key policy * is this key, and its ARN is not known yet' }
+
+export interface TopicKeyArgs {
+  place: Place
+  /** Who else than the publishers of this account may use the key, and how. */
+  allow?: Statement[]
+}
+
+/**
+ * The key that encrypts topics at rest. It is customer managed, $1 a month, because the policy of
+ * SNS's own key can not be edited: neither another account nor an alarm could publish.
+ */
+export class TopicKey extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>
+
+  constructor(name: string, { place, allow = [] }: TopicKeyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('aws-scheduler:index:TopicKey', name, {}, opts)
+    const key = new aws.kms.Key(
+      `${name}-key`,
+      {
+        description: `Encrypts the messages of ${name} at rest`,
+        enableKeyRotation: true,
+        policy: policyDocument([administers(place), deliversToQueues(place), publishesThroughSns(place), ...allow]),
+      },
+      { parent: this },
+    )
+    this.arn = key.arn
+    this.registerOutputs({ arn: this.arn })
+  }
+}
+
+/** The condition that the key is used by SNS on a caller's behalf, never by the caller itself. */
+export function viaSns({ region }: Place) {
+  return { 'kms:ViaService': pulumi.interpolate`sns.${region}.amazonaws.com` }
+}
+
+/** The account's own IAM policies decide who administers the key; without this nobody ever could. */
+function administers(place: Place): Statement {
+  return { sid: 'AccountAdministers', principals: { AWS: [rootOf(place)] }, actions: ['kms:*'], ...THIS_KEY }
+}
+
+/** Lets a subscribed queue be encrypted with the same key. */
+function deliversToQueues({ account }: Place): Statement {
+  return {
+    sid: 'SnsDeliversToEncryptedQueues',
+    principals: { Service: 'sns.amazonaws.com' },
+    actions: PUBLISH_KEY_ACTIONS,
+    conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    ...THIS_KEY,
+  }
+}
+
+/** As with the keys of AWS: whoever of this account may publish need not be granted the key as well. */
+function publishesThroughSns(place: Place): Statement {
+  return {
+    sid: 'AccountPublishesThroughSns',
+    principals: { AWS: ['*'] },
+    actions: PUBLISH_KEY_ACTIONS,
+    conditions: { StringEquals: { 'kms:CallerAccount': place.account, ...viaSns(place) } },
+    ...THIS_KEY,
+  }
+}

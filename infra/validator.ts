@@ -1,0 +1,57 @@
+import * as aws from '@pulumi/aws'
+import type * as pulumi from '@pulumi/pulumi'
+import { environment, type Stores } from './environment.ts'
+import { Fn } from './fn.ts'
+import { publish, start } from './grants.ts'
+import type { Input } from './input.ts'
+import type { Site } from './site.ts'
+
+/** Takes events from the input queue, refuses the bad ones and parks the good. */
+export function validator(site: Site, stores: Stores & { input: Input }, parent: pulumi.Resource): Fn {
+  return new Fn(
+    site,
+    'validator',
+    {
+      timeoutSeconds: 30,
+      memoryMb: 512,
+      environment: environment(site, stores, [
+        'EVENTS_TABLE',
+        'DELIVER_SLOT_ARN',
+        'DELIVER_NOW_ARN',
+        'FAILURE_TOPIC_ARN',
+        'ALLOWED_TARGETS',
+        'ENFORCE_USER',
+        'SHARDS',
+        'RETENTION_DAYS',
+      ]),
+      allow: [
+        stores.table.can('BatchWriteItem', 'BatchGetItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
+        start(site, 'deliver-slot'),
+        start(site, 'deliver-now'),
+        ...publish(site, [stores.failure.arn]),
+        {
+          actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+          resources: [stores.input.queue.arn],
+        },
+      ],
+    },
+    { parent },
+  )
+}
+
+/**
+ * Hands the queue's messages to the validator: at most ten at once and without a batching window,
+ * which Lambda may stretch to 20 seconds when there is little traffic.
+ */
+export function takeFrom(site: Site, input: Input, fn: Fn, opts: pulumi.CustomResourceOptions) {
+  return new aws.lambda.EventSourceMapping(
+    `${site.stack}-validator-source`,
+    {
+      eventSourceArn: input.queue.arn,
+      functionName: fn.arn,
+      batchSize: 10,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+    },
+    opts,
+  )
+}

@@ -1,0 +1,32 @@
+/** What a function's thread is made of. */
+export interface ThreadData {
+  name: string
+  arn: string
+  /** CommonJS, as deployed. */
+  code: string
+  /** Where the code claims to lie, for stack traces and for `require`. */
+  filename: string
+  /** The export that is called. */
+  exportName: string
+}
+
+export interface InvokeMessage {
+  id: string
+  payload: string
+  deadlineAtMs: number
+}
+
+/** An error in the shape Lambda reports it. */
+export interface LambdaError {
+  errorType: string
+  errorMessage: string
+  trace?: string[]
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export type ThreadMessage =
+  | { kind: 'loaded' }
+  | { kind: 'done'; id: string; payload: string }
+  | { kind: 'failed'; id: string; error: LambdaError }
+  | { kind: 'log'; level: LogLevel; record: Record<string, unknown> }

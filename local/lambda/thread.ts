@@ -1,0 +1,57 @@
+import { createRequire, Module } from 'node:module'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import type { InvokeMessage, LambdaError, LogLevel, ThreadData, ThreadMessage } from './messages.ts'
+import { redirectConsole } from './thread-console.ts'
+
+// The inside of a function's thread: loads the deployed bundle and answers invocations, many at a time.
+
+/** `_compile` has been what loads CommonJS since ever, but has no type; with `node:vm`, `import()` would be experimental. */
+type CompilableModule = Module & { _compile(code: string, filename: string): void; exports: Record<string, unknown> }
+type Handler = (event: unknown, context: object) => unknown
+
+const data = workerData as ThreadData
+const port = parentPort as MessagePort
+const post = (message: ThreadMessage) => port.postMessage(message)
+
+const leastLogLevel = (process.env.AWS_LAMBDA_LOG_LEVEL ?? 'DEBUG').toLowerCase() as LogLevel
+redirectConsole(leastLogLevel, (level, record) => post({ kind: 'log', level, record }))
+const handler = load()
+post({ kind: 'loaded' })
+port.on('message', (message: InvokeMessage) => void invoke(message))
+
+function load(): Handler {
+  const module = new Module(data.filename) as CompilableModule
+  module.filename = data.filename
+  // So that what a bundle leaves out is found among the packages of the repository.
+  module.paths = createRequire(data.filename).resolve.paths('x') ?? []
+  module._compile(data.code, data.filename)
+  const found = module.exports[data.exportName]
+  if (typeof found !== 'function') throw new Error(`${data.name} exports no function "${data.exportName}"`)
+  return found as Handler
+}
+
+async function invoke({ id, payload, deadlineAtMs }: InvokeMessage): Promise<void> {
+  try {
+    const result = await handler(JSON.parse(payload), contextOf(id, deadlineAtMs))
+    post({ kind: 'done', id, payload: JSON.stringify(result) ?? 'null' })
+  } catch (error) {
+    post({ kind: 'failed', id, error: describe(error) })
+  }
+}
+
+const contextOf = (id: string, deadlineAtMs: number) => ({
+  awsRequestId: id,
+  callbackWaitsForEmptyEventLoop: true,
+  functionName: data.name,
+  functionVersion: '$LATEST',
+  invokedFunctionArn: data.arn,
+  logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+  logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+  memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  getRemainingTimeInMillis: () => Math.max(0, deadlineAtMs - Date.now()),
+})
+
+function describe(error: unknown): LambdaError {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error) }
+  return { errorType: error.name, errorMessage: error.message, trace: error.stack?.split('\n') ?? [] }
+}

@@ -1,0 +1,23 @@
+/** Where the local stack says it is: what Pulumi's program, the ARNs and the clients see. */
+export const PROJECT = 'aws-scheduler'
+export const STACK = 'local'
+export const REGION = 'us-east-1'
+export const ACCOUNT = '000000000000'
+
+/** The ARN of a resource of this place. */
+export const arnOf = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`
+
+/** What a client needs in its environment; nothing checks the keys, but SDKs want some. */
+export const clientEnvironment = (endpoint: string) => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: REGION,
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+})
+
+/** The same, as the constructor of an SDK client takes it. */
+export const clientConfig = (endpoint: string) => ({
+  endpoint,
+  region: REGION,
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+})

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LambdaHost } from '../lambda/host.ts'
+import type { Queue, SqsStore } from '../messaging.ts'
+import { failedOf, sqsRecord } from './sqs-records.ts'
+
+export interface MappingSpec {
+  queueArn: string
+  functionArn: string
+  batchSize: number
+  reportsItemFailures: boolean
+}
+
+/** Batches that are handled side by side. AWS begins with five and adds more; on two cores more only wait. */
+const POLLERS = 4
+/** SQS's longest long poll. */
+const WAIT_SECONDS = 20
+/** What is not done by then is killed, and taken back when the stack starts again. */
+const STOP_WITHIN_MS = 1_000
+
+/**
+ * Hands a queue's messages to a function, as Lambda does: what succeeds is deleted, what fails stays where it is
+ * until its visibility timeout. Takes from the queue itself rather than over HTTP, so that stopping swallows nothing.
+ */
+export function startEventSourceMapping(spec: MappingSpec, queues: SqsStore, lambda: LambdaHost) {
+  const queue = queues.getQueueByArn(spec.queueArn)
+  if (!queue) throw new Error(`event source ${spec.queueArn} is not a queue of the local stack`)
+  let stopping = false
+  takeBack(queue)
+
+  async function poll(from: Queue): Promise<void> {
+    while (!stopping) {
+      const messages = from.dequeue(spec.batchSize, undefined, (arn) => queues.getQueueByArn(arn))
+      if (messages.length === 0) await from.waitForMessages(WAIT_SECONDS)
+      else await handle(from, messages)
+    }
+  }
+
+  async function handle(from: Queue, messages: ReturnType<Queue['dequeue']>): Promise<void> {
+    const Records = messages.map((message) => sqsRecord(message, from))
+    const failed = await lambda.invoke(spec.functionArn, { Records }).then(
+      (response) => (spec.reportsItemFailures ? failedOf(response, Records) : new Set<string>()),
+      () => 'all' as const,
+    )
+    if (failed === 'all') return
+    for (const { messageId, receiptHandle } of Records) if (!failed.has(messageId)) from.deleteMessage(receiptHandle)
+  }
+
+  const pollers = Array.from({ length: POLLERS }, () => poll(queue))
+  return {
+    /** Stops taking messages; resolves when the batches in hand are done, or have had their time. */
+    async stop(): Promise<void> {
+      stopping = true
+      queue.cancelWaiters()
+      await Promise.race([Promise.all(pollers), sleep(STOP_WITHIN_MS, undefined, { ref: false })])
+    },
+  }
+}
+
+/** Messages still in flight were taken by a process that was killed: nobody else takes from this queue. */
+function takeBack(queue: Queue): void {
+  for (const receiptHandle of [...queue.inflightMessages.keys()]) queue.changeVisibility(receiptHandle, 0)
+}

@@ -1,0 +1,88 @@
+import { expect } from 'chai'
+import { configOf, type Recording, recordStack } from '../support/recorder.ts'
+
+describe('the alarms', () => {
+  let quiet: Recording
+  let loud: Recording
+  before(async () => {
+    quiet = await recordStack()
+    loud = await recordStack(configOf({ alarmEmail: 'me@example.com' }))
+  })
+  const alarm = (name: string) => quiet.one('MetricAlarm', `dev-${name}-alarm`).inputs
+
+  it('stay within the ten that are free', () => {
+    expect(quiet.of('MetricAlarm')).to.have.length.within(6, 10)
+  })
+
+  for (const [part, queue] of [
+    ['input-dlq', 'input'],
+    ['subscription-dlq', 'subscription'],
+    ['schedule-dlq', 'schedule'],
+  ]) {
+    it(`go off when a message waits in the ${queue} dead letter queue`, () => {
+      expect(alarm(`${part}`)).to.deep.include({
+        namespace: 'AWS/SQS',
+        metricName: 'ApproximateNumberOfMessagesVisible',
+        dimensions: { QueueName: `scheduler-${queue}-dev-dlq` },
+        comparisonOperator: 'GreaterThanThreshold',
+        threshold: 0,
+        evaluationPeriods: 1,
+      })
+    })
+  }
+
+  it('go off when a runner fails', () => {
+    const dimensions = {
+      StateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:scheduler-deliver-slot-dev',
+    }
+    expect(alarm('slot-failed')).to.deep.include({ metricName: 'ExecutionsFailed', dimensions, threshold: 0 })
+  })
+
+  it('go off when slots stay unsettled for three minutes', () => {
+    expect(alarm('unsettled-slots')).to.deep.include({
+      namespace: 'aws-scheduler',
+      metricName: 'UnsettledSlots',
+      threshold: 0,
+      period: 60,
+      evaluationPeriods: 3,
+      treatMissingData: 'notBreaching',
+    })
+  })
+
+  it('go off when the loader fails, and when it is not invoked at all', () => {
+    expect(alarm('loader-errors')).to.include({ metricName: 'Errors', threshold: 0 })
+    expect(alarm('loader-silent')).to.include({
+      metricName: 'Invocations',
+      comparisonOperator: 'LessThanThreshold',
+      threshold: 1,
+      treatMissingData: 'breaching',
+    })
+  })
+
+  it('only show in the console unless there is an address', () => {
+    for (const { name, inputs } of quiet.of('MetricAlarm')) expect(inputs.alarmActions, name).to.deep.equal([])
+    expect(quiet.of('TopicSubscription')).to.have.length(1)
+  })
+
+  it('are mailed, and their end too, if there is an address', () => {
+    const topic = loud.one('Topic', 'dev-alarm-topic')
+    expect(loud.one('TopicSubscription', 'dev-alarm-mail').inputs).to.deep.equal({
+      topic: topic.arn,
+      protocol: 'email',
+      endpoint: 'me@example.com',
+    })
+    for (const { name, inputs } of loud.of('MetricAlarm')) {
+      expect([inputs.alarmActions, inputs.okActions], name).to.deep.equal([[topic.arn], [topic.arn]])
+    }
+  })
+
+  it('may use the key of their topic, which is encrypted as well', () => {
+    const services = (stack: Recording) =>
+      JSON.parse(stack.one('Key', 'dev-key').inputs.policy).Statement.map(
+        (one: { Principal: { Service?: string } }) => one.Principal.Service,
+      )
+    expect(loud.one('Topic', 'dev-alarm-topic').inputs.kmsMasterKeyId).to.equal(loud.one('Key', 'dev-key').arn)
+    expect(services(loud)).to.include('cloudwatch.amazonaws.com')
+    expect(services(quiet)).not.to.include('cloudwatch.amazonaws.com')
+  })
+})

@@ -1,0 +1,151 @@
+import { isBuiltin } from 'node:module'
+import { expect } from 'chai'
+import { configOf, type Recording, recordStack } from '../support/recorder.ts'
+
+/** Which function reads which variables, how long it may take and what memory it has. */
+const FUNCTIONS: Record<string, { timeout: number; memory: number; variables: string }> = {
+  validator: {
+    timeout: 30,
+    memory: 512,
+    variables:
+      'EVENTS_TABLE DELIVER_SLOT_ARN DELIVER_NOW_ARN FAILURE_TOPIC_ARN ALLOWED_TARGETS ENFORCE_USER SHARDS RETENTION_DAYS',
+  },
+  loader: { timeout: 55, memory: 256, variables: 'EVENTS_TABLE DELIVER_SLOT_ARN SHARDS RETENTION_DAYS' },
+  planner: { timeout: 120, memory: 512, variables: 'EVENTS_TABLE RETENTION_DAYS' },
+  emitter: {
+    timeout: 300,
+    memory: 1024,
+    variables: 'EVENTS_TABLE DELIVER_SLOT_ARN FAILURE_TOPIC_ARN SHARDS RETENTION_DAYS MAX_ATTEMPTS',
+  },
+  settler: {
+    timeout: 300,
+    memory: 1024,
+    variables: 'EVENTS_TABLE DELIVER_SLOT_ARN FAILURE_TOPIC_ARN SHARDS RETENTION_DAYS MAX_ATTEMPTS',
+  },
+}
+
+/** What a bundle wants from outside. A bracket before it is the text of an error message. */
+function requiredBy(code: string): string[] {
+  return [...code.matchAll(/[^[]require\("([^"]+)"\)/g)].map(([, name]) => name ?? '')
+}
+
+describe('every function', () => {
+  let stack: Recording
+  before(async () => {
+    stack = await recordStack(configOf({ emitterMemoryMb: 1024, logRetentionDays: 3, logLevel: 'DEBUG' }))
+  })
+
+  for (const [part, { timeout, memory, variables }] of Object.entries(FUNCTIONS)) {
+    describe(part, () => {
+      const inputs = () => stack.one('Function', `dev-${part}-function`).inputs
+
+      it(`runs on Node.js 24 and arm64 (${part})`, () => {
+        expect(inputs()).to.deep.include({ runtime: 'nodejs24.x', architectures: ['arm64'], handler: 'index.handler' })
+      })
+
+      it(`has its time and memory (${part})`, () => {
+        expect(inputs()).to.include({ timeout, memorySize: memory })
+      })
+
+      it(`gets exactly the variables it reads (${part})`, () => {
+        expect(Object.keys(inputs().environment.variables)).to.have.members([
+          ...variables.split(' '),
+          'POWERTOOLS_METRICS_NAMESPACE',
+          'POWERTOOLS_SERVICE_NAME',
+        ])
+      })
+
+      it(`is traced, and logs JSON at the level of the settings (${part})`, () => {
+        expect(inputs().tracingConfig).to.deep.equal({ mode: 'Active' })
+        const logGroup = `/aws/lambda/scheduler-${part}-dev`
+        expect(inputs().loggingConfig).to.deep.equal({ logFormat: 'JSON', applicationLogLevel: 'DEBUG', logGroup })
+      })
+
+      it(`waits for a log group that forgets and for its privileges (${part})`, () => {
+        expect(stack.one('LogGroup', `dev-${part}-logs`).inputs).to.include({ retentionInDays: 3 })
+        const { dependencies } = stack.one('Function', `dev-${part}-function`)
+        for (const need of [`dev-${part}-logs`, `dev-${part}-privileges`]) {
+          expect(
+            dependencies.some((urn) => urn.endsWith(`::${need}`)),
+            need,
+          ).to.equal(true)
+        }
+      })
+
+      it(`is one file that needs nothing but Node.js (${part})`, async () => {
+        const assets = await inputs().code.assets
+        expect(Object.keys(assets)).to.deep.equal(['index.js'])
+        const code = await (await assets['index.js']).text
+        expect(requiredBy(code).filter((name) => !isBuiltin(name))).to.deep.equal([])
+        expect(code).to.match(/\bhandler:\(\)=>/)
+      })
+    })
+  }
+
+  it('learns the settings from its environment', () => {
+    const { variables } = stack.one('Function', 'dev-validator-function').inputs.environment
+    expect(variables).to.include({
+      EVENTS_TABLE: 'scheduler-events-dev',
+      DELIVER_SLOT_ARN: 'arn:aws:states:eu-west-1:123456789012:stateMachine:scheduler-deliver-slot-dev',
+      DELIVER_NOW_ARN: 'arn:aws:states:eu-west-1:123456789012:stateMachine:scheduler-deliver-now-dev',
+      FAILURE_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:scheduler-failure-dev',
+      ALLOWED_TARGETS: '["arn:aws:sns:eu-west-1:123456789012:*"]',
+      ENFORCE_USER: 'true',
+      SHARDS: '1',
+      RETENTION_DAYS: '7',
+    })
+  })
+})
+
+describe('what invokes the functions', () => {
+  let stack: Recording
+  before(async () => {
+    stack = await recordStack()
+  })
+
+  it('hands the input queue to the validator at once, and takes single failures back', () => {
+    expect(stack.one('EventSourceMapping', 'dev-validator-source').inputs).to.deep.equal({
+      eventSourceArn: 'arn:aws:sqs:eu-west-1:123456789012:scheduler-input-dev',
+      functionName: 'arn:aws:lambda:eu-west-1:123456789012:function:scheduler-validator-dev',
+      batchSize: 10,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+    })
+  })
+
+  it('hides a message from others for six times as long as the validator may take', () => {
+    const { timeout } = stack.one('Function', 'dev-validator-function').inputs
+    expect(stack.one('Queue', 'dev-input-queue').inputs.visibilityTimeoutSeconds).to.equal(6 * timeout)
+  })
+
+  it('invokes the loader every minute', () => {
+    const { inputs } = stack.one('Schedule', 'dev-minute-schedule')
+    expect(inputs).to.deep.include({ scheduleExpression: 'rate(1 minute)', flexibleTimeWindow: { mode: 'OFF' } })
+    const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:scheduler-loader-dev'
+    expect(inputs.target).to.include({ arn, input: '{}' })
+  })
+
+  it('invokes the loader when a runner ends unsettled', () => {
+    const rule = stack.one('EventRule', 'dev-slot-ended-rule')
+    expect(JSON.parse(rule.inputs.eventPattern)).to.deep.equal({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: {
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        stateMachineArn: ['arn:aws:states:eu-west-1:123456789012:stateMachine:scheduler-deliver-slot-dev'],
+      },
+    })
+    expect(stack.one('EventTarget', 'dev-slot-ended-target').inputs.arn).to.match(/:scheduler-loader-dev$/)
+    expect(stack.one('Permission', 'dev-slot-ended-permission').inputs).to.deep.equal({
+      action: 'lambda:InvokeFunction',
+      function: 'scheduler-loader-dev',
+      principal: 'events.amazonaws.com',
+      sourceArn: rule.arn,
+    })
+  })
+
+  it('lets events in only when there are machines to deliver them', () => {
+    const { dependencies } = stack.one('EventSourceMapping', 'dev-validator-source')
+    const waitsFor = (name: string) => dependencies.some((urn) => urn.endsWith(`::${name}`))
+    expect(waitsFor('dev-deliver-slot-machine') && waitsFor('dev-deliver-now-machine')).to.equal(true)
+  })
+})

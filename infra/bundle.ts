@@ -4,12 +4,20 @@ import { buildSync } from 'esbuild'
 
 const FUNCTIONS = path.join(import.meta.dirname, '..', 'functions')
 
-/**
- * The code of a function as Lambda wants it: `functions/<name>.ts` and all it imports in one file.
- * The AWS SDK is bundled too, so what was tested is what runs, whatever the runtime brings along.
- * CommonJS, because ESM bundles would need a banner for the `require`s within.
- */
+const made = new Map<string, pulumi.asset.AssetArchive>()
+
+/** The code of `functions/<name>.ts` as Lambda wants it; made once, however many schedulers a program creates. */
 export function bundle(name: string): pulumi.asset.AssetArchive {
+  const archive = made.get(name) ?? zip(name)
+  made.set(name, archive)
+  return archive
+}
+
+/**
+ * The function and all it imports in one file. The AWS SDK is bundled too, so what was tested is what runs,
+ * whatever the runtime brings along. CommonJS, because ESM bundles would need a banner for the `require`s within.
+ */
+function zip(name: string): pulumi.asset.AssetArchive {
   const { outputFiles } = buildSync({
     entryPoints: [path.join(FUNCTIONS, `${name}.ts`)],
     bundle: true,

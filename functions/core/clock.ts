@@ -2,7 +2,7 @@
 export interface Clock {
   /** Wall clock, epoch milliseconds. */
   now(): number
-  /** Resolves after `ms` milliseconds, or at once when `signal` is or gets aborted; never rejects. */
+  /** Resolves after `ms` milliseconds (at once if there are none), or when `signal` is or gets aborted; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 

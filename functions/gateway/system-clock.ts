@@ -6,6 +6,6 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
     // A timer rejects only when it is aborted, which ends the sleep.
-    await wait(ms, undefined, signal && { signal }).catch(() => {})
+    await wait(Math.max(0, ms), undefined, signal && { signal }).catch(() => {})
   },
 }

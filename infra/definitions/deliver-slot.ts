@@ -47,7 +47,7 @@ export function deliverSlot({ planner, emitter, settler }: DeliverSlotArns): Sta
       Settle: {
         Type: 'Task',
         Resource: settler,
-        Parameters: { 'slot.$': '$.slot', 'reports.$': '$.reports' },
+        Parameters: { 'slot.$': '$.slot' },
         ResultPath: '$.settlement',
         Retry: [RETRY_SETTLE],
         Next: 'Settled?',

@@ -14,7 +14,7 @@ type Pass<N extends string> = { Type: 'Pass'; Parameters: Payload } & Step<N>
 type Succeed = { Type: 'Succeed'; OutputPath?: Path }
 type Choice<N extends string> = {
   Type: 'Choice'
-  Choices: { Variable: Path; BooleanEquals: boolean; Next: N }[]
+  Choices: readonly { Variable: Path; BooleanEquals: boolean; Next: N }[]
   Default: N
 }
 type Task<N extends string> = {

@@ -55,7 +55,7 @@ function prepareTask(machine: string, name: string, state: State, invoke: Invoke
 /** As AWS gives it to Retry and Catch: the error's type for a name, all of it as JSON for the cause. */
 function asTaskFailure(error: unknown): never {
   const details = error instanceof FunctionError ? error.details : { errorMessage: String(error) }
-  const failure = new Error(details.errorMessage, { cause: JSON.stringify(details) })
+  const failure = new Error(JSON.stringify(details))
   failure.name = error instanceof FunctionError ? error.name : 'Lambda.Unknown'
   throw failure
 }

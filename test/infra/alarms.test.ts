@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { configOf, type Recording, recordStack } from '../support/recorder.ts'
+import { createSandbox } from 'sinon'
+import { metrics } from '../../functions/gateway/metrics.ts'
+import { configOf, type Recording, recordStack } from '../support/program-recorder.ts'
 
 describe('the alarms', () => {
   let quiet: Recording
@@ -49,6 +51,19 @@ describe('the alarms', () => {
     })
   })
 
+  it('watch the very metric that the functions emit', () => {
+    const { variables } = quiet.one('Function', 'dev-loader-function').inputs.environment
+    const [line] = printedBy(variables, () => metrics().publish({ UnsettledSlots: 1 }))
+    const { CloudWatchMetrics, Timestamp: _, ...values } = { ...line._aws, ...line }
+    const { namespace, metricName, dimensions } = alarm('unsettled-slots')
+    expect(CloudWatchMetrics).to.deep.include({
+      Namespace: namespace,
+      Dimensions: [Object.keys(dimensions)],
+      Metrics: [{ Name: metricName, Unit: 'Count' }],
+    })
+    expect(values).to.include(dimensions)
+  })
+
   it('go off when the loader fails, and when it is not invoked at all', () => {
     expect(alarm('loader-errors')).to.include({ metricName: 'Errors', threshold: 0 })
     expect(alarm('loader-silent')).to.include({
@@ -86,3 +101,16 @@ describe('the alarms', () => {
     expect(services(quiet)).not.to.include('cloudwatch.amazonaws.com')
   })
 })
+
+/** The lines of JSON that `work` prints in a function's environment. */
+function printedBy(variables: Record<string, string>, work: () => void) {
+  const sandbox = createSandbox()
+  sandbox.stub(process, 'env').value({ ...process.env, ...variables })
+  const write = sandbox.stub(process.stdout, 'write').returns(true)
+  try {
+    work()
+    return write.args.map(([text]) => JSON.parse(String(text)))
+  } finally {
+    sandbox.restore()
+  }
+}

@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi'
 import { expect } from 'chai'
 import { parseSettings, readSettings } from '../../infra/config.ts'
-import { configOf } from '../support/recorder.ts'
+import { configOf } from '../support/program-recorder.ts'
 
 describe('stack configuration', () => {
   it('has a default for every setting', () => {

@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module'
 import { expect } from 'chai'
-import { configOf, type Recording, recordStack } from '../support/recorder.ts'
+import { configOf, type Recording, recordStack } from '../support/program-recorder.ts'
 
 /** Which function reads which variables, how long it may take and what memory it has. */
 const FUNCTIONS: Record<string, { timeout: number; memory: number; variables: string }> = {

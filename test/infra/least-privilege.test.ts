@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { roleAllows } from '../support/iam.ts'
-import { configOf, type Declared, type Recording, recordStack } from '../support/recorder.ts'
+import { configOf, type Declared, type Recording, recordStack } from '../support/program-recorder.ts'
 
 const arn = (service: string, resource: string, account = '123456789012') =>
   `arn:aws:${service}:eu-west-1:${account}:${resource}`

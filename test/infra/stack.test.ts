@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { configOf, type Recording, record, recordStack } from '../support/recorder.ts'
+import { configOf, type Recording, record, recordStack } from '../support/program-recorder.ts'
 
 describe('the stack', () => {
   let stack: Recording

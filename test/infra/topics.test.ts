@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { ANYTHING, allows, type Call } from '../support/iam.ts'
-import { configOf, type Recording, record, recordStack } from '../support/recorder.ts'
+import { configOf, type Recording, record, recordStack } from '../support/program-recorder.ts'
 
 const user = (account: string) => `arn:aws:iam::${account}:user/anna`
 const ours = user('123456789012')

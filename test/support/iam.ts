@@ -1,5 +1,5 @@
 import { anonymousPrincipal, runSimulation } from '@cloud-copilot/iam-simulate'
-import { ACCOUNT, type Recording } from './recorder.ts'
+import { ACCOUNT, type Recording } from './program-recorder.ts'
 
 /** A call to AWS, as a policy sees it. */
 export interface Call {

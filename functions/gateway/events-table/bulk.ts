@@ -42,9 +42,17 @@ export async function* queryPages(
   table: Table,
   query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>,
 ): AsyncGenerator<Item[]> {
+  const { KeyConditionExpression = '', FilterExpression = '', ProjectionExpression = '' } = query
+  const names = aliasesIn(KeyConditionExpression, FilterExpression, ProjectionExpression)
   let from: QueryCommandInput['ExclusiveStartKey']
   do {
-    const input = { ...query, TableName: table.tableName, ConsistentRead: true, ExclusiveStartKey: from }
+    const input = {
+      ...query,
+      TableName: table.tableName,
+      ConsistentRead: true,
+      ExclusiveStartKey: from,
+      ExpressionAttributeNames: names,
+    }
     const answer = await table.client.send(new QueryCommand(input))
     yield answer.Items ?? []
     from = answer.LastEvaluatedKey
@@ -54,9 +62,15 @@ export async function* queryPages(
 /** Key condition for the sort keys `prefix + from` to `prefix + to` of one partition, both inclusive. */
 export function range(pk: string, prefix: string, from: string, to: string) {
   return {
-    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
     ExpressionAttributeValues: { ':pk': pk, ':from': prefix + from, ':to': prefix + to },
   }
+}
+
+/** `#name` → `name` for every alias in the expressions: which names DynamoDB reserves is nobody's business. */
+export function aliasesIn(...expressions: string[]): Record<string, string> {
+  const names = expressions.flatMap((expression) => expression.match(/#\w+/g) ?? [])
+  return Object.fromEntries(names.map((alias) => [alias, alias.slice(1)]))
 }
 
 async function putOnce(table: Table, items: readonly Item[]): Promise<Item[]> {

@@ -15,7 +15,7 @@ const checkpointItem = z.object({ delivered: z.array(z.string()), upTo: z.string
 /** What emitters have published: a log of batches, one record a second and writer. */
 export function checkpoints(table: Table) {
   const query = (slot: Slot, prefix: string) => ({
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :prefix)',
     ExpressionAttributeValues: { ':pk': slot, ':prefix': prefix },
   })
   return {
@@ -43,7 +43,7 @@ export function checkpoints(table: Table) {
       const all = query(slot, PREFIX)
       const filtered = {
         ...all,
-        FilterExpression: 'contains(delivered, :key)',
+        FilterExpression: 'contains(#delivered, :key)',
         ExpressionAttributeValues: { ...all.ExpressionAttributeValues, ':key': key },
       }
       for await (const page of queryPages(table, filtered)) if (page.length > 0) return true

@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { type EventRef, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { PlannedEvent } from '../../core/segment.ts'
@@ -60,8 +59,7 @@ export function events(table: Table) {
     async *plannedEvents(slot: Slot): AsyncGenerator<PlannedEvent[]> {
       const query = {
         ...range(slot, PREFIX, FIRST_KEY, LAST_KEY),
-        ProjectionExpression: 'sk, lane, #size',
-        ExpressionAttributeNames: { '#size': 'size' },
+        ProjectionExpression: '#sk, #lane, #size',
       }
       for await (const page of queryPages(table, query))
         yield page
@@ -71,14 +69,8 @@ export function events(table: Table) {
 
     /** Whether anything is parked in the slot. Costs the same however much it is. */
     async holdsEvents(slot: Slot): Promise<boolean> {
-      const query = {
-        ...range(slot, PREFIX, FIRST_KEY, LAST_KEY),
-        TableName: table.tableName,
-        ConsistentRead: true,
-        Limit: 1,
-      }
-      const answer = await table.client.send(new QueryCommand(query))
-      return (answer.Items ?? []).length > 0
+      const { value: page } = await queryPages(table, { ...range(slot, PREFIX, FIRST_KEY, LAST_KEY), Limit: 1 }).next()
+      return page !== undefined && page.length > 0
     },
   }
 }

@@ -5,7 +5,7 @@ import { emitAtMsOf } from '../../core/event.ts'
 import { CLAIM_MS, OUTCOMES, type Outcome, type OutcomeKind } from '../../core/outcome.ts'
 import type { Slot } from '../../core/slot.ts'
 import type { Table } from '../events-table.ts'
-import { getAll, type Item, queryPages, range } from './bulk.ts'
+import { aliasesIn, getAll, type Item, queryPages, range } from './bulk.ts'
 import { expiresAt } from './retention.ts'
 
 const PREFIX = 'outcome#'
@@ -24,10 +24,17 @@ const outcomeItem = z.object({
 
 /** What happened to single events: exceptions only. */
 export function outcomes(table: Table) {
-  const put = async (outcome: Outcome, condition: object = {}): Promise<boolean> => {
+  const put = async (outcome: Outcome, condition?: string, values?: Item): Promise<boolean> => {
+    const names = condition && aliasesIn(condition)
     try {
       await table.client.send(
-        new PutCommand({ TableName: table.tableName, Item: toItem(outcome, table), ...condition }),
+        new PutCommand({
+          TableName: table.tableName,
+          Item: toItem(outcome, table),
+          ConditionExpression: condition,
+          ExpressionAttributeNames: names || undefined,
+          ExpressionAttributeValues: values,
+        }),
       )
       return true
     } catch (error) {
@@ -43,17 +50,13 @@ export function outcomes(table: Table) {
 
     /** Records an outcome where there is none yet. @returns whether it was recorded */
     concludeFirst(outcome: Outcome): Promise<boolean> {
-      return put(outcome, { ConditionExpression: 'attribute_not_exists(sk)' })
+      return put(outcome, 'attribute_not_exists(#sk)')
     },
 
     /** Records an outcome in place of one of the given kinds. @returns whether it was recorded */
     concludeInstead(outcome: Outcome, kinds: readonly OutcomeKind[]): Promise<boolean> {
       const values = Object.fromEntries(kinds.map((kind, i) => [`:kind${i}`, kind]))
-      return put(outcome, {
-        ConditionExpression: `#kind IN (${Object.keys(values).join(', ')})`,
-        ExpressionAttributeNames: { '#kind': 'kind' },
-        ExpressionAttributeValues: values,
-      })
+      return put(outcome, `#kind IN (${Object.keys(values).join(', ')})`, values)
     },
 
     /**
@@ -64,11 +67,8 @@ export function outcomes(table: Table) {
       const atMs = table.clock.now()
       return put(
         { slot, key, kind: 'claimed', atMs, by },
-        {
-          ConditionExpression: 'attribute_not_exists(sk) OR (#kind = :claimed AND (#by = :by OR atMs <= :lapsed))',
-          ExpressionAttributeNames: { '#kind': 'kind', '#by': 'by' },
-          ExpressionAttributeValues: { ':claimed': 'claimed', ':by': by, ':lapsed': atMs - CLAIM_MS },
-        },
+        'attribute_not_exists(#sk) OR (#kind = :claimed AND (#by = :by OR #atMs <= :lapsed))',
+        { ':claimed': 'claimed', ':by': by, ':lapsed': atMs - CLAIM_MS },
       )
     },
 

@@ -4,6 +4,7 @@ import { type Segment, segmentSchema } from '../../core/segment.ts'
 import { type Settlement, settlementSchema } from '../../core/settlement.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
 import type { Table } from '../events-table.ts'
+import { aliasesIn } from './bulk.ts'
 import { expiresAt } from './retention.ts'
 
 const recordItem = z.object({
@@ -31,6 +32,7 @@ export function runnerRecords(table: Table) {
         Key: key(slot),
         ReturnValues: 'ALL_NEW',
         ...change,
+        ExpressionAttributeNames: aliasesIn(change.UpdateExpression ?? '', change.ConditionExpression ?? ''),
         ExpressionAttributeValues: { ...change.ExpressionAttributeValues, ':ttl': ttl },
       }),
     )
@@ -58,8 +60,8 @@ export function runnerRecords(table: Table) {
     /** Fixes the slot's segments, once and for all. @returns the segments that hold: the first ones saved */
     async saveSegments(slot: Slot, segments: readonly Segment[]): Promise<Segment[]> {
       const saved = await updateIf(slot, {
-        UpdateExpression: 'SET segments = :segments, expiresAt = :ttl',
-        ConditionExpression: 'attribute_not_exists(segments)',
+        UpdateExpression: 'SET #segments = :segments, #expiresAt = :ttl',
+        ConditionExpression: 'attribute_not_exists(#segments)',
         ExpressionAttributeValues: { ':segments': segments },
       })
       return saved ? [...segments] : ((await read(slot)).segments ?? [])
@@ -68,7 +70,7 @@ export function runnerRecords(table: Table) {
     /** Remembers that the slot's `run`-th runner was started, so that the next is looked for from there. */
     async saveRun(slot: Slot, run: number): Promise<void> {
       await update(slot, {
-        UpdateExpression: 'SET runs = :runs, expiresAt = :ttl',
+        UpdateExpression: 'SET #runs = :runs, #expiresAt = :ttl',
         ExpressionAttributeValues: { ':runs': run },
       })
     },
@@ -79,7 +81,7 @@ export function runnerRecords(table: Table) {
      */
     unsettle(slot: Slot): Promise<RunnerRecord> {
       return update(slot, {
-        UpdateExpression: 'SET expiresAt = :ttl ADD version :one REMOVE settledAtMs',
+        UpdateExpression: 'SET #expiresAt = :ttl ADD #version :one REMOVE #settledAtMs',
         ExpressionAttributeValues: { ':one': 1 },
       })
     },
@@ -87,8 +89,8 @@ export function runnerRecords(table: Table) {
     /** Records that the slot is settled, if it was not unsettled since `version` was read. @returns whether it is recorded */
     settle(slot: Slot, version: number, settlement: Settlement): Promise<boolean> {
       return updateIf(slot, {
-        UpdateExpression: 'SET settledAtMs = :now, settlement = :settlement, expiresAt = :ttl',
-        ConditionExpression: version === 0 ? 'attribute_not_exists(version)' : 'version = :version',
+        UpdateExpression: 'SET #settledAtMs = :now, #settlement = :settlement, #expiresAt = :ttl',
+        ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :version',
         ExpressionAttributeValues: {
           ':now': table.clock.now(),
           ':settlement': settlement,

@@ -1,6 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { Table } from '../events-table.ts'
+import { aliasesIn } from './bulk.ts'
 
 const KEY = { pk: 'loader', sk: 'watermark' }
 
@@ -27,11 +28,13 @@ export function watermarks({ client, tableName }: Table) {
 
     /** Moves the watermark. A loader that ran longer than a minute must not move it back, which would only cost reads. */
     async saveWatermark({ sweptUntilMs, auditedUntilMs, shards }: Watermark): Promise<void> {
+      const update = 'SET #sweptUntilMs = :swept, #auditedUntilMs = :audited, #shards = :shards'
       await client.send(
         new UpdateCommand({
           TableName: tableName,
           Key: KEY,
-          UpdateExpression: 'SET sweptUntilMs = :swept, auditedUntilMs = :audited, shards = :shards',
+          UpdateExpression: update,
+          ExpressionAttributeNames: aliasesIn(update),
           ExpressionAttributeValues: { ':swept': sweptUntilMs, ':audited': auditedUntilMs, ':shards': shards },
         }),
       )

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi'
+import 'zod'
 
-// Pulumi keeps its state in these two globals; made before the tests run, mocha does not take them for leaks.
+// Zod and Pulumi keep their state in globals; made before the tests run, mocha does not take them for leaks.
 pulumi.runtime.setAllConfig({})
 Object.assign(globalThis, { stackResource: undefined })
 

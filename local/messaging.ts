@@ -1,5 +1,6 @@
 import { type BuildAppOptions, buildApp } from 'fauxqs'
 import { ACCOUNT, REGION } from './place.ts'
+import { tune } from './sqlite.ts'
 
 type Stores = NonNullable<BuildAppOptions['stores']>
 export type SqsStore = Stores['sqsStore']
@@ -58,8 +59,7 @@ async function emptyStores(): Promise<Stores> {
 async function persistIn(folder: string, { sqsStore, snsStore }: Stores): Promise<Persistence> {
   const module = await inside<{ PersistenceManager: new (folder: string) => Persistence }>('./persistence.js')
   const persistence = new module.PersistenceManager(folder)
-  // A killed process loses nothing the system has: only a power cut could, and then a laptop's stack may.
-  persistence.db.exec('PRAGMA synchronous = NORMAL')
+  tune(persistence.db)
   // fauxqs 2.4.1 sets approximate_receive_count to NULL here, which its own schema forbids.
   const ready = persistence.db.prepare(
     'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',

@@ -12,7 +12,7 @@ export interface Notice {
 }
 
 /** Room that the cut event leaves for error, code and JSON's own characters, in bytes. */
-const RESERVED_BYTES = 4_096
+const RESERVED_BYTES = 8_192
 
 /** The message body of a notice. An event too large for it is cut, as text, and marked `truncated`. */
 export function noticeBody({ error, code, event }: Notice): string {

@@ -44,7 +44,7 @@ export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
   const failure_topic = z.union([z.literal(''), topic]).optional()
   const user = enforceUser
     ? text('a string that says how to reach you').min(1, 'is empty: say how to reach you')
-    : z.unknown().transform(asText)
+    : z.unknown().optional().transform(asText)
   const schedule = z.object({
     action: z.literal('schedule'),
     date,

@@ -6,19 +6,23 @@ import type { CancelRequest } from '../core/request.ts'
 import { slotOf } from '../core/slot.ts'
 import type { EventsTable } from '../gateway/events-table.ts'
 import type { Log } from '../gateway/log.ts'
+import { DOUBT_MS } from './deliver-express.ts'
 import { follow, type Trace } from './trace.ts'
 
+/** A cancel is taken until this many ms before the event is to be emitted. */
+export const CANCEL_MARGIN_MS = 3_500
+
 /**
- * A cancel is taken until this many ms before the event is to be emitted. The emitter looks for cancels twice a second
- * until then; the rest covers the skew of the two clocks.
+ * A cancel written this many ms before the event is to be emitted is sure to be seen: the emitter publishes nothing
+ * without having looked in the second before. The rest covers the skew of the two clocks.
  */
-export const CANCEL_MARGIN_MS = 3_000
+const SURE_MS = 3_000
 
 /** How long a cancel waits for its event, ms: topics and queues do not keep order. */
 const OVERTAKEN_MS = 1_000
 
 export interface CancelDeps {
-  table: Pick<EventsTable, 'find' | 'outcomesOf' | 'concludeFirst'>
+  table: Pick<EventsTable, 'find' | 'outcomesOf' | 'concludeFirst' | 'isDelivered'>
   clock: Clock
   shards: number
   log: Log
@@ -51,30 +55,34 @@ export function cancelWith(deps: CancelDeps) {
 }
 
 /** Writes the outcome `cancelled` where the event stands, unless it is too late or has ended. */
-export async function stop(
-  deps: CancelDeps,
-  trace: Trace,
-  dueAtMs: number,
-  why: Pick<Outcome, 'reason' | 'next'>,
-): Promise<Refusal | undefined> {
+export async function stop(deps: CancelDeps, trace: Trace, dueAtMs: number, why: Why): Promise<Refusal | undefined> {
   const { ref, event, outcome } = trace
-  if (outcome?.kind === 'cancelled' && outcome.next?.key === why.next?.key) return undefined
-  if (outcome && outcome.kind !== 'claimed')
-    return {
-      code: 'EVENT_ENDED',
-      error: `The event is already ${outcome.kind}: ${outcome.reason ?? 'no reason given'}.`,
-    }
+  const emitAtMs = event?.emitAtMs ?? dueAtMs
+  if (outcome?.kind === 'cancelled' && outcome.next?.key === why.next?.key) return verify(deps, ref, emitAtMs)
+  if (outcome && outcome.kind !== 'claimed') {
+    const error = `The event is already ${outcome.kind}: ${outcome.reason ?? 'no reason given'}.`
+    return { code: 'EVENT_ENDED', error }
+  }
   const nowMs = deps.clock.now()
-  const aheadMs = (event?.emitAtMs ?? dueAtMs) - nowMs
-  if (outcome || aheadMs < CANCEL_MARGIN_MS)
-    return event
-      ? {
-          code: 'TOO_LATE',
-          error: `The event is emitted ${aheadMs > 0 ? `in ${aheadMs} ms` : 'already'}. Changes are taken until ${CANCEL_MARGIN_MS} ms before.`,
-        }
-      : { code: 'EVENT_NOT_FOUND', error: 'No such event is scheduled. Check id and date.' }
+  if (outcome || emitAtMs - nowMs < CANCEL_MARGIN_MS) return event ? tooLate(emitAtMs - nowMs) : NOT_FOUND
   const first = await deps.table.concludeFirst({ ...ref, kind: 'cancelled', atMs: nowMs, ...why })
-  return first ? undefined : stop(deps, await follow(deps.table, ref), dueAtMs, why)
+  return first ? verify(deps, ref, emitAtMs) : stop(deps, await follow(deps.table, ref), dueAtMs, why)
+}
+
+type Why = Pick<Outcome, 'reason' | 'next'>
+
+const NOT_FOUND: Refusal = { code: 'EVENT_NOT_FOUND', error: 'No such event is scheduled. Check id and date.' }
+
+function tooLate(aheadMs: number): Refusal {
+  const when = aheadMs > 0 ? `is emitted in ${aheadMs} ms` : 'has been emitted'
+  return { code: 'TOO_LATE', error: `The event ${when}. Changes are taken until ${CANCEL_MARGIN_MS} ms before.` }
+}
+
+/** A cancel whose write was so slow that the emitter may not have seen it counts only if the event did not go out. */
+async function verify({ table, clock }: CancelDeps, ref: EventRef, emitAtMs: number): Promise<Refusal | undefined> {
+  if (emitAtMs - clock.now() >= SURE_MS) return undefined
+  await clock.sleep(emitAtMs + DOUBT_MS - clock.now())
+  return (await table.isDelivered(ref)) ? tooLate(0) : undefined
 }
 
 /** The event, waiting a little for one that the request overtook. */

@@ -5,10 +5,10 @@ import type { Tally } from './fate.ts'
 import { type SessionDeps, startSession } from './session.ts'
 
 /**
- * How long after due the express lane waits before it emits an event that its runner may have, ms: longer than the
- * emitter takes to publish and write a checkpoint.
+ * How long after due an event is in doubt, ms: after it, what the emitter of its runner has published stands in a
+ * checkpoint. Publishing and writing take a second or so; the rest covers the skew of two clocks.
  */
-const DOUBT_MS = 2_000
+export const DOUBT_MS = 4_000
 
 export type DeliverExpressDeps = SessionDeps & {
   table: SessionDeps['table'] & Pick<EventsTable, 'find' | 'outcomesOf' | 'claim' | 'isDelivered'>

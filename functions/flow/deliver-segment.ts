@@ -9,6 +9,12 @@ import { type Session, type SessionDeps, startSession } from './session.ts'
 /** The emitter looks for events and for cancels this often, ms. */
 const POLL_MS = 500
 
+/**
+ * An event goes out only if outcomes were looked at this shortly before it is due, ms. Normally they are, twice; when
+ * looking takes long, the event waits, because a cancel that was accepted is honoured always.
+ */
+const CLEARED_MS = 1_000
+
 /** Payload kept in memory at once, UTF-16 units. Reading waits while there is more. */
 const MAX_BUFFER = 32 * 1024 * 1024
 
@@ -22,15 +28,23 @@ export function deliverSegmentWith(deps: DeliverSegmentDeps) {
     const { delivered, upTo } = await resume(deps, slot, segment)
     let position = upTo
     const session = startSession(deps, segment.index, () => position)
+    session.delivery.clear(Number.NEGATIVE_INFINITY)
     try {
       for (let horizonMs = 0; horizonMs < segment.untilMs || session.delivery.size() > 0; ) {
-        horizonMs = deps.clock.now() + READ_AHEAD_MS
+        const nowMs = deps.clock.now()
+        horizonMs = nowMs + READ_AHEAD_MS
         const to = horizonMs < segment.untilMs ? lower(segment.to, keyAt(horizonMs)) : segment.to
         if (to > position) await read(deps, session, { slot, from: position, to, skip: delivered })
         await dropConcluded(deps, session, slot, to)
+        session.delivery.clear(nowMs + CLEARED_MS)
         position = to
         await deps.clock.sleep(POLL_MS)
       }
+    } catch (error) {
+      // What is still held is the next emitter's, which goes on from there.
+      position = session.delivery.firstKey() ?? position
+      session.delivery.abandon()
+      throw error
     } finally {
       await session.finish()
     }

@@ -47,6 +47,7 @@ export function startDelivery({ topics, clock, random }: DeliveryDeps, fate: Fat
   let held: ScheduledEvent[] = []
   let head = 0
   let bytes = 0
+  let clearedUntilMs = Number.POSITIVE_INFINITY
   let closed = false
   let wake = new AbortController()
   let idle = () => {}
@@ -127,7 +128,8 @@ export function startDelivery({ topics, clock, random }: DeliveryDeps, fate: Fat
   /** Hands over everything that is due. Nothing is published before its due time on this clock. */
   const release = (nowMs: number) => {
     const touched = new Set<Queue>()
-    for (; head < held.length && (held[head] as ScheduledEvent).emitAtMs <= nowMs; head++) {
+    const untilMs = Math.min(nowMs, clearedUntilMs)
+    for (; head < held.length && (held[head] as ScheduledEvent).emitAtMs <= untilMs; head++) {
       const event = held[head] as ScheduledEvent
       const queue = waiting.delete(event.key) ? enqueue(event) : undefined
       if (queue) touched.add(queue)
@@ -141,7 +143,8 @@ export function startDelivery({ topics, clock, random }: DeliveryDeps, fate: Fat
   const holding = (async () => {
     while (!closed || head < held.length) {
       const next = held[head]
-      const aheadMs = next ? next.emitAtMs - clock.now() : Number.POSITIVE_INFINITY
+      const cleared = next !== undefined && next.emitAtMs <= clearedUntilMs
+      const aheadMs = cleared ? next.emitAtMs - clock.now() : Number.POSITIVE_INFINITY
       if (aheadMs <= 0) release(clock.now())
       else await clock.sleep(Math.min(aheadMs, 60_000), wake.signal)
     }
@@ -161,10 +164,22 @@ export function startDelivery({ topics, clock, random }: DeliveryDeps, fate: Fat
       }
       signal()
     },
+    /** From now on only events due up to `untilMs` go out: the caller vouches that nobody has cancelled them. */
+    clear(untilMs: number): void {
+      clearedUntilMs = untilMs
+      signal()
+    },
     /** Lets go of an event that is still held. */
     drop(key: string): void {
       const event = outstanding.get(key)
       if (event && waiting.has(key)) done(event)
+    },
+    /** Lets go of every event that is still held. */
+    abandon(): void {
+      for (const key of [...waiting]) done(outstanding.get(key) as ScheduledEvent)
+      held = []
+      head = 0
+      signal()
     },
     /** Events taken and not done with. */
     size: () => outstanding.size,

@@ -16,7 +16,12 @@ export type LoadDeps = Omit<SweepDeps, 'table'> &
 
 /** EventBridge's word that an execution of `deliver-slot` ended badly; `input` is the runner's. Anything else is the minute. */
 const stateChange = z.object({
-  detail: z.object({ input: z.string().transform((json) => z.object({ slot: z.string() }).parse(JSON.parse(json))) }),
+  detail: z.object({
+    input: z
+      .string()
+      .transform(parseJson)
+      .pipe(z.object({ slot: z.string() })),
+  }),
 })
 
 /** The minute's work: sweep, then audit. Of a runner that ended badly only its slot is opened again, at once. */
@@ -30,8 +35,11 @@ export function loadWith(deps: LoadDeps) {
   }
 }
 
+/** The first sweep looks back this far, ms: events may have been parked long before the loader ever ran. */
+const FIRST_LOOK_BACK_MS = 24 * 3_600_000
+
 async function loadMinute(deps: LoadDeps): Promise<void> {
-  const start = minuteOf(deps.clock.now())
+  const start = minuteOf(deps.clock.now() - FIRST_LOOK_BACK_MS)
   const known = (await deps.table.watermark()) ?? { sweptUntilMs: start, auditedUntilMs: start, shards: 0 }
   const shards = Math.max(deps.shards, known.shards)
   const swept = await sweep(deps, known.sweptUntilMs, shards)
@@ -46,4 +54,13 @@ async function loadMinute(deps: LoadDeps): Promise<void> {
   if (audited.unsettled.length > 0) deps.log.warn('slots not settled', { slots: audited.unsettled.slice(0, 20) })
   const fault = swept.fault ?? audited.fault
   if (fault) throw fault
+}
+
+/** undefined for what is no JSON: an exception would leave zod. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -2,12 +2,10 @@ import { eventKey, type ScheduledEvent } from '../core/event.ts'
 import { placeInSlot } from '../core/placement.ts'
 import type { RescheduleRequest } from '../core/request.ts'
 import { slotOf } from '../core/slot.ts'
-import type { EventsTable } from '../gateway/events-table.ts'
 import { type CancelDeps, findSoon, type Refusal, stop } from './cancel.ts'
 import { follow } from './trace.ts'
 
 export interface RescheduleDeps extends CancelDeps {
-  table: CancelDeps['table'] & Pick<EventsTable, 'isDelivered'>
   schedule: (events: readonly ScheduledEvent[]) => Promise<void>
 }
 

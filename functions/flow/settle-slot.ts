@@ -1,7 +1,7 @@
 import type { CheckpointWriter } from '../core/checkpoint.ts'
 import { FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../core/event.ts'
 import { addAllLateness, type Lateness, summarize } from '../core/lateness.ts'
-import { CLAIM_MS, isClaimed, isFinal, type Outcome } from '../core/outcome.ts'
+import { CLAIM_MS, isClaimed, type Outcome } from '../core/outcome.ts'
 import { type Segment, segmentsOf } from '../core/segment.ts'
 import { emptySettlement, type Settlement } from '../core/settlement.ts'
 import { type Slot, settleAtMs } from '../core/slot.ts'
@@ -76,8 +76,8 @@ async function settleSegment(deps: SettleDeps, { slot, segment, shared, account 
 /** Counts an event that is done with. @returns whether it is */
 function count({ settlement }: Account, outcome: Outcome | undefined, delivered: boolean): boolean {
   settlement.events++
-  if (isFinal(outcome) && outcome && outcome.kind !== 'claimed') settlement[outcome.kind]++
-  else if (delivered) settlement.delivered++
+  if (delivered) settlement.delivered++
+  else if (outcome && outcome.kind !== 'claimed') settlement[outcome.kind]++
   else return false
   return true
 }

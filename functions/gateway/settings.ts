@@ -8,7 +8,7 @@ const variables = z.object({
   DELIVER_SLOT_ARN: z.string().startsWith('arn:'),
   DELIVER_NOW_ARN: z.string().startsWith('arn:'),
   FAILURE_TOPIC_ARN: z.string().startsWith('arn:'),
-  ALLOWED_TARGETS: z.string().transform((json) => z.array(z.string()).parse(JSON.parse(json))),
+  ALLOWED_TARGETS: z.string().transform(parseJson).pipe(z.array(z.string())),
   ENFORCE_USER: z.enum(['true', 'false']).transform((text) => text === 'true'),
   SHARDS: z.coerce.number().int().min(1).max(MAX_SHARDS),
   RETENTION_DAYS: z.coerce.number().int().min(2),
@@ -27,4 +27,13 @@ export function settings<Name extends keyof Variables>(...names: Name[]): Pick<z
       `The function's environment is wrong: ${z.prettifyError(result.error)}`,
     )
   return result.data as Pick<z.infer<typeof variables>, Name>
+}
+
+/** undefined for what is no JSON: an exception would leave zod without saying which variable is wrong. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

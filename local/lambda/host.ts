@@ -21,7 +21,6 @@ export function lambdaHost(onLog: OnLog) {
       if (!local) throw new Error(`no function ${arn} in the local stack`)
       return local.invoke(event)
     },
-    has: (arn: string) => functions.has(arn),
     async stop(): Promise<void> {
       await Promise.all([...functions.values()].map((local) => local.stop()))
     },

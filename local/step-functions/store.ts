@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { tune } from '../sqlite.ts'
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED'
 
@@ -37,8 +38,7 @@ const KEEP = 10_000
 /** The executions of the stack, in a file that survives `kill -9`. */
 export function executionStore(file = ':memory:') {
   const db = new DatabaseSync(file)
-  // Each write reaches the system before it is answered; only a power cut could lose one.
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+  tune(db)
   db.exec(SCHEMA)
   const insert = db.prepare(`INSERT INTO executions (arn, machineArn, name, express, status, input, startedAtMs)
     VALUES (:arn, :machineArn, :name, :express, :status, :input, :startedAtMs)`)

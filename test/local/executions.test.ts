@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { expect } from 'chai'
 import { FunctionError } from '../../local/lambda/function-error.ts'
@@ -65,10 +66,16 @@ describe('local executions', () => {
   })
 
   it('leave nothing in the store when they are Express and end', async () => {
-    const local = await startLocal({ file: join(folder, 'express.db') })
+    const calls: unknown[] = []
+    const expressFile = join(folder, 'express.db')
+    const local = await startLocal({ file: expressFile, invoke: async (_arn, input) => calls.push(input) })
     await start(local, waiting(0), EXPRESS)
-    const store = executionStore(join(folder, 'express.db'))
-    await eventually(() => store.running().length === 0)
+    await eventually(() => calls.length === 1)
+    await setImmediate()
+    local.stop()
+    open.pop()
+    const store = executionStore(expressFile)
+    expect(store.running()).to.deep.equal([])
     expect(store.page({ machineArn: EXPRESS, status: null, before: 1e9, limit: 9 }).executions).to.deep.equal([])
     store.close()
   })

@@ -23,6 +23,8 @@ interface SlotFacts {
 export interface EventsInMemory extends EventsTable {
   /** All events of a slot, in key order. */
   eventsIn(slot: Slot): ScheduledEvent[]
+  /** What is recorded of a slot's delivery. */
+  recordIn(slot: Slot): RunnerRecord
   /** All outcomes of a slot, in key order. */
   outcomesIn(slot: Slot): Outcome[]
   /** Names of the slots about which something is known. */
@@ -152,6 +154,7 @@ export function eventsInMemory({
     },
 
     eventsIn: (slot) => all(slots.get(slot)?.events),
+    recordIn: recordOf,
     outcomesIn: (slot) => all(slots.get(slot)?.outcomes),
     slots: () => [...slots.keys()].sort(),
     forgetExpired() {

@@ -1,0 +1,41 @@
+import { outputsWithTroubledTopics } from '../troubled/program.ts'
+import { startLocal } from '../../local/start-local.ts'
+import { answerParent, argumentOf } from './child.ts'
+
+export interface StackArgument {
+  dataDir: string
+  /** Where functions publish instead, see `bench/troubled`. */
+  snsEndpoint?: string
+}
+
+/** What the stack says of itself. */
+export interface StackLog {
+  /** Ids of delivered events, and how late they were when the topic had taken them, ms. */
+  ids: string[]
+  lateMs: number[]
+  accepted: number
+  warnings: Record<string, number>
+}
+
+// The local stack in a process of its own, as `npm start` runs it; its log is counted instead of printed.
+
+const { dataDir, snsEndpoint } = argumentOf<StackArgument>()
+const log: StackLog = { ids: [], lateMs: [], accepted: 0, warnings: {} }
+process.removeAllListeners('warning')
+process.on('warning', () => {})
+
+const local = await startLocal({
+  dataDir,
+  ...(snsEndpoint ? { program: outputsWithTroubledTopics(snsEndpoint) } : {}),
+  onLog(level, record) {
+    if (record.message === 'delivered') {
+      log.ids.push(String(record.id))
+      log.lateMs.push(Number(record.lateMs))
+    } else if (record.message === 'accepted') log.accepted++
+    else if (level === 'warn' || level === 'error' || record.message === 'failed') {
+      const text = `${record.message} ${record.error ?? record.code ?? ''}`.slice(0, 200)
+      log.warnings[text] = (log.warnings[text] ?? 0) + 1
+    }
+  },
+})
+answerParent({ log: () => log, accepted: () => log.accepted, stop: () => local.stop() }, { endpoint: local.endpoint })

@@ -1,0 +1,50 @@
+import { expect } from 'chai'
+import { asReceived, attemptOf, emitAtMsOf, eventKey, FIRST_KEY, keyAt, LAST_KEY } from '../../functions/core/event.ts'
+import { anEvent, MINUTE_MS } from '../support/builders.ts'
+
+describe('the key of an event', () => {
+  it('names the instant, the id and every attempt but the first', () => {
+    expect(eventKey(MINUTE_MS, 'an-id', 1)).to.equal('001795437240000#an-id')
+    expect(eventKey(MINUTE_MS, 'an-id', 2)).to.equal('001795437240000#an-id#2')
+  })
+
+  it('sorts by the instant, whatever the id', () => {
+    expect(eventKey(999, 'z', 1) < eventKey(1_000, 'a', 1)).to.equal(true)
+    expect(eventKey(MINUTE_MS, 'z', 9) < eventKey(MINUTE_MS + 1, 'a', 1)).to.equal(true)
+  })
+
+  it('lies between the first and the last key there can be', () => {
+    for (const id of ['0', 'z'.repeat(64), '-', '_']) {
+      expect(eventKey(0, id, 1) > FIRST_KEY).to.equal(true)
+      expect(eventKey(253_402_300_799_999, id, 99) < LAST_KEY).to.equal(true)
+    }
+  })
+
+  it('is not below the lowest key of its millisecond, and below that of the next', () => {
+    for (const id of ['0', '-', '_', 'z'.repeat(64)]) {
+      expect(eventKey(MINUTE_MS, id, 1) >= keyAt(MINUTE_MS)).to.equal(true)
+      expect(eventKey(MINUTE_MS, id, 12) < keyAt(MINUTE_MS + 1)).to.equal(true)
+    }
+  })
+
+  it('tells instant and attempt again', () => {
+    expect(emitAtMsOf(eventKey(MINUTE_MS + 7, '12-34', 12))).to.equal(MINUTE_MS + 7)
+    expect(attemptOf(eventKey(MINUTE_MS, '12-34', 12))).to.equal(12)
+    expect(attemptOf(eventKey(MINUTE_MS, '12-34', 1))).to.equal(1)
+  })
+})
+
+describe('an event in the words of the input', () => {
+  it('can be published again as it was received', () => {
+    const event = anEvent({ id: 'a', failureTopic: 'arn:f', latest: '2026-11-23T13:00:00Z', attempt: 3 })
+    expect(asReceived(event)).to.deep.equal({
+      id: 'a',
+      date: '2026-11-23T12:34:30.000Z',
+      target: event.target,
+      user: 'a team',
+      payload: 'payload of a',
+      failure_topic: 'arn:f',
+      latest: '2026-11-23T13:00:00Z',
+    })
+  })
+})

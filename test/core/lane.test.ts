@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+import { chooseLane, FAR_MS, mustOpen, needsExpress, SWEEP_AHEAD_MS } from '../../functions/core/lane.ts'
+import { SLOT_MS, slotAt } from '../../functions/core/slot.ts'
+import { MINUTE_MS } from '../support/builders.ts'
+
+const SLOT = slotAt(MINUTE_MS, 0)
+const FOUR_MINUTES = 4 * 60_000
+const laneAt = (dueAtMs: number, nowMs: number) => chooseLane(dueAtMs, slotAt(dueAtMs, 0), nowMs)
+
+describe('the lane of an event', () => {
+  it('is far when its minute begins exactly four minutes from now', () => {
+    expect(laneAt(MINUTE_MS, MINUTE_MS - FOUR_MINUTES)).to.equal('far')
+  })
+
+  it('is near one millisecond later', () => {
+    expect(laneAt(MINUTE_MS, MINUTE_MS - FOUR_MINUTES + 1)).to.equal('near')
+  })
+
+  it('depends on the minute, not on the second within it', () => {
+    expect(laneAt(MINUTE_MS + 59_999, MINUTE_MS - FOUR_MINUTES)).to.equal('far')
+    expect(laneAt(MINUTE_MS + 59_999, MINUTE_MS - FOUR_MINUTES + 1)).to.equal('near')
+  })
+
+  it('is near when it is due in exactly five seconds', () => {
+    expect(laneAt(MINUTE_MS + 30_000, MINUTE_MS + 25_000)).to.equal('near')
+  })
+
+  it('is now when it is due one millisecond sooner', () => {
+    expect(laneAt(MINUTE_MS + 30_000, MINUTE_MS + 25_001)).to.equal('now')
+  })
+
+  it('is now when it is due this very millisecond, and when it is overdue', () => {
+    expect(laneAt(MINUTE_MS, MINUTE_MS)).to.equal('now')
+    expect(laneAt(MINUTE_MS, MINUTE_MS + 1)).to.equal('now')
+    expect(laneAt(MINUTE_MS, MINUTE_MS + 365 * 86_400_000)).to.equal('now')
+  })
+})
+
+describe('the slot of an event', () => {
+  it('is left to the loader when it begins exactly four minutes from now', () => {
+    expect(mustOpen(SLOT, MINUTE_MS - FOUR_MINUTES)).to.equal(false)
+  })
+
+  it('is opened by whoever parks in it one millisecond later', () => {
+    expect(mustOpen(SLOT, MINUTE_MS - FOUR_MINUTES + 1)).to.equal(true)
+  })
+
+  it('is opened by the loader a minute before others leave it to the loader, whatever second that runs at', () => {
+    // A loader that runs once a minute, up to 60 s late, opens a slot at the latest SWEEP_AHEAD_MS before it begins.
+    expect(FAR_MS - SWEEP_AHEAD_MS).to.be.at.least(SLOT_MS)
+  })
+})
+
+describe('the express lane', () => {
+  const event = (lane: 'far' | 'near' | 'now') => ({ lane, emitAtMs: MINUTE_MS })
+
+  it('takes every event that was parked as now, however long the write took', () => {
+    expect(needsExpress(event('now'), MINUTE_MS - 10_000)).to.equal(true)
+    expect(needsExpress(event('now'), MINUTE_MS + 10_000)).to.equal(true)
+  })
+
+  it('leaves a near event to its runner that is written exactly four seconds ahead', () => {
+    expect(needsExpress(event('near'), MINUTE_MS - 4_000)).to.equal(false)
+  })
+
+  it('takes a near event that is written one millisecond later', () => {
+    expect(needsExpress(event('near'), MINUTE_MS - 3_999)).to.equal(true)
+  })
+
+  it('takes a far event whose write took minutes', () => {
+    expect(needsExpress(event('far'), MINUTE_MS + 1)).to.equal(true)
+  })
+})

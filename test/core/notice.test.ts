@@ -1,0 +1,56 @@
+import { expect } from 'chai'
+import { asReceived } from '../../functions/core/event.ts'
+import { MAX_MESSAGE_BYTES, utf8Bytes } from '../../functions/core/message.ts'
+import { noticeBody } from '../../functions/core/notice.ts'
+import { anEvent } from '../support/builders.ts'
+
+describe('the body of a failure notice', () => {
+  it('has error, code and the event as it was received', () => {
+    const event = { date: 'tomorrow', target: 'x', extra: [1] }
+    const body = noticeBody({ code: 'DATE_INVALID', error: 'A sentence.', event, failureTopic: 'arn:f' })
+    expect(JSON.parse(body)).to.deep.equal({ error: 'A sentence.', code: 'DATE_INVALID', event })
+  })
+
+  it('is a message that can be published again, cut out of the notice', () => {
+    const event = anEvent()
+    const { event: again } = JSON.parse(noticeBody({ code: 'TARGET_DENIED', error: '', event: asReceived(event) }))
+    expect(again).to.include({ id: event.id, date: event.date, target: event.target, payload: event.payload })
+  })
+
+  it('is whole at exactly 256 KiB, and cut and marked one byte above', () => {
+    const overhead = utf8Bytes(noticeBody({ code: 'MESSAGE_INVALID', error: 'e', event: '' }))
+    const at = (bytes: number) =>
+      JSON.parse(noticeBody({ code: 'MESSAGE_INVALID', error: 'e', event: 'x'.repeat(bytes - overhead) }))
+    expect(at(MAX_MESSAGE_BYTES)).to.not.have.property('truncated')
+    const cut = at(MAX_MESSAGE_BYTES + 1)
+    expect(cut).to.have.property('truncated', true)
+    expect(cut.event).to.match(/^x+$/)
+  })
+
+  for (const [what, text] of [
+    ['control characters, which JSON writes sixfold', '\u0001'],
+    ['quotes, which JSON writes twofold', '"'],
+    ['three-byte characters', '€'],
+    ['surrogate pairs', '😀'],
+  ] as const)
+    it(`fits into one SNS message for an event full of ${what}`, () => {
+      for (const event of [text.repeat(140_000), { payload: text.repeat(140_000) }]) {
+        const body = noticeBody({ code: 'PAYLOAD_TOO_LARGE', error: 'e', event })
+        expect(Buffer.byteLength(body)).to.be.at.most(MAX_MESSAGE_BYTES)
+        expect(JSON.parse(body).truncated).to.equal(true)
+      }
+    })
+
+  it('keeps at least a quarter of what there is room for', () => {
+    const body = noticeBody({ code: 'PAYLOAD_TOO_LARGE', error: 'e', event: 'x'.repeat(300_000) })
+    expect(body.length).to.be.above(MAX_MESSAGE_BYTES / 4)
+  })
+
+  it('fits into one SNS message however long the error and however much of the event is left', () => {
+    const error = '\u0001'.repeat(50_000)
+    for (let length = 250_000; length < 263_000; length += 397) {
+      const body = noticeBody({ code: 'PAYLOAD_INVALID', error, event: 'x'.repeat(length) })
+      expect(Buffer.byteLength(body)).to.be.at.most(MAX_MESSAGE_BYTES)
+    }
+  })
+})

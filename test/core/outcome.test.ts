@@ -1,0 +1,32 @@
+import { expect } from 'chai'
+import { CLAIM_MS, isClaimed, isFinal, OUTCOMES, type OutcomeKind } from '../../functions/core/outcome.ts'
+import { MINUTE_MS } from '../support/builders.ts'
+
+const outcome = (kind: OutcomeKind) => ({ slot: 's', key: 'k', kind, atMs: MINUTE_MS })
+
+describe('an outcome', () => {
+  it('ends an event in its slot, unless it is a claim', () => {
+    expect(OUTCOMES.filter((kind) => isFinal(outcome(kind)))).to.deep.equal([
+      'failed',
+      'cancelled',
+      'expired',
+      'retrying',
+    ])
+    expect(isFinal(undefined)).to.equal(false)
+  })
+
+  it('keeps others off as a claim for a minute, and not one millisecond more', () => {
+    expect(isClaimed(outcome('claimed'), MINUTE_MS + CLAIM_MS - 1)).to.equal(true)
+    expect(isClaimed(outcome('claimed'), MINUTE_MS + CLAIM_MS)).to.equal(false)
+  })
+
+  it('keeps others off as a claim whose writer’s clock is ahead', () => {
+    expect(isClaimed(outcome('claimed'), MINUTE_MS - 5_000)).to.equal(true)
+  })
+
+  it('is no claim when it is final, or not there', () => {
+    for (const kind of ['failed', 'cancelled', 'expired', 'retrying'] as const)
+      expect(isClaimed(outcome(kind), MINUTE_MS)).to.equal(false)
+    expect(isClaimed(undefined, MINUTE_MS)).to.equal(false)
+  })
+})

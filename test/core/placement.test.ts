@@ -1,0 +1,68 @@
+import { expect } from 'chai'
+import { nextAttempt, toEvent } from '../../functions/core/placement.ts'
+import { slotAt } from '../../functions/core/slot.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
+
+describe('the place of an event', () => {
+  const request = {
+    action: 'schedule',
+    id: 'a',
+    date: { text: '2026-11-23T12:34:00', atMs: MINUTE_MS },
+    target: topicArn(),
+    payload: 'p',
+    user: 'u',
+    failureTopic: topicArn('f'),
+    latest: { text: '2026-11-23T13:34:00+01:00', atMs: MINUTE_MS + 1 },
+  } as const
+
+  it('is the slot of its date, in the lane that fits now', () => {
+    expect(toEvent(request, 1, MINUTE_MS - 600_000)).to.deep.equal({
+      id: 'a',
+      slot: slotAt(MINUTE_MS, 0),
+      key: '001795437240000#a',
+      dueAtMs: MINUTE_MS,
+      emitAtMs: MINUTE_MS,
+      lane: 'far',
+      attempt: 1,
+      target: topicArn(),
+      payload: 'p',
+      user: 'u',
+      date: '2026-11-23T12:34:00',
+      failureTopic: topicArn('f'),
+      latest: '2026-11-23T13:34:00+01:00',
+      latestAtMs: MINUTE_MS + 1,
+    })
+    expect(toEvent(request, 1, MINUTE_MS).lane).to.equal('now')
+  })
+
+  it('is the same slot and key whenever it is looked for', () => {
+    const [early, late] = [toEvent(request, 8, MINUTE_MS - 9e9), toEvent(request, 8, MINUTE_MS + 9e9)]
+    expect([late.slot, late.key]).to.deep.equal([early.slot, early.key])
+  })
+})
+
+describe('the next attempt of an event', () => {
+  const event = anEvent({ id: 'a', dueAtMs: MINUTE_MS })
+
+  it('is another event in the slot of its own time, due when the first was', () => {
+    const next = nextAttempt(event, MINUTE_MS + 3_600_000, 1, MINUTE_MS)
+    expect(next).to.deep.equal({
+      ...event,
+      slot: '2026-11-23T13-34Z-00',
+      key: '001795440840000#a#2',
+      emitAtMs: MINUTE_MS + 3_600_000,
+      attempt: 2,
+      lane: 'far',
+    })
+  })
+
+  it('is in the lane that fits now', () => {
+    expect(nextAttempt(event, MINUTE_MS + 30_000, 1, MINUTE_MS).lane).to.equal('near')
+    expect(nextAttempt(event, MINUTE_MS + 4_999, 1, MINUTE_MS).lane).to.equal('now')
+  })
+
+  it('stays on the shard of its id', () => {
+    const spread = anEvent({ id: 'some-id', shards: 64 })
+    expect(nextAttempt(spread, MINUTE_MS + 9e6, 64, MINUTE_MS).slot.slice(-2)).to.equal(spread.slot.slice(-2))
+  })
+})

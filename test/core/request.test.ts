@@ -1,0 +1,262 @@
+import { expect } from 'chai'
+import type { RejectionCode } from '../../functions/core/errors.ts'
+import { MAX_MESSAGE_BYTES, messageBytes } from '../../functions/core/message.ts'
+import type { Notice } from '../../functions/core/notice.ts'
+import { isNotice, MAX_AHEAD_MS, parseRequest, type Request } from '../../functions/core/request.ts'
+import { aMessage, anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
+
+const NOW_MS = MINUTE_MS - 600_000
+const RULES = { allowedTargets: ['arn:aws:sns:eu-west-1:123456789012:*'], enforceUser: true }
+const FOREIGN = 'arn:aws:sns:eu-west-1:999999999999:topic'
+
+const parse = (message: string, rules = RULES) => parseRequest(message, 'sns-id', rules, NOW_MS)
+const accepted = (fields: Record<string, unknown>, rules = RULES): Request => {
+  const answer = parse(aMessage(fields), rules)
+  if (isNotice(answer)) throw new Error(`${answer.code}: ${answer.error}`)
+  return answer
+}
+const rejected = (message: string, rules = RULES): Notice => {
+  const answer = parse(message, rules)
+  if (!isNotice(answer)) throw new Error('It was accepted')
+  return answer
+}
+
+describe('an event to schedule', () => {
+  it('is read with all its fields', () => {
+    const message = {
+      action: 'schedule',
+      id: 'my-event_1',
+      date: '2026-11-23T13:34:56.789+01:00',
+      target: topicArn('t'),
+      user: 'me',
+      payload: '{"a":1}',
+      failure_topic: topicArn('f'),
+      latest: '2026-11-23T12:35:00Z',
+    }
+    expect(accepted(message)).to.deep.equal({
+      action: 'schedule',
+      id: 'my-event_1',
+      date: { text: message.date, atMs: Date.parse(message.date) },
+      target: topicArn('t'),
+      user: 'me',
+      payload: '{"a":1}',
+      failureTopic: topicArn('f'),
+      latest: { text: message.latest, atMs: Date.parse(message.latest) },
+    })
+  })
+
+  it('is read as the ancestor’s clients send it', () => {
+    const date = '2026-11-23T12:20:24.919071'
+    expect(accepted({ date, failure_topic: topicArn('f') })).to.deep.include({
+      action: 'schedule',
+      id: 'sns-id',
+      date: { text: date, atMs: Date.parse('2026-11-23T12:20:24.920Z') },
+      failureTopic: topicArn('f'),
+    })
+  })
+
+  it('needs neither id nor failure topic nor latest', () => {
+    expect(accepted({})).to.deep.include({ id: 'sns-id', failureTopic: undefined, latest: undefined })
+  })
+
+  for (const field of ['id', 'failure_topic', 'latest', 'action'])
+    it(`may have null for ${field}, which is as if it were left out`, () => {
+      expect(accepted({ [field]: null })).to.deep.equal(accepted({}))
+    })
+
+  it('may have an empty failure topic, which is none', () => {
+    expect(accepted({ failure_topic: '' })).to.have.property('failureTopic', undefined)
+  })
+
+  it('may have fields we do not know', () => {
+    expect(accepted({ note: 'x', __proto__: { action: 'cancel' } })).to.deep.equal(accepted({}))
+  })
+
+  it('may be past due', () => {
+    expect(accepted({ date: '2020-01-01T00:00:00Z' })).to.have.property('action', 'schedule')
+  })
+
+  it('may be due exactly ten years ahead', () => {
+    const date = new Date(NOW_MS + MAX_AHEAD_MS).toISOString()
+    expect(accepted({ date })).to.have.property('action', 'schedule')
+  })
+
+  it('may have an id of 1 and of 64 characters', () => {
+    for (const id of ['a', 'x'.repeat(64), 'A-Za-z0-9_-', '--', '0'])
+      expect(accepted({ id })).to.have.property('id', id)
+  })
+
+  it('may have a payload that fills an SNS message to the last byte', () => {
+    const event = anEvent({ id: 'sns-id', payload: '', attempt: 100 })
+    const payload = 'x'.repeat(MAX_MESSAGE_BYTES - messageBytes(event))
+    expect(accepted({ payload })).to.have.property('payload', payload)
+    expect(rejected(aMessage({ payload: `${payload}x` }))).to.have.property('code', 'PAYLOAD_TOO_LARGE')
+  })
+
+  it('may have any well-formed payload', () => {
+    for (const payload of [' ', '\u0000', '😀', '\ufffe', '\\', '{"nested": "json"}'])
+      expect(accepted({ payload })).to.have.property('payload', payload)
+  })
+
+  it('may have a latest that is its date', () => {
+    const date = new Date(MINUTE_MS).toISOString()
+    expect(accepted({ date, latest: date })).to.have.property('action', 'schedule')
+  })
+})
+
+describe('a user', () => {
+  const free = { ...RULES, enforceUser: false }
+
+  it('may be missing where enforceUser is off', () => {
+    expect(accepted({ user: undefined }, free)).to.have.property('user', undefined)
+    expect(accepted({ user: null }, free)).to.have.property('user', undefined)
+    expect(accepted({ user: '' }, free)).to.have.property('user', '')
+  })
+
+  it('may be anything where enforceUser is off, and is kept as text', () => {
+    expect(accepted({ user: { team: 'a' } }, free)).to.have.property('user', '{"team":"a"}')
+    expect(accepted({ user: 7 }, free)).to.have.property('user', '7')
+  })
+})
+
+describe('a request to cancel', () => {
+  it('is read', () => {
+    const date = '2026-11-23T12:34:00Z'
+    const message = JSON.stringify({ action: 'cancel', id: 'a', date, failure_topic: topicArn('f') })
+    expect(parse(message)).to.deep.equal({
+      action: 'cancel',
+      id: 'a',
+      date: { text: date, atMs: MINUTE_MS },
+      failureTopic: topicArn('f'),
+    })
+  })
+
+  it('needs an id, since a message of its own has another', () => {
+    const message = JSON.stringify({ action: 'cancel', date: '2026-11-23T12:34:00Z' })
+    expect(rejected(message)).to.deep.include({ code: 'ID_INVALID', error: 'id is missing: it must be a string.' })
+  })
+
+  it('needs a date', () => {
+    expect(rejected(JSON.stringify({ action: 'cancel', id: 'a' }))).to.have.property('code', 'DATE_INVALID')
+  })
+})
+
+describe('a request to reschedule', () => {
+  const message = { action: 'reschedule', id: 'a', date: '2026-11-23T12:34:00Z', new_date: '2026-11-23T12:44:00Z' }
+
+  it('is read, with what may be changed besides', () => {
+    expect(parse(JSON.stringify({ ...message, payload: 'p', target: topicArn('t') }))).to.deep.equal({
+      action: 'reschedule',
+      id: 'a',
+      date: { text: message.date, atMs: MINUTE_MS },
+      newDate: { text: message.new_date, atMs: MINUTE_MS + 600_000 },
+      payload: 'p',
+      target: topicArn('t'),
+      failureTopic: undefined,
+    })
+  })
+
+  it('needs neither payload nor target', () => {
+    expect(parse(JSON.stringify(message))).to.deep.include({ payload: undefined, target: undefined })
+  })
+
+  for (const [what, fields, code] of [
+    ['without a new date', { new_date: undefined }, 'DATE_INVALID'],
+    ['to the date it has, however it is written', { new_date: '2026-11-23T13:34:00+01:00' }, 'DATE_INVALID'],
+    ['to a date too far ahead', { new_date: '2999-01-01' }, 'DATE_OUT_OF_RANGE'],
+    ['without an id', { id: undefined }, 'ID_INVALID'],
+    ['with a payload that is no string', { payload: {} }, 'PAYLOAD_INVALID'],
+    ['to a target that is not allowed', { target: FOREIGN }, 'TARGET_NOT_ALLOWED'],
+  ] as const)
+    it(`is rejected ${what}`, () => {
+      expect(rejected(JSON.stringify({ ...message, ...fields }))).to.have.property('code', code)
+    })
+})
+
+describe('a message is rejected', () => {
+  const cases: [string, string, RejectionCode, RegExp][] = [
+    ['that is no JSON', 'hello', 'MESSAGE_NOT_JSON', /not JSON: "hello"/],
+    ['that is empty', '', 'MESSAGE_NOT_JSON', /not JSON: ""/],
+    ['that is an array', '[1]', 'MESSAGE_INVALID', /is \[1\]/],
+    ['that is null', 'null', 'MESSAGE_INVALID', /is null/],
+    ['that is a string', '"x"', 'MESSAGE_INVALID', /is "x"/],
+    ['that is a number', '7', 'MESSAGE_INVALID', /is 7/],
+    ['without a date', aMessage({ date: undefined }), 'DATE_INVALID', /^date is missing/],
+    ['whose date is null', aMessage({ date: null }), 'DATE_INVALID', /^date is missing/],
+    ['whose date is a number', aMessage({ date: 1764000000000 }), 'DATE_INVALID', /^date is 1764000000000/],
+    ['whose date does not exist', aMessage({ date: '2026-02-30' }), 'DATE_INVALID', /"2026-02-30" is not/],
+    ['whose date is no date', aMessage({ date: 'soon' }), 'DATE_INVALID', /"soon" is not/],
+    ['whose date is empty', aMessage({ date: '' }), 'DATE_INVALID', /"" is not/],
+    ['due before 1970', aMessage({ date: '1969-12-31T23:59:59.999Z' }), 'DATE_OUT_OF_RANGE', /1970/],
+    ['due in the year 9999', aMessage({ date: '9999-12-31T23:59:59.999Z' }), 'DATE_OUT_OF_RANGE', /ten years/],
+    ['without a target', aMessage({ target: undefined }), 'TARGET_INVALID', /^target is missing/],
+    ['whose target is no ARN', aMessage({ target: 'topic' }), 'TARGET_INVALID', /"topic" is not the ARN/],
+    ['whose target is a FIFO topic', aMessage({ target: `${topicArn()}.fifo` }), 'TARGET_INVALID', /standard/],
+    ['whose target is not allowed', aMessage({ target: FOREIGN }), 'TARGET_NOT_ALLOWED', /allowedTargets/],
+    ['without a user', aMessage({ user: undefined }), 'USER_MISSING', /^user is missing/],
+    ['whose user is empty', aMessage({ user: '' }), 'USER_MISSING', /^user is empty/],
+    ['whose user is no string', aMessage({ user: 7 }), 'USER_MISSING', /^user is 7/],
+    ['without a payload', aMessage({ payload: undefined }), 'PAYLOAD_INVALID', /^payload is missing/],
+    ['whose payload is empty', aMessage({ payload: '' }), 'PAYLOAD_INVALID', /^payload is empty/],
+    ['whose payload is an object', aMessage({ payload: { a: 1 } }), 'PAYLOAD_INVALID', /JSON.stringify/],
+    ['whose payload has a lone surrogate', aMessage({ payload: 'a\ud800b' }), 'PAYLOAD_INVALID', /surrogate/],
+    ['whose payload ends within a pair', aMessage({ payload: '😀'.slice(0, 1) }), 'PAYLOAD_INVALID', /surrogate/],
+    ['whose failure topic is no ARN', aMessage({ failure_topic: 'x' }), 'FAILURE_TOPIC_INVALID', /"x" is not the ARN/],
+    ['whose failure topic is a number', aMessage({ failure_topic: 7 }), 'FAILURE_TOPIC_INVALID', /^failure_topic is 7/],
+    ['whose id is empty', aMessage({ id: '' }), 'ID_INVALID', /"" is not 1 to 64/],
+    ['whose id is too long', aMessage({ id: 'x'.repeat(65) }), 'ID_INVALID', /64/],
+    ['whose id has other characters', aMessage({ id: 'a#b' }), 'ID_INVALID', /A-Za-z0-9_-/],
+    ['whose id ends with a line break', aMessage({ id: 'a\n' }), 'ID_INVALID', /64/],
+    ['whose id is a number', aMessage({ id: 7 }), 'ID_INVALID', /^id is 7/],
+    ['whose latest is no date', aMessage({ latest: 'never' }), 'LATEST_INVALID', /"never"/],
+    ['whose latest is before its date', aMessage({ latest: '2026-11-23T12:34:29.999Z' }), 'LATEST_INVALID', /before/],
+    ['whose action is unknown', aMessage({ action: 'delete' }), 'ACTION_INVALID', /schedule, cancel or reschedule/],
+    ['whose action is an object', aMessage({ action: {} }), 'ACTION_INVALID', /^action/],
+  ]
+  for (const [what, message, code, error] of cases)
+    it(what, () => {
+      const notice = rejected(message)
+      expect(notice).to.have.property('code', code)
+      expect(notice.error).to.match(error)
+    })
+
+  it('whose failure topic is not allowed, which is told to nobody but the stack', () => {
+    const notice = rejected(aMessage({ failure_topic: FOREIGN }))
+    expect(notice.error).to.match(/^failure_topic .*allowedTargets/)
+    expect(notice).to.have.property('failureTopic', undefined)
+  })
+})
+
+describe('the notice of a rejected message', () => {
+  it('goes to the failure topic that the message names', () => {
+    expect(rejected(aMessage({ date: 'x', failure_topic: topicArn('f') }))).to.have.property(
+      'failureTopic',
+      topicArn('f'),
+    )
+    const tooLarge = aMessage({ payload: 'x'.repeat(262_144), failure_topic: topicArn('f') })
+    expect(rejected(tooLarge)).to.have.property('failureTopic', topicArn('f'))
+  })
+
+  for (const failure_topic of [undefined, null, '', 'x', 7, {}, FOREIGN])
+    it(`goes to the stack’s failure topic where the message names ${JSON.stringify(failure_topic) ?? 'none'}`, () => {
+      expect(rejected(aMessage({ date: 'x', failure_topic }))).to.have.property('failureTopic', undefined)
+    })
+
+  it('has the message as it was received', () => {
+    const message = { date: 'x', target: topicArn(), extra: [null, { a: 1 }] }
+    expect(rejected(JSON.stringify(message)).event).to.deep.equal(message)
+    expect(rejected('hello').event).to.equal('hello')
+  })
+
+  it('names everything that is wrong at once, each with its field', () => {
+    const { error, code } = rejected(JSON.stringify({ date: 'x', payload: 7 }))
+    expect(code).to.equal('DATE_INVALID')
+    expect(error).to.match(/date .*; target is missing.*; user is missing.*; payload is 7/)
+    expect(error).to.match(/\.$/)
+  })
+
+  it('does not repeat a long value', () => {
+    expect(rejected(aMessage({ date: 'x'.repeat(100_000) })).error.length).to.be.below(300)
+    expect(rejected('x'.repeat(100_000)).error.length).to.be.below(300)
+  })
+})

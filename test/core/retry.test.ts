@@ -1,0 +1,62 @@
+import { expect } from 'chai'
+import { FAILURE_CODES, isRetryable } from '../../functions/core/errors.ts'
+import { afterFailure, GIVE_UP_AFTER_MS, inMemoryDelayMs, reparkDelayMs } from '../../functions/core/retry.ts'
+import { anEvent, MINUTE_MS } from '../support/builders.ts'
+
+describe('a failed publish', () => {
+  it('is tried again in memory after 100, 400 and 1,600 ms', () => {
+    expect([1, 2, 3].map((tries) => inMemoryDelayMs(tries, 0.5))).to.deep.equal([100, 400, 1_600])
+  })
+
+  it('is tried again in a later slot after 30 s, doubling to an hour', () => {
+    const minutes = [1, 2, 3, 7, 8, 20, 1_000].map((attempts) => reparkDelayMs(attempts, 0.5) / 60_000)
+    expect(minutes).to.deep.equal([0.5, 1, 2, 32, 60, 60, 60])
+  })
+
+  it('is tried again up to 25 % sooner or later, so that not all come at once', () => {
+    expect([0, 0.999_999].map((random) => inMemoryDelayMs(1, random))).to.deep.equal([75, 125])
+    expect([0, 0.999_999].map((random) => reparkDelayMs(1, random))).to.deep.equal([22_500, 37_500])
+  })
+
+  it('is tried again only when the target is unavailable', () => {
+    expect(FAILURE_CODES.filter(isRetryable)).to.deep.equal(['TARGET_UNAVAILABLE'])
+  })
+})
+
+describe('after all tries in memory an event', () => {
+  const event = anEvent({ dueAtMs: MINUTE_MS })
+
+  it('is tried again', () => {
+    expect(afterFailure(event, MINUTE_MS + 30_000, 10)).to.equal('retry')
+  })
+
+  it('is tried again exactly 24 hours after it was due', () => {
+    expect(afterFailure(event, MINUTE_MS + GIVE_UP_AFTER_MS, 10)).to.equal('retry')
+    expect(GIVE_UP_AFTER_MS).to.equal(86_400_000)
+  })
+
+  it('is given up one millisecond later', () => {
+    expect(afterFailure(event, MINUTE_MS + GIVE_UP_AFTER_MS + 1, 10)).to.equal('give up')
+  })
+
+  it('counts the 24 hours from its due time, not from the retry’s', () => {
+    const retry = anEvent({ dueAtMs: MINUTE_MS, emitAtMs: MINUTE_MS + 80_000_000, attempt: 2 })
+    expect(afterFailure(retry, MINUTE_MS + GIVE_UP_AFTER_MS + 1, 10)).to.equal('give up')
+  })
+
+  it('is tried again after the attempt before the last, and given up after the last', () => {
+    expect(afterFailure({ ...event, attempt: 9 }, MINUTE_MS, 10)).to.equal('retry')
+    expect(afterFailure({ ...event, attempt: 10 }, MINUTE_MS, 10)).to.equal('give up')
+    expect(afterFailure(event, MINUTE_MS, 1)).to.equal('give up')
+  })
+
+  it('is tried again at its latest time, and expires one millisecond later', () => {
+    const latest = { ...event, latestAtMs: MINUTE_MS + 30_000 }
+    expect(afterFailure(latest, MINUTE_MS + 30_000, 10)).to.equal('retry')
+    expect(afterFailure(latest, MINUTE_MS + 30_001, 10)).to.equal('expire')
+  })
+
+  it('expires rather than being given up when both apply', () => {
+    expect(afterFailure({ ...event, latestAtMs: MINUTE_MS, attempt: 10 }, MINUTE_MS + 1, 10)).to.equal('expire')
+  })
+})

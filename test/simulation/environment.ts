@@ -1,0 +1,85 @@
+import type { Clock } from '../../functions/core/clock.ts'
+import type { Region } from './region.ts'
+
+/** How far the clock of an environment may be off, ms, to either side: two differ by up to two seconds. */
+const MAX_SKEW_MS = 1_000
+
+/** A Lambda environment: it has a clock of its own, and can die at any await. */
+export interface Environment {
+  clock: Clock
+  alive: boolean
+  /** Resolves when it dies. */
+  died: Promise<void>
+  die(): void
+  /** Stands between the code and a service: latency, throttling, lost answers, crashes. */
+  call<T>(name: string, effect: () => T | Promise<T>): Promise<T>
+}
+
+const NEVER = new Promise<never>(() => {})
+
+/** Chance that an environment crashes at one of its calls. */
+const CRASH = 1 / 20_000
+const THROTTLE = 1 / 2_000
+const LOST_ANSWER = 1 / 10_000
+const SLOW_WRITE = 1 / 2_000
+
+export function createEnvironment(region: Region): Environment {
+  const { time, faults } = region
+  const skewMs = faults.enabled.has('skew') ? faults.between(-MAX_SKEW_MS, MAX_SKEW_MS) : 0
+  let announce = () => {}
+  const environment: Environment = {
+    alive: true,
+    died: new Promise((resolve) => {
+      announce = resolve
+    }),
+    die() {
+      environment.alive = false
+      announce()
+    },
+    clock: {
+      now: () => time.now() + skewMs,
+      async sleep(ms, signal) {
+        await time.sleep(ms, signal)
+        while (region.pausedUntilMs() > time.now()) await time.sleep(region.pausedUntilMs() - time.now())
+        if (!environment.alive) await NEVER
+      },
+    },
+    async call(name, effect) {
+      const live = async () => {
+        if (faults.strikes('crash', CRASH)) environment.die()
+        if (!environment.alive) await NEVER
+      }
+      await live()
+      await region.pass(faults.strikes('slowWrite', SLOW_WRITE) ? faults.between(1_000, 20_000) : faults.between(2, 15))
+      if (!environment.alive) await NEVER
+      if (faults.strikes('throttle', THROTTLE)) throw new Error(`${name}: ThrottlingException`)
+      const result = await effect()
+      await live()
+      if (faults.strikes('lostAnswer', LOST_ANSWER)) throw new Error(`${name}: the answer was lost`)
+      return result
+    },
+  }
+  return environment
+}
+
+type Method = (...args: never[]) => unknown
+
+/** A port as an environment sees it: every call of an asynchronous method goes through `environment.call`. */
+export function seenFrom<P extends object>(environment: Environment, port: P): P {
+  const methods = Object.entries(port).map(([name, value]) => {
+    if (typeof value !== 'function') return [name, value]
+    const method = value as Method
+    if (method.constructor.name === 'AsyncGeneratorFunction')
+      return [name, (...args: never[]) => pages(environment, name, method(...args) as AsyncGenerator<unknown>)]
+    return [name, (...args: never[]) => environment.call(name, () => method(...args))]
+  })
+  return Object.fromEntries(methods)
+}
+
+async function* pages<T>(environment: Environment, name: string, source: AsyncGenerator<T>): AsyncGenerator<T> {
+  for (;;) {
+    const { value, done } = await environment.call(name, () => source.next())
+    if (done) return
+    yield value
+  }
+}

@@ -1,0 +1,80 @@
+import type { SQSBatchResponse } from 'aws-lambda'
+import type { Lambda } from './lambda.ts'
+import type { Region } from './region.ts'
+
+interface QueuedMessage {
+  messageId: string
+  body: string
+  receives: number
+}
+
+/** As the stack declares them. */
+const BATCH_SIZE = 10
+const VISIBILITY_TIMEOUT_MS = 180_000
+const MAX_RECEIVES = 5
+
+/** Invocations side by side. Source: Lambda developer guide, SQS event source mappings start at five. */
+const POLLERS = 5
+
+/** How long an operator takes to send dead letters back, ms. */
+const REDRIVE_AFTER_MS = 600_000
+
+/** Input topic, input queue and event source mapping. */
+export function startInput(region: Region, lambda: Lambda) {
+  const { time, faults } = region
+  const visible: QueuedMessage[] = []
+  let busy = 0
+  let sent = 0
+  let deadLetters = 0
+
+  const arrive = (message: QueuedMessage) => {
+    visible.push(message)
+    pump()
+  }
+  const pump = () => {
+    while (busy < POLLERS && visible.length > 0) {
+      busy++
+      void deliver(visible.splice(0, BATCH_SIZE)).finally(() => {
+        busy--
+        pump()
+      })
+    }
+  }
+  const comeBack = (message: QueuedMessage) => {
+    if (message.receives < MAX_RECEIVES) return void time.at(time.now() + VISIBILITY_TIMEOUT_MS, () => arrive(message))
+    deadLetters++
+    time.at(time.now() + REDRIVE_AFTER_MS, () => arrive({ ...message, receives: 0 }))
+  }
+  const deliver = async (batch: QueuedMessage[]) => {
+    for (const message of batch) message.receives++
+    const event = { Records: batch.map(({ messageId, body }) => ({ messageId, body })) }
+    if (faults.strikes('doubledInvocation', 0.005)) void lambda.invoke('validator', event).catch(() => {})
+    const failed = await lambda.invoke('validator', event).then(
+      (response) =>
+        new Set((response as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)),
+      () => new Set(batch.map(({ messageId }) => messageId)),
+    )
+    for (const message of batch.filter(({ messageId }) => failed.has(messageId))) comeBack(message)
+  }
+  return {
+    /** Publishes to the input topic, which takes it at once. */
+    publish(message: string): void {
+      const MessageId = `sns-${sent++}`
+      const body = JSON.stringify({ Type: 'Notification', MessageId, Message: message })
+      const copies = faults.strikes('redelivery', 0.01) ? 2 : 1
+      for (let copy = 0; copy < copies; copy++) {
+        const late =
+          copy > 0
+            ? faults.between(10, 300_000)
+            : faults.strikes('reordering', 0.02)
+              ? faults.between(100, 30_000)
+              : faults.between(5, 50)
+        void region.pass(late).then(() => arrive({ messageId: `${MessageId}-${copy}`, body, receives: 0 }))
+      }
+    },
+    /** Messages that were received too often. */
+    deadLetters: () => deadLetters,
+  }
+}
+
+export type Input = ReturnType<typeof startInput>

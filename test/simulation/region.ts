@@ -1,0 +1,33 @@
+import type { Faults } from './faults.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** Every so often, ms, on average, a Region stands still. */
+const PAUSE_EVERY_MS = 6 * 3_600_000
+
+/** What all services of a region share: time, faults, and its pauses. */
+export interface Region {
+  time: VirtualTime
+  faults: Faults
+  /** Until when the region stands still, epoch ms. */
+  pausedUntilMs(): number
+  /** Resolves after `ms`, and not during a pause. */
+  pass(ms: number): Promise<void>
+}
+
+export function startRegion(time: VirtualTime, faults: Faults, untilMs: number): Region {
+  let pausedUntilMs = 0
+  const planPause = () => {
+    const startMs = time.now() - Math.log(1 - faults.random()) * PAUSE_EVERY_MS
+    if (startMs > untilMs) return
+    time.at(startMs, () => {
+      pausedUntilMs = time.now() + faults.between(60_000, 300_000)
+      planPause()
+    })
+  }
+  if (faults.enabled.has('regionPause')) planPause()
+  const pass = async (ms: number) => {
+    await time.sleep(ms)
+    while (pausedUntilMs > time.now()) await time.sleep(pausedUntilMs - time.now())
+  }
+  return { time, faults, pausedUntilMs: () => pausedUntilMs, pass }
+}

@@ -1,0 +1,210 @@
+import type { EventRef } from '../../functions/core/event.ts'
+import type { Segment } from '../../functions/core/segment.ts'
+import { settleAtMs, slotAt, waitTimestamp } from '../../functions/core/slot.ts'
+import { deliverNow } from '../../infra/definitions/deliver-now.ts'
+import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
+import { type EventsInMemory, eventsInMemory } from '../support/events-in-memory.ts'
+import { seededRandom } from '../support/random.ts'
+import { functionsOf } from '../support/world.ts'
+import { startClients } from './clients.ts'
+import { type Environment, seenFrom } from './environment.ts'
+import { FAULTS, type FaultName, faultsOf } from './faults.ts'
+import { startInput } from './input.ts'
+import { startLambda } from './lambda.ts'
+import { type Account, type Ledger, openLedger, Violation } from './ledger.ts'
+import { startMinute } from './minute.ts'
+import { startRegion } from './region.ts'
+import { startStepFunctions } from './step-functions.ts'
+import { FAILURE_TOPIC, startTargets } from './targets.ts'
+import { virtualTime } from './virtual-time.ts'
+
+export interface Run {
+  seed: number
+  /** Simulated hours of clients publishing. */
+  hours: number
+  /** Events a second, on average. */
+  rate: number
+  faults: ReadonlySet<FaultName>
+}
+
+export interface Result {
+  account: Account
+  /** The first promise that was broken, if one was. */
+  violation?: Violation | undefined
+  /** Messages that were received too often, and sent back by an operator. */
+  deadLetters: number
+  /** Calls of the table that a sweep took, at most. */
+  mostCallsPerSweptMinute: number
+}
+
+const START_MS = Date.parse('2026-11-23T00:00:00.000Z')
+const HOUR_MS = 3_600_000
+
+/** The longest any event takes to its end: two hours ahead, an outage of three, retries. */
+const DRAIN_MS = 8 * HOUR_MS
+
+/** An event must have ended this long after it was due: outages, retries to the sixth attempt, redrives. */
+const ENDED_AFTER_MS = 6 * HOUR_MS
+
+const MAX_ATTEMPTS = 6
+const SHARDS = 2
+
+/** Facts are kept this long, days: longer than any event takes, short enough for memory. */
+const RETENTION_DAYS = 0.5
+
+/** The timeouts that the stack declares, ms. */
+const TIMEOUTS = { validator: 30_000, loader: 55_000, planner: 120_000, emitter: 300_000, settler: 300_000 }
+
+/** Runs the deployed flows and definitions in simulated time, and holds what happens against what is promised. */
+export async function simulate({ seed, hours, rate, faults: enabled }: Run): Promise<Result> {
+  const time = virtualTime(START_MS)
+  const faults = faultsOf(enabled, seededRandom(seed))
+  const untilMs = START_MS + hours * HOUR_MS
+  const region = startRegion(time, faults, untilMs)
+  const ledger = openLedger(
+    time.now,
+    [...enabled].some((name) => FAULTS[name].mayDouble),
+  )
+  const store = openStore(ledger)
+  const publishing = startTargets(region, ledger)
+  const world = (environment: Environment) => ({
+    clock: environment.clock,
+    random: faults.random,
+    table: seenFrom(environment, store.as(environment)),
+    topics: publishing(environment),
+    runners: seenFrom(environment, machines.runners),
+    express: seenFrom(environment, machines.express),
+    log: SILENT,
+    metrics: { publish: () => {} },
+    shards: SHARDS,
+    maxAttempts: MAX_ATTEMPTS,
+    failureTopicArn: FAILURE_TOPIC,
+    rules: { allowedTargets: ['*'], enforceUser: true },
+  })
+  const lambda = startLambda(region, specs(world))
+  const arns = { planner: 'planner', emitter: 'emitter', settler: 'settler' }
+  const machines = startStepFunctions(
+    region,
+    lambda,
+    { deliverSlot: deliverSlot(arns), deliverNow: deliverNow(arns) },
+    ({ input }) => {
+      void region.pass(1_000).then(() => lambda.invoke('loader', { detail: { input } }).catch(() => {}))
+    },
+  )
+  const input = startInput(region, lambda)
+  startMinute(region, lambda, untilMs + DRAIN_MS)
+  startClients({ rate, untilMs }, time, input, ledger, seededRandom(seed ^ 0x5eed))
+
+  const result = (violation = ledger.violation()): Result => ({
+    account: ledger.account(),
+    violation,
+    deadLetters: input.deadLetters(),
+    mostCallsPerSweptMinute: 0,
+  })
+  for (let atMs = START_MS; atMs < untilMs + DRAIN_MS; ) {
+    atMs += HOUR_MS / 6
+    await time.run(atMs)
+    ledger.close(atMs - ENDED_AFTER_MS)
+    store.forget(atMs)
+    machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
+    if (ledger.violation()) return result()
+  }
+  ledger.close(untilMs + DRAIN_MS)
+  return result(ledger.violation() ?? store.unsettled(untilMs + DRAIN_MS - HOUR_MS))
+}
+
+type SimulatedWorld = Parameters<typeof functionsOf>[0]
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {} }
+
+/** The functions, wired as their handlers wire them. */
+function specs(world: (environment: Environment) => object) {
+  const create = (environment: Environment) => functionsOf(world(environment) as SimulatedWorld)
+  return {
+    validator: {
+      timeoutMs: TIMEOUTS.validator,
+      create: (environment: Environment) => create(environment).validate as never,
+    },
+    loader: { timeoutMs: TIMEOUTS.loader, create: (environment: Environment) => create(environment).load as never },
+    planner: {
+      timeoutMs: TIMEOUTS.planner,
+      create: (environment: Environment) => {
+        const { planSlot } = create(environment)
+        return ({ slot }: { slot: string }) => planSlot(slot)
+      },
+    },
+    emitter: {
+      timeoutMs: TIMEOUTS.emitter,
+      create: (environment: Environment) => {
+        const { deliverSegment, deliverExpress } = create(environment)
+        return (task: { slot: string; segment?: Segment; execution: string; events: EventRef[] }) =>
+          task.segment ? deliverSegment(task.slot, task.segment) : deliverExpress(task.execution, task.events)
+      },
+    },
+    settler: {
+      timeoutMs: TIMEOUTS.settler,
+      create: (environment: Environment) => {
+        const { settleSlot } = create(environment)
+        return async ({ slot }: { slot: string }) => {
+          const result = await settleSlot(slot)
+          return result.settled
+            ? { settled: true, slot }
+            : { settled: false, settleAt: waitTimestamp(result.againAtMs + 999) }
+        }
+      },
+    },
+  }
+}
+
+/** One table for all, in which each environment writes the times of its own clock. */
+function openStore(ledger: Ledger) {
+  let clock: Environment['clock'] | undefined
+  const shared: EventsInMemory = eventsInMemory({
+    clock: { now: () => clock?.now() ?? START_MS, sleep: async () => {} },
+    retentionDays: RETENTION_DAYS,
+  })
+  const watched: EventsInMemory = {
+    ...shared,
+    async concludeFirst(outcome) {
+      const written = await shared.concludeFirst(outcome)
+      if (written && outcome.kind === 'cancelled') ledger.cancelWritten(outcome)
+      return written
+    },
+  }
+  return {
+    as(environment: Environment): EventsInMemory {
+      const methods = Object.entries(watched).map(([name, method]) => {
+        // The body of a method up to its first await runs here and now, so the clock is this environment's.
+        const onItsClock = (...args: never[]) => {
+          clock = environment.clock
+          return (method as (...args: never[]) => unknown)(...args)
+        }
+        const kind = (method as object).constructor.name
+        Object.defineProperty(onItsClock, 'constructor', { value: { name: kind } })
+        return [name, onItsClock]
+      })
+      return Object.fromEntries(methods) as unknown as EventsInMemory
+    },
+    forget(nowMs: number): void {
+      clock = { now: () => nowMs, sleep: async () => {} }
+      shared.forgetExpired()
+    },
+    /** A slot that ended and holds events must be settled, and its account must come out even. */
+    unsettled(endedBeforeMs: number): Violation | undefined {
+      return unsettledIn(shared, endedBeforeMs)
+    },
+  }
+}
+
+function unsettledIn(table: EventsInMemory, endedBeforeMs: number): Violation | undefined {
+  for (const slot of table.slots()) {
+    if (settleAtMs(slot) > endedBeforeMs || table.eventsIn(slot).length === 0) continue
+    const { settledAtMs, settlement } = table.recordIn(slot)
+    if (settledAtMs === undefined || !settlement)
+      return new Violation(`UNSETTLED: slot ${slot} holds events and was never settled`)
+    const { events, delivered, failed, cancelled, expired, retrying } = settlement
+    if (events !== delivered + failed + cancelled + expired + retrying)
+      return new Violation(`UNEVEN: slot ${slot} accounts for ${JSON.stringify(settlement)}`)
+  }
+  return undefined
+}

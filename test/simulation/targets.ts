@@ -1,0 +1,60 @@
+import type { ScheduledEvent } from '../../functions/core/event.ts'
+import type { PublishResult, Topics } from '../../functions/gateway/topics.ts'
+import { failure, OK } from '../support/topics-in-memory.ts'
+import type { Environment } from './environment.ts'
+import type { Ledger } from './ledger.ts'
+import type { Region } from './region.ts'
+
+/** Targets of the simulated clients. `nowhere` does not exist, `flaky` is slow or unavailable for minutes at times. */
+export const TARGETS = {
+  healthy: topic('healthy'),
+  other: topic('other'),
+  flaky: topic('flaky'),
+  nowhere: topic('nowhere'),
+}
+export const FAILURE_TOPIC = topic('scheduler-failure')
+
+function topic(name: string): string {
+  return `arn:aws:sns:us-east-1:000000000000:${name}`
+}
+
+/** SNS on the way out. What a topic takes is written in the ledger, whatever the emitter gets to hear. */
+export function startTargets({ time, faults, pass }: Region, ledger: Ledger) {
+  let trouble: 'none' | 'slow' | 'unavailable' = 'none'
+  const planTrouble = () => {
+    time.at(time.now() + faults.between(600_000, 7_200_000), () => {
+      trouble = faults.random() < 0.5 ? 'slow' : 'unavailable'
+      time.at(time.now() + faults.between(30_000, 600_000), () => {
+        trouble = 'none'
+        planTrouble()
+      })
+    })
+  }
+  if (faults.enabled.has('troubledTargets')) planTrouble()
+
+  const take = (target: string, event: ScheduledEvent, environment: Environment): PublishResult => {
+    if (target === TARGETS.nowhere) return failure('TARGET_NOT_FOUND')
+    if (target === TARGETS.flaky && trouble === 'unavailable') return failure('TARGET_UNAVAILABLE')
+    if (faults.strikes('partialPublish', 1 / 2_000)) return failure('TARGET_UNAVAILABLE')
+    ledger.published(event)
+    return OK
+  }
+  /** As one environment sees them. Unlike other ports this one never rejects. */
+  return (environment: Environment): Topics => ({
+    async publish(target, events) {
+      for (const event of events) ledger.publishStarted(event, environment.clock.now())
+      if (target === TARGETS.flaky && trouble === 'slow') await pass(faults.between(1_000, 4_000))
+      return environment
+        .call('publish', () => events.map((event) => take(target, event, environment)))
+        .catch(() => events.map(() => failure('TARGET_UNAVAILABLE')))
+    },
+    notify(_topic, body) {
+      return environment
+        .call('notify', (): PublishResult => {
+          ledger.notified(JSON.parse(body))
+          return OK
+        })
+        .catch(() => failure('TARGET_UNAVAILABLE'))
+    },
+  })
+}

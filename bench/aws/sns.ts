@@ -16,7 +16,11 @@ const HEADERS = {
 /** The calls of SNS that a benchmark makes. */
 export function snsClient(client: EndpointClient) {
   const call = async (form: Record<string, string>): Promise<string> => {
-    const { status, body } = await client.post('/', HEADERS, new URLSearchParams({ Version: '2010-03-31', ...form }).toString())
+    const { status, body } = await client.post(
+      '/',
+      HEADERS,
+      new URLSearchParams({ Version: '2010-03-31', ...form }).toString(),
+    )
     if (status !== 200) throw new Error(`SNS answers ${status}: ${body.slice(0, 300)}`)
     return body
   }

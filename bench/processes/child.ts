@@ -82,7 +82,7 @@ export function answerParent(methods: Methods & { stop?(): unknown }, ready: obj
   })
   // Nobody is left to work for.
   process.on('disconnect', async () => {
-    await methods.stop?.(undefined as never)
+    await methods.stop?.()
     process.exit(1)
   })
   // Ctrl-C reaches every process of the terminal; the first one decides.

@@ -1,5 +1,5 @@
-import { outputsWithTroubledTopics } from '../troubled/program.ts'
 import { startLocal } from '../../local/start-local.ts'
+import { outputsWithTroubledTopics } from '../troubled/program.ts'
 import { answerParent, argumentOf } from './child.ts'
 
 export interface StackArgument {

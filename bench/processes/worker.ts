@@ -1,5 +1,5 @@
-import { batchingSender } from '../systems/batching-sender.ts'
 import { peers } from '../peers/all.ts'
+import { batchingSender } from '../systems/batching-sender.ts'
 import { answerParent, argumentOf } from './child.ts'
 
 export interface WorkerArgument {

@@ -20,11 +20,17 @@ export async function startPostgres(): Promise<Server | undefined> {
   if (user) chownSync(folder, user.uid, user.gid)
   const data = join(folder, 'data')
   const asUser = { cwd: folder, ...user }
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'bench', '-A', 'trust', '--no-sync'], { ...asUser, stdio: 'ignore' })
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'bench', '-A', 'trust', '--no-sync'], {
+    ...asUser,
+    stdio: 'ignore',
+  })
   const port = await freePort()
   const place = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: folder }
   const settings = Object.entries({ ...SETTINGS, ...place }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(join(bin, 'postgres'), ['-D', data, ...settings], { ...asUser, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(join(bin, 'postgres'), ['-D', data, ...settings], {
+    ...asUser,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   for await (const line of createInterface({ input: child.stderr })) if (/ready to accept/.test(line)) break
   child.stderr.resume()
   return {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 
 export type ServerKind = 'redis' | 'postgres'
 

@@ -31,13 +31,14 @@ export function deliverSegmentWith(deps: DeliverSegmentDeps) {
     session.delivery.clear(Number.NEGATIVE_INFINITY)
     try {
       for (let horizonMs = 0; horizonMs < segment.untilMs || session.delivery.size() > 0; ) {
-        const nowMs = deps.clock.now()
-        horizonMs = nowMs + READ_AHEAD_MS
+        horizonMs = deps.clock.now() + READ_AHEAD_MS
         const to = horizonMs < segment.untilMs ? lower(segment.to, keyAt(horizonMs)) : segment.to
-        if (to > position) await read(deps, session, { slot, from: position, to, skip: delivered })
-        await dropConcluded(deps, session, slot, to)
-        session.delivery.clear(nowMs + CLEARED_MS)
-        position = to
+        // Not so before the segment begins, nor after the clock was set back.
+        if (to > position) {
+          await read(deps, session, { slot, from: position, to, skip: delivered })
+          position = to
+        }
+        await clear(deps, session, slot, position)
         await deps.clock.sleep(POLL_MS)
       }
     } catch (error) {
@@ -67,22 +68,28 @@ async function resume({ table }: DeliverSegmentDeps, slot: Slot, segment: Segmen
 /** Hands the delivery the runner's events in a range: those that are not done, and are not the express lane's. */
 async function read(
   deps: DeliverSegmentDeps,
-  { delivery }: Session,
+  session: Session,
   { slot, from, to, skip }: { slot: Slot; from: string; to: string; skip: ReadonlySet<string> },
 ) {
+  const { delivery } = session
   for await (const page of deps.table.eventsBetween(slot, from, to)) {
     const ours = page.filter(({ lane, key }) => lane !== 'now' && !skip.has(key))
     const concluded = await outcomeKeys(deps, slot, ours)
     delivery.hold(ours.filter(({ key }) => !concluded.has(key)))
-    while (delivery.bytes() > MAX_BUFFER) await deps.clock.sleep(10)
+    while (delivery.bytes() > MAX_BUFFER) {
+      await clear(deps, session, slot, page.at(-1)?.key ?? to)
+      for (let ms = 0; ms < POLL_MS && delivery.bytes() > MAX_BUFFER; ms += 10) await deps.clock.sleep(10)
+    }
   }
 }
 
-/** Lets go of events that were cancelled or claimed since they were read. */
-async function dropConcluded({ table }: DeliverSegmentDeps, { delivery }: Session, slot: Slot, to: string) {
+/** Lets go of events that were cancelled or claimed since they were read, and has the others go out for a while. */
+async function clear({ table, clock }: DeliverSegmentDeps, { delivery }: Session, slot: Slot, to: string) {
+  const nowMs = clock.now()
   const from = delivery.firstKey()
-  if (from === undefined) return
-  for await (const page of table.outcomesBetween(slot, from, to)) for (const { key } of page) delivery.drop(key)
+  if (from !== undefined)
+    for await (const page of table.outcomesBetween(slot, from, to)) for (const { key } of page) delivery.drop(key)
+  delivery.clear(nowMs + CLEARED_MS)
 }
 
 async function outcomeKeys(

@@ -50,7 +50,11 @@ export function createEnvironment(region: Region): Environment {
         if (!environment.alive) await NEVER
       }
       await live()
-      await region.pass(faults.strikes('slowWrite', SLOW_WRITE) ? faults.between(1_000, 20_000) : faults.between(2, 15))
+      await region.pass(
+        faults.strikes('slowWrite', SLOW_WRITE) && WRITES.has(name)
+          ? faults.between(1_000, 20_000)
+          : faults.between(2, 15),
+      )
       if (!environment.alive) await NEVER
       if (faults.strikes('throttle', THROTTLE)) throw new Error(`${name}: ThrottlingException`)
       const result = await effect()
@@ -61,6 +65,21 @@ export function createEnvironment(region: Region): Environment {
   }
   return environment
 }
+
+/** The calls that DynamoDB may hold up by throttling a hot partition. */
+const WRITES = new Set([
+  'park',
+  'conclude',
+  'concludeFirst',
+  'concludeInstead',
+  'claim',
+  'checkpoint',
+  'saveSegments',
+  'saveRun',
+  'unsettle',
+  'settle',
+  'saveWatermark',
+])
 
 type Method = (...args: never[]) => unknown
 

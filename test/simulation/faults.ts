@@ -1,33 +1,90 @@
 import type { Random } from '../../functions/core/clock.ts'
 
-/**
- * Everything AWS is allowed to do to us. `mayDouble`: whether a second delivery is a consequence that the design
- * accepts; without such a fault a single doubled event fails the run.
- */
+const SECOND_MS = 1_000
+const MINUTE_MS = 60_000
+
+/** A consequence of a fault that the design accepts. Whatever no enabled fault excuses fails the run. */
+interface Excuse {
+  /** Whether an event may be delivered a second time. */
+  mayDouble: boolean
+  /** How late an event may be that was scheduled at least ten seconds ahead, ms. */
+  lateMs: number
+  /** How late an event may be that was scheduled at least a quarter of an hour ahead, ms. */
+  farLateMs: number
+  /** Where it says that this may happen. */
+  source: string
+}
+
+/** The longest an input message takes when its batch failed, twice: its visibility timeout. ms */
+const COMES_BACK_MS = 2 * 180 * SECOND_MS + 30 * SECOND_MS
+
+/** What only the settler delivers is at most this late, ms. */
+const SETTLED_MS = 100 * SECOND_MS
+
+const excuse = (source: string, lateMs: number, farLateMs = lateMs, mayDouble = false): Excuse => ({
+  source,
+  lateMs,
+  farLateMs,
+  mayDouble,
+})
+
+/** Everything AWS is allowed to do to us. */
 export const FAULTS = {
-  redelivery: { mayDouble: false, source: 'SNS and SQS standard: at-least-once delivery' },
-  reordering: { mayDouble: false, source: 'SNS and SQS standard: best-effort ordering' },
-  doubledInvocation: { mayDouble: false, source: 'Lambda: event source mappings and schedules invoke at least once' },
-  doubledExpress: { mayDouble: true, source: 'Step Functions: asynchronous Express executions are at-least-once' },
-  crash: { mayDouble: true, source: 'Lambda: an environment can end at any moment' },
-  throttle: {
-    mayDouble: false,
-    source: 'DynamoDB and Step Functions: ThrottlingException after the retries of the SDK',
-  },
-  lostAnswer: { mayDouble: true, source: 'any call may take effect and its answer be lost' },
-  slowWrite: { mayDouble: true, source: 'DynamoDB: throttled and partly processed batches are retried for seconds' },
-  partialPublish: { mayDouble: false, source: 'SNS PublishBatch: entries fail one by one' },
-  troubledTargets: { mayDouble: false, source: 'targets: slow for minutes, unavailable for minutes' },
-  lateTick: { mayDouble: false, source: 'EventBridge Scheduler: 60 s precision, at-least-once; missing for hours' },
-  skew: { mayDouble: false, source: 'Lambda: clocks of two environments differ, here by up to 2 s' },
-  coldStart: { mayDouble: false, source: 'Lambda: cold starts, here of up to 3 s' },
-  lateWake: { mayDouble: false, source: 'Step Functions: no bound is stated for the end of a Wait, here up to 5 s' },
-  quotas: { mayDouble: false, source: 'quotas: StartExecution 300/s, 1,000 writes/s a partition key' },
-  regionPause: { mayDouble: true, source: 'a Region that stands still for minutes' },
-} as const
+  redelivery: excuse('SNS and SQS standard: at-least-once delivery', SECOND_MS),
+  reordering: excuse('SNS and SQS standard: best-effort ordering', 31 * SECOND_MS, SECOND_MS),
+  doubledInvocation: excuse('Lambda: event source mappings and schedules invoke at least once', SECOND_MS),
+  doubledExpress: excuse(
+    'Step Functions: asynchronous Express executions are at-least-once',
+    SECOND_MS,
+    SECOND_MS,
+    true,
+  ),
+  crash: excuse('Lambda: an environment can end at any moment', COMES_BACK_MS, SETTLED_MS, true),
+  throttle: excuse(
+    'DynamoDB, Step Functions: ThrottlingException after the retries of the SDK',
+    COMES_BACK_MS,
+    SETTLED_MS,
+  ),
+  lostAnswer: excuse('any call may take effect and its answer be lost', COMES_BACK_MS, SETTLED_MS, true),
+  slowWrite: excuse(
+    'DynamoDB: throttled and partly processed batches are retried for seconds',
+    45 * SECOND_MS,
+    45 * SECOND_MS,
+    true,
+  ),
+  partialPublish: excuse('SNS PublishBatch: entries fail one by one', 5 * SECOND_MS),
+  troubledTargets: excuse('targets: slow for minutes, unavailable for minutes', SECOND_MS),
+  lateTick: excuse(
+    'EventBridge Scheduler: 60 s precision, at-least-once; here missing for up to three hours',
+    200 * MINUTE_MS,
+  ),
+  skew: excuse('Lambda: clocks of two environments differ, here by up to 2 s', 2_500),
+  coldStart: excuse('Lambda: cold starts, here of up to 3 s', 7 * SECOND_MS),
+  lateWake: excuse('Step Functions: no bound is stated for the end of a Wait, here up to 5 s', 11 * SECOND_MS),
+  quotas: excuse('quotas: StartExecution 300/s', SECOND_MS),
+  regionPause: excuse(
+    'a Region that stands still for minutes',
+    COMES_BACK_MS + 10 * MINUTE_MS,
+    SETTLED_MS + 10 * MINUTE_MS,
+    true,
+  ),
+} as const satisfies Record<string, Excuse>
 
 export type FaultName = keyof typeof FAULTS
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[]
+
+/** What the faults of a run excuse together. */
+export function excuseOf(enabled: ReadonlySet<FaultName>): Excuse {
+  const excuses = [...enabled].map((name) => FAULTS[name])
+  // Their delays can meet in one event.
+  const sum = (field: 'lateMs' | 'farLateMs') => SECOND_MS + excuses.reduce((total, { [field]: ms }) => total + ms, 0)
+  return {
+    source: '',
+    lateMs: sum('lateMs'),
+    farLateMs: sum('farLateMs'),
+    mayDouble: excuses.some(({ mayDouble }) => mayDouble),
+  }
+}
 
 /** The faults of a run, and its luck. */
 export interface Faults {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { EventRef, ScheduledEvent } from '../../functions/core/event.ts'
 import { addLateness, type Lateness } from '../../functions/core/lateness.ts'
+import type { excuseOf } from './faults.ts'
 
 /** What a client did with one event, and what the world saw of it. */
 interface Entry {
   dueAtMs: number
+  scheduledAtMs: number
   latestAtMs?: number | undefined
   deliveries: number
   /** Codes of the notices about its schedule. */
@@ -29,9 +31,9 @@ const ENDED_BY: Record<string, Ending> = {
 
 /**
  * What the world saw, held against what was promised. Knows nothing of what the code thinks it did.
- * @param mayDouble whether the faults of the run excuse a second delivery
+ * @param excuse what the faults of the run excuse
  */
-export function openLedger(now: () => number, mayDouble: boolean) {
+export function openLedger(now: () => number, excuse: ReturnType<typeof excuseOf>) {
   const entries = new Map<string, Entry>()
   const cancelledKeys = new Map<string, number>()
   const history = createHash('sha256')
@@ -39,7 +41,7 @@ export function openLedger(now: () => number, mayDouble: boolean) {
   const totals: Record<Ending, number> = { delivered: 0, failed: 0, cancelled: 0, expired: 0, pending: 0 }
   let accepted = 0
   let doubled = 0
-  let onTime = 0
+  let ahead = 0
 
   const write = (what: string, ...details: (string | number)[]) => {
     history.update(`${now()} ${what} ${details.join(' ')}\n`)
@@ -68,7 +70,7 @@ export function openLedger(now: () => number, mayDouble: boolean) {
       const key = `${id} ${dueAtMs}`
       if (entries.has(key)) return
       accepted++
-      entries.set(key, { dueAtMs, latestAtMs, deliveries: 0, notices: [] })
+      entries.set(key, { dueAtMs, scheduledAtMs: now(), latestAtMs, deliveries: 0, notices: [] })
     },
     /** A client has asked to cancel an event. */
     cancelRequested(id: string, dueAtMs: number): void {
@@ -98,14 +100,16 @@ export function openLedger(now: () => number, mayDouble: boolean) {
         fail(
           `CANCELLED EVENT: ${event.id} was delivered, though cancelled ${event.emitAtMs - cancelledAtMs} ms before due`,
         )
-      if (++entry.deliveries === 1) {
+      if (++entry.deliveries > 1) {
+        doubled++
+        if (!excuse.mayDouble) fail(`DOUBLED: ${event.id} was delivered ${entry.deliveries} times`)
+      } else if (entry.dueAtMs - entry.scheduledAtMs >= AHEAD_MS) {
+        ahead++
         addLateness(lateness, Math.max(0, lateMs))
-        if (lateMs < 1_000) onTime++
-        return
+        const boundMs = entry.dueAtMs - entry.scheduledAtMs >= FAR_AHEAD_MS ? excuse.farLateMs : excuse.lateMs
+        if (lateMs > boundMs && event.attempt === 1 && !event.target.endsWith(':flaky'))
+          fail(`LATE: ${event.id} was delivered ${lateMs} ms after due, more than ${boundMs} ms`)
       }
-      doubled++
-      if (!mayDouble)
-        fail(`DOUBLED: ${event.id} was delivered ${entry.deliveries} times, and no fault of this run excuses it`)
     }),
     /** A failure topic has taken a notice. */
     notified(notice: { code: string; event: { id?: string; date?: string; action?: string } }): void {
@@ -136,7 +140,7 @@ export function openLedger(now: () => number, mayDouble: boolean) {
       ...totals,
       pending: entries.size,
       doubled,
-      onTime,
+      ahead,
       lateness,
       hash: history.copy().digest('hex').slice(0, 16),
     }),
@@ -145,6 +149,10 @@ export function openLedger(now: () => number, mayDouble: boolean) {
 
 export type Ledger = ReturnType<typeof openLedger>
 export type Account = ReturnType<Ledger['account']>
+
+/** Lateness is that of events scheduled at least this far ahead, ms. */
+const AHEAD_MS = 10_000
+const FAR_AHEAD_MS = 900_000
 
 /** A publish may be under way when `latest` passes. */
 const LATEST_TOLERANCE_MS = 10_000 + 5_000

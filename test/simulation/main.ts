@@ -13,6 +13,7 @@ const { values } = parseArgs({
     faults: { type: 'string', default: 'all' },
     minutes: { type: 'string' },
     'no-shrink': { type: 'boolean', default: false },
+    stop: { type: 'boolean', default: false },
   },
 })
 
@@ -32,5 +33,6 @@ for (let i = 0; i < count && performance.now() < deadlineMs; i++) {
   console.log(reportOf(run, result, (performance.now() - startMs) / 1_000))
   if (!result.violation) continue
   process.exitCode = 1
+  if (values.stop) break
   if (!values['no-shrink']) console.log(`  smaller: ${commandOf(await shrink(run))}`)
 }

@@ -8,7 +8,7 @@ import { seededRandom } from '../support/random.ts'
 import { functionsOf } from '../support/world.ts'
 import { startClients } from './clients.ts'
 import { type Environment, seenFrom } from './environment.ts'
-import { FAULTS, type FaultName, faultsOf } from './faults.ts'
+import { excuseOf, type FaultName, faultsOf } from './faults.ts'
 import { startInput } from './input.ts'
 import { startLambda } from './lambda.ts'
 import { type Account, type Ledger, openLedger, Violation } from './ledger.ts'
@@ -33,8 +33,6 @@ export interface Result {
   violation?: Violation | undefined
   /** Messages that were received too often, and sent back by an operator. */
   deadLetters: number
-  /** Calls of the table that a sweep took, at most. */
-  mostCallsPerSweptMinute: number
 }
 
 const START_MS = Date.parse('2026-11-23T00:00:00.000Z')
@@ -61,10 +59,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const faults = faultsOf(enabled, seededRandom(seed))
   const untilMs = START_MS + hours * HOUR_MS
   const region = startRegion(time, faults, untilMs)
-  const ledger = openLedger(
-    time.now,
-    [...enabled].some((name) => FAULTS[name].mayDouble),
-  )
+  const ledger = openLedger(time.now, excuseOf(enabled))
   const store = openStore(ledger)
   const publishing = startTargets(region, ledger)
   const world = (environment: Environment) => ({
@@ -99,7 +94,6 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     account: ledger.account(),
     violation,
     deadLetters: input.deadLetters(),
-    mostCallsPerSweptMinute: 0,
   })
   for (let atMs = START_MS; atMs < untilMs + DRAIN_MS; ) {
     atMs += HOUR_MS / 6

@@ -32,7 +32,7 @@ export function startTargets({ time, faults, pass }: Region, ledger: Ledger) {
   }
   if (faults.enabled.has('troubledTargets')) planTrouble()
 
-  const take = (target: string, event: ScheduledEvent, environment: Environment): PublishResult => {
+  const take = (target: string, event: ScheduledEvent): PublishResult => {
     if (target === TARGETS.nowhere) return failure('TARGET_NOT_FOUND')
     if (target === TARGETS.flaky && trouble === 'unavailable') return failure('TARGET_UNAVAILABLE')
     if (faults.strikes('partialPublish', 1 / 2_000)) return failure('TARGET_UNAVAILABLE')
@@ -45,7 +45,7 @@ export function startTargets({ time, faults, pass }: Region, ledger: Ledger) {
       for (const event of events) ledger.publishStarted(event, environment.clock.now())
       if (target === TARGETS.flaky && trouble === 'slow') await pass(faults.between(1_000, 4_000))
       return environment
-        .call('publish', () => events.map((event) => take(target, event, environment)))
+        .call('publish', () => events.map((event) => take(target, event)))
         .catch(() => events.map(() => failure('TARGET_UNAVAILABLE')))
     },
     notify(_topic, body) {

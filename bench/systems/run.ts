@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Account, accountOf, emitterLateness } from '../measure/account.ts'
+import { startMeter, type Usage } from '../measure/processes.ts'
+import type { Quantiles } from '../measure/quantiles.ts'
+import { type Child, startChild } from '../processes/child.ts'
+import type { Published } from '../processes/publisher.ts'
+import type { Arrivals } from '../processes/receiver.ts'
+import { countedFrom, endOf, type Workload } from '../workload.ts'
+import type { Noted, System } from './system.ts'
+
+/** One workload on one system. */
+export interface Run {
+  system: string
+  workload: Workload
+  published: Published
+  account: Account
+  /** Lateness when the topic had taken the event, as the system noted it. */
+  emitter: Quantiles
+  /** Lateness when the handler began; not known of ours. */
+  woke?: Quantiles
+  usage: Usage
+  warnings: Record<string, number>
+  arrivals: Arrivals
+}
+
+/** Long polls under way at once. Source: bench/floor: more bring nothing, the queue answers one at a time. */
+const POLLS = 4
+
+/** How long after the last event was due the missing ones are waited for, ms. */
+const PATIENCE_MS = 60_000
+
+/** Whatever arrives twice gets the time to, ms. */
+const TO_BE_SURE_MS = 1_500
+
+/** @param workloadFrom makes the workload when all is ready, because its times are relative to now */
+export async function run(system: System, workloadFrom: () => Workload, patienceMs = PATIENCE_MS): Promise<Run> {
+  const children: Child[] = []
+  const begin = async (name: string, argument: object) => {
+    const child = await startChild(name, argument)
+    children.push(child)
+    return child
+  }
+  try {
+    const { endpoint, url, name } = system
+    const topics = workloadFrom().targets
+    const receiver = await begin('receiver', { endpoint, topics: [...new Set(topics)], polls: POLLS })
+    const workload = workloadFrom()
+    const publisher = await begin('publisher', { workload, system: name, endpoint, url })
+    const publishing = publisher.call<Published>('run')
+    const usage = await drain(system, receiver, workload, publishing, patienceMs)
+    const published = await publishing
+    const arrivals = await receiver.call<Arrivals>('arrivals')
+    const noted = await system.noted(publisher)
+    return { system: name, workload, published, arrivals, usage, ...resultsOf(workload, arrivals, noted) }
+  } finally {
+    for (const child of children.reverse()) await child.stop()
+  }
+}
+
+function resultsOf(workload: Workload, arrivals: Arrivals, { ids, takenLateMs, wokeLateMs, warnings }: Noted) {
+  return {
+    account: accountOf(workload, arrivals),
+    emitter: emitterLateness(workload, ids, takenLateMs),
+    ...(wokeLateMs ? { woke: emitterLateness(workload, ids, wokeLateMs) } : {}),
+    warnings,
+  }
+}
+
+/** Waits until everything has arrived, or nothing more will. */
+async function drain(
+  { pids }: System,
+  receiver: Child,
+  workload: Workload,
+  publishing: Promise<Published>,
+  patienceMs: number,
+): Promise<Usage> {
+  const isSteady = workload.warmUpEvents > 0
+  await until(isSteady ? countedFrom(workload) : workload.startAtMs)
+  const meter = startMeter(pids)
+  await until(endOf(workload))
+  const deadlineAtMs = Date.now() + patienceMs
+  const { accepted } = await Promise.race([publishing, until(deadlineAtMs).then(() => ({ accepted: 0 }))])
+  while (Date.now() < deadlineAtMs && (await receiver.call<number>('count')) < accepted) await sleep(50)
+  const usage = meter.stop()
+  await sleep(TO_BE_SURE_MS)
+  return usage
+}
+
+const until = (atMs: number) => sleep(Math.max(0, atMs - Date.now()))

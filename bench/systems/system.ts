@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { peers } from '../peers/all.ts'
+import { type Child, startChild } from '../processes/child.ts'
+import type { StackLog } from '../processes/stack.ts'
+import { INSTALL, startServer } from '../servers/all.ts'
+import type { Emission } from './batching-sender.ts'
+
+/** A system under test, running. */
+export interface System {
+  name: string
+  /** Of SNS and SQS. */
+  endpoint: string
+  /** Of a peer's server. */
+  url: string
+  /** Its processes: their children belong to it too. */
+  pids: number[]
+  /** Lateness as it noted it itself. @param publisher the process that handed events in */
+  noted(publisher: Child): Promise<Noted>
+  stop(): Promise<void>
+}
+
+/** Ids, and with the same index lateness in ms. */
+export interface Noted {
+  ids: string[]
+  /** When the topic had taken the event. */
+  takenLateMs: number[]
+  /** When its handler began; not known of ours. */
+  wokeLateMs?: number[]
+  warnings: Record<string, number>
+}
+
+/** Ours, no scheduler at all, and what one would pick instead. */
+export const SYSTEMS = ['floor', 'scheduler', ...Object.keys(peers)]
+
+/** Says why in place of a system that cannot run here. */
+export type Skipped = { skipped: string }
+
+type Stop = () => Promise<void>
+
+export async function startSystem(name: string, options: { snsEndpoint?: string } = {}): Promise<System | Skipped> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-data-'))
+  const stops: Stop[] = [async () => rmSync(folder, { recursive: true, force: true })]
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each().catch((error) => console.error(error))
+  }
+  const begin = async (process: string, argument: object) => {
+    const child = await startChild(process, argument)
+    stops.push(child.stop)
+    return child
+  }
+  try {
+    const parts = { begin, onStop: (each: Stop) => void stops.push(each), dataDir: join(folder, 'data') }
+    const started = name === 'scheduler' ? await startScheduler(parts, options) : await startOther(name, parts)
+    if ('skipped' in started) {
+      await stop()
+      return started
+    }
+    return { name, ...started, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+interface Parts {
+  begin(process: string, argument: object): Promise<Child>
+  onStop(stop: Stop): void
+  dataDir: string
+}
+type Started = Omit<System, 'name' | 'stop'>
+
+async function startScheduler({ begin, dataDir }: Parts, options: object): Promise<Started> {
+  const stack = await begin('stack', { dataDir, ...options })
+  const noted = async (): Promise<Noted> => {
+    const { ids, lateMs, warnings } = await stack.call<StackLog>('log')
+    return { ids, takenLateMs: lateMs, warnings }
+  }
+  return { endpoint: String(stack.ready.endpoint), url: '', pids: [stack.pid], noted }
+}
+
+async function startOther(name: string, { begin, onStop, dataDir }: Parts): Promise<Started | Skipped> {
+  const messaging = await begin('messaging', { dataDir })
+  const endpoint = String(messaging.ready.endpoint)
+  const peer = peers[name]
+  if (!peer) return { endpoint, url: '', pids: [messaging.pid], noted: notedBy() }
+  const server = await startServer(peer.server)
+  if (!server) return { skipped: `${name} skipped: no ${peer.server} here (${INSTALL[peer.server]})` }
+  onStop(server.stop)
+  const worker = await begin('worker', { peer: name, url: server.url, endpoint })
+  return { endpoint, url: server.url, pids: [messaging.pid, server.pid, worker.pid], noted: notedBy(worker) }
+}
+
+/** @param worker the process that delivers; without it the publisher itself does */
+const notedBy =
+  (worker?: Child) =>
+  async (publisher: Child): Promise<Noted> => {
+    const emissions = await (worker ?? publisher).call<Emission[]>('emissions')
+    return {
+      ids: emissions.map(({ id }) => id),
+      takenLateMs: emissions.map(({ takenLateMs }) => takenLateMs),
+      wokeLateMs: emissions.map(({ wokeLateMs }) => wokeLateMs),
+      warnings: {},
+    }
+  }

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { MUTANTS, type Mutant } from './mutants.ts'
+
+/** A mutant that is not caught within this time has survived, ms. */
+const TIME_MS = 60_000
+
+interface Verdict {
+  caught: boolean
+  seconds: number
+  how: string
+}
+
+/** Runs the simulator on the broken code, with the mutant's faults and seed. */
+export function hunt({ name, faults, seed }: Mutant): Promise<Verdict> {
+  const startMs = performance.now()
+  const file = (relative: string) => new URL(relative, import.meta.url).pathname
+  const args = [
+    '--import',
+    file('mutate.ts'),
+    file('main.ts'),
+    '--seed',
+    String(seed),
+    '--seeds',
+    '20',
+    '--hours',
+    '1',
+    '--rate',
+    '5',
+    '--faults',
+    faults.join(',') || 'none',
+    '--no-shrink',
+    '--stop',
+  ]
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, MUTANT: name },
+    timeout: TIME_MS,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
+  return new Promise((resolve) => {
+    child.on('close', () => {
+      const violation = /seed (\d+):[\s\S]*?VIOLATION ([^\n]*)/.exec(output)
+      const how = violation ? `seed ${violation[1]}: ${violation[2]}` : `survived; ${output.slice(-300)}`
+      resolve({ caught: violation !== null, seconds: (performance.now() - startMs) / 1_000, how })
+    })
+  })
+}
+
+if (import.meta.main) {
+  let survived = 0
+  const only = process.argv[2] ?? ''
+  for (const mutant of MUTANTS.filter(({ name }) => name.includes(only))) {
+    const { caught, seconds, how } = await hunt(mutant)
+    if (!caught) survived++
+    console.log(
+      `${caught ? 'caught  ' : 'SURVIVED'} ${seconds.toFixed(0).padStart(3)} s  ${mutant.name} [${mutant.faults.join(',') || 'none'}]\n                ${how}`,
+    )
+  }
+  console.log(`${MUTANTS.length} mutants, ${survived} survived`)
+  process.exitCode = survived > 0 ? 1 : 0
+}

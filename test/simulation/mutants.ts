@@ -1,0 +1,139 @@
+import type { FaultName } from './faults.ts'
+
+/** Code broken on purpose: `from` is replaced by `to` in `file`. The simulator must notice. */
+export interface Mutant {
+  name: string
+  changes: { file: string; from: string; to: string }[]
+  faults: FaultName[]
+  seed: number
+}
+
+const one = (name: string, faults: FaultName[], file: string, from: string, to: string, seed = 1): Mutant => ({
+  name,
+  changes: [{ file: `functions/${file}`, from, to }],
+  faults,
+  seed,
+})
+
+export const MUTANTS: Mutant[] = [
+  one('emits five milliseconds early', [], 'flow/delivery.ts', 'release(clock.now())', 'release(clock.now() + 5)'),
+  one(
+    'writes the checkpoint before it publishes',
+    ['crash'],
+    'flow/delivery.ts',
+    'queue.inFlight++\n',
+    'queue.inFlight++\n    for (const event of batch) fate.delivered(event, clock.now())\n',
+  ),
+  one(
+    'takes a failed publish for a delivery',
+    ['partialPublish'],
+    'flow/delivery.ts',
+    'if (result.ok) {',
+    'if (result) {',
+  ),
+  one(
+    'does not look at the clock again after the write',
+    ['slowWrite'],
+    'flow/dispatch.ts',
+    'const nowMs = deps.clock.now()',
+    'const nowMs = Number.NEGATIVE_INFINITY',
+  ),
+  one(
+    'moves the watermark before it opens',
+    ['throttle'],
+    'flow/sweep.ts',
+    'sweptUntilMs: fromMs + done * SLOT_MS',
+    'sweptUntilMs: endMs',
+  ),
+  {
+    name: 'loads like the ancestor: the coming minute alone, and never looks back',
+    changes: [
+      {
+        file: 'functions/flow/sweep.ts',
+        from: 'const endMs =',
+        to: 'fromMs = minuteOf(clock.now() + SWEEP_AHEAD_MS)\n  const endMs =',
+      },
+      { file: 'functions/flow/audit.ts', from: 'const endMs = ', to: 'const endMs = 0 * ' },
+    ],
+    faults: ['lateTick'],
+    seed: 1,
+  },
+  one(
+    'settles without looking at outcomes',
+    [],
+    'flow/settle-slot.ts',
+    'for (const outcome of found) outcomes.set(outcome.key, outcome)',
+    'void found',
+  ),
+  one(
+    'settles without looking at what is parked',
+    ['crash'],
+    'flow/settle-slot.ts',
+    'if (overdue.length > 0)',
+    'if (overdue.length < 0)',
+  ),
+  one(
+    'settles before the minute is over',
+    [],
+    'core/slot.ts',
+    'return slotEndMs(slot) + GRACE_MS',
+    'return slotEndMs(slot) - 30_000',
+  ),
+  one(
+    'delivers by express without a claim',
+    ['redelivery'],
+    'flow/deliver-express.ts',
+    'free && (await deps.table.claim(event, execution))',
+    'free',
+  ),
+  one(
+    'has no doubts about what the runner may have',
+    ['slowWrite', 'redelivery'],
+    'flow/deliver-express.ts',
+    "if (event.lane === 'now') return true",
+    'return true',
+  ),
+  one('lets the runner deliver what the express lane has', [], 'flow/deliver-segment.ts', "lane !== 'now' && ", ''),
+  one(
+    'takes a past event that comes again for another',
+    ['redelivery'],
+    'flow/schedule.ts',
+    'return (await deps.table.concludeFirst(pointer)) ? { park: moved } : placeKnownOrPast(deps, event)',
+    'return { park: moved }',
+  ),
+  one(
+    'does not unsettle a slot it writes to late',
+    ['regionPause', 'crash'],
+    'flow/open-slot.ts',
+    'const { runs } = await table.unsettle(slot)\n    await reopen({ table, runners }, slot, runs)',
+    '',
+  ),
+  one(
+    'acknowledges messages it could not deal with',
+    ['throttle'],
+    'flow/validate.ts',
+    'for (const id of messageIds) failed.add(id)',
+    '',
+  ),
+  one(
+    'gives up without a notice',
+    [],
+    'flow/fate.ts',
+    'await tell(deps, event, { code: failure.code, error })',
+    'void error',
+  ),
+  one(
+    'reads cancels once and never again',
+    [],
+    'flow/deliver-segment.ts',
+    'await dropConcluded(deps, session, slot, to)',
+    '',
+  ),
+  one(
+    'lets an event go before it parks the next attempt, which it forgets',
+    ['troubledTargets'],
+    'flow/fate.ts',
+    'await deps.table.park([next])',
+    '',
+  ),
+]

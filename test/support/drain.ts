@@ -1,0 +1,26 @@
+import { settleAtMs } from '../../functions/core/slot.ts'
+import { functionsOf, type World } from './world.ts'
+
+/**
+ * Lets the world go on without faults: express executions run, the loader runs each minute, runners settle their slots
+ * (that no emitter ran is the worst case). What nobody opens is never delivered.
+ */
+export async function drain(world: World, minutes = 10): Promise<void> {
+  const { clock, runners, express } = world
+  let started = 0
+  for (let minute = 0; minute < minutes; minute++) {
+    const functions = functionsOf(world)
+    for (; started < express.executions.length; started++) {
+      const { events } = express.executions[started] ?? { events: [] }
+      await clock.run(functions.deliverExpress(`express-${started}`, events))
+    }
+    await clock.run(functions.load({}))
+    for (const { name, input } of runners.all().filter(({ running }) => running)) {
+      const { slot } = JSON.parse(input)
+      if (clock.now() < settleAtMs(slot)) continue
+      const { settled } = await clock.run(functions.settleSlot(slot))
+      if (settled) runners.end(name)
+    }
+    await clock.advance(60_000)
+  }
+}

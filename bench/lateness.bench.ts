@@ -17,12 +17,15 @@ const {
   'warm-up': warmUpSeconds,
   systems,
   mix,
+  profile,
 } = options({
   rate: [50, 200, 1_000],
   seconds: 120,
   'warm-up': 10,
   systems: SYSTEMS,
   mix: 'near',
+  /** A folder for CPU profiles of our stack; they cost time, so the figures of such a run are not for the record. */
+  profile: '',
 })
 const leadMs = LEADS[mix]
 if (!leadMs) throw new Error(`--mix is "${mix}"; allowed: ${Object.keys(LEADS).join(', ')}`)
@@ -32,7 +35,7 @@ const report = startReport(name, `How late are events at steady rates, ${mix} mi
 const runs: LabelledRun[] = []
 for (const each of rate)
   for (const system of systems) {
-    const started = await startSystem(system)
+    const started = await startSystem(system, { profile })
     if ('skipped' in started) {
       report.note(started.skipped)
       continue

@@ -22,7 +22,7 @@ export const handler = lambda(() => {
   const sfn = sfnClient()
   const { openSlot } = opening(common, sfn)
   const dispatch = dispatchWith({ ...common, openSlot, express: expressLane(sfn, DELIVER_NOW_ARN) })
-  const schedule = scheduleWith({ ...common, dispatch })
+  const schedule = scheduleWith({ ...common, openSlot, dispatch })
   return validateWith({
     ...common,
     ...publishing(common),

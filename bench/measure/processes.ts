@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What the processes of a system used between two instants. */
 export interface Usage {
@@ -34,6 +35,22 @@ export function startMeter(roots: readonly number[]) {
       const other = busyTicks() - busyBefore - own
       return { cpuSeconds: own / TICKS_PER_SECOND, peakMb, otherCpus: other / TICKS_PER_SECOND / seconds }
     },
+  }
+}
+
+/** How often, and below which share of one CPU, processes are taken for idle; and how long they are waited for at most. */
+const QUIET_SAMPLE_MS = 500
+const QUIET_CPUS = 0.1
+const QUIET_WITHIN_MS = 60_000
+
+/** Waits until processes have done what they do when they start. */
+export async function untilQuiet(roots: readonly number[]): Promise<void> {
+  const deadlineMs = performance.now() + QUIET_WITHIN_MS
+  for (let quiet = 0; quiet < 3 && performance.now() < deadlineMs; ) {
+    const before = ticksOf(treesOf(roots))
+    await sleep(QUIET_SAMPLE_MS)
+    const cpus = (ticksOf(treesOf(roots)) - before) / TICKS_PER_SECOND / (QUIET_SAMPLE_MS / 1_000)
+    quiet = cpus < QUIET_CPUS ? quiet + 1 : 0
   }
 }
 

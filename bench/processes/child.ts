@@ -27,10 +27,9 @@ interface Answer {
 const READY = 0
 const STOP_WITHIN_MS = 15_000
 
-/** Starts `bench/processes/<name>.ts` with an argument and waits until it is ready. */
-export async function startChild(name: string, argument: unknown): Promise<Child> {
+/** Starts `bench/processes/<name>.ts` with an argument and waits until it is ready. @param execArgv options of Node */
+export async function startChild(name: string, argument: unknown, execArgv: string[] = []): Promise<Child> {
   const script = join(import.meta.dirname, `${name}.ts`)
-  const execArgv = process.env.BENCH_NODE_OPTIONS_OF === name ? (process.env.BENCH_NODE_OPTIONS ?? '').split(' ') : []
   const child = fork(script, [JSON.stringify(argument)], { serialization: 'advanced', execArgv })
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   let number = READY

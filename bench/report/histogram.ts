@@ -12,10 +12,11 @@ export function bucketEdges(least: number, most: number): number[] {
 }
 
 /** How many values are in each bucket; what is below the first edge is in the first one. @param sorted ascending */
-export function countPerBucket(sorted: readonly number[], edges: readonly number[]): number[] {
+export function countPerBucket(sorted: ArrayLike<number>, edges: readonly number[]): number[] {
   const counts = edges.slice(1).map(() => 0)
   let bucket = 0
-  for (const value of sorted) {
+  for (let i = 0; i < sorted.length; i++) {
+    const value = sorted[i] as number
     while (bucket < counts.length - 1 && value >= (edges[bucket + 1] as number)) bucket++
     counts[bucket] = (counts[bucket] ?? 0) + 1
   }

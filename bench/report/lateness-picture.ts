@@ -6,7 +6,7 @@ import { axisTicks, document, group, legend, line, path, text } from './svg.ts'
 export interface Series {
   name: string
   /** Ascending, ms. */
-  sorted: readonly number[]
+  sorted: ArrayLike<number>
 }
 
 const WIDTH = 960
@@ -18,7 +18,7 @@ const OTHERS = ['#edae49', '#2a9d8f', '#7b2cbf', '#000000']
 /** Two panels: how many events were how late, on a logarithmic axis, and lateness by percentile. */
 export function latenessPicture(title: string, all: readonly Series[]): string {
   const series = all.filter(({ sorted }) => sorted.length > 0)
-  const most = Math.max(10, ...series.map(({ sorted }) => sorted.at(-1) ?? 0))
+  const most = Math.max(10, ...series.map(({ sorted }) => sorted[sorted.length - 1] ?? 0))
   const names = series.map(({ name }) => name)
   return document(WIDTH, 2 * PANEL.height + 170, [
     text(PANEL.left, 26, title, { 'font-size': 16, 'font-weight': 'bold' }),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { untilQuiet } from '../measure/processes.ts'
 import { peers } from '../peers/all.ts'
 import { type Child, startChild } from '../processes/child.ts'
 import type { StackLog } from '../processes/stack.ts'
@@ -18,6 +19,8 @@ export interface System {
   pids: number[]
   /** Lateness as it noted it itself. @param publisher the process that handed events in */
   noted(publisher: Child): Promise<Noted>
+  /** How many events it has stored. @param acknowledged what a system answers that acknowledges only what it has stored */
+  parked(acknowledged: number): Promise<number>
   stop(): Promise<void>
 }
 
@@ -37,16 +40,23 @@ export const SYSTEMS = ['floor', 'scheduler', ...Object.keys(peers)]
 /** Says why in place of a system that cannot run here. */
 export type Skipped = { skipped: string }
 
+export interface SystemOptions {
+  /** Where the functions of our stack publish instead of its SNS. */
+  snsEndpoint?: string
+  /** A folder for CPU profiles of our stack, one a thread. */
+  profile?: string
+}
+
 type Stop = () => Promise<void>
 
-export async function startSystem(name: string, options: { snsEndpoint?: string } = {}): Promise<System | Skipped> {
+export async function startSystem(name: string, options: SystemOptions = {}): Promise<System | Skipped> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-data-'))
   const stops: Stop[] = [async () => rmSync(folder, { recursive: true, force: true })]
   const stop = async () => {
     for (const each of stops.splice(0).reverse()) await each().catch((error) => console.error(error))
   }
-  const begin = async (process: string, argument: object) => {
-    const child = await startChild(process, argument)
+  const begin = async (process: string, argument: object, execArgv: string[] = []) => {
+    const child = await startChild(process, argument, execArgv)
     stops.push(child.stop)
     return child
   }
@@ -57,6 +67,7 @@ export async function startSystem(name: string, options: { snsEndpoint?: string 
       await stop()
       return started
     }
+    await untilQuiet(started.pids)
     return { name, ...started, stop }
   } catch (error) {
     await stop()
@@ -65,31 +76,34 @@ export async function startSystem(name: string, options: { snsEndpoint?: string 
 }
 
 interface Parts {
-  begin(process: string, argument: object): Promise<Child>
+  begin(process: string, argument: object, execArgv?: string[]): Promise<Child>
   onStop(stop: Stop): void
   dataDir: string
 }
 type Started = Omit<System, 'name' | 'stop'>
 
-async function startScheduler({ begin, dataDir }: Parts, options: object): Promise<Started> {
-  const stack = await begin('stack', { dataDir, ...options })
+async function startScheduler({ begin, dataDir }: Parts, { profile, ...options }: SystemOptions): Promise<Started> {
+  const profiling = profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : []
+  const stack = await begin('stack', { dataDir, ...options }, profiling)
   const noted = async (): Promise<Noted> => {
     const { ids, lateMs, warnings } = await stack.call<StackLog>('log')
     return { ids, takenLateMs: lateMs, warnings }
   }
-  return { endpoint: String(stack.ready.endpoint), url: '', pids: [stack.pid], noted }
+  const parked = () => stack.call<number>('accepted')
+  return { endpoint: String(stack.ready.endpoint), url: '', pids: [stack.pid], noted, parked }
 }
 
 async function startOther(name: string, { begin, onStop, dataDir }: Parts): Promise<Started | Skipped> {
   const messaging = await begin('messaging', { dataDir })
   const endpoint = String(messaging.ready.endpoint)
+  const parked = async (acknowledged: number) => acknowledged
   const peer = peers[name]
-  if (!peer) return { endpoint, url: '', pids: [messaging.pid], noted: notedBy() }
+  if (!peer) return { endpoint, url: '', pids: [messaging.pid], noted: notedBy(), parked }
   const server = await startServer(peer.server)
   if (!server) return { skipped: `${name} skipped: no ${peer.server} here (${INSTALL[peer.server]})` }
   onStop(server.stop)
   const worker = await begin('worker', { peer: name, url: server.url, endpoint })
-  return { endpoint, url: server.url, pids: [messaging.pid, server.pid, worker.pid], noted: notedBy(worker) }
+  return { endpoint, url: server.url, pids: [messaging.pid, server.pid, worker.pid], noted: notedBy(worker), parked }
 }
 
 /** @param worker the process that delivers; without it the publisher itself does */

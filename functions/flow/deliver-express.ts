@@ -42,9 +42,8 @@ async function isFree(
   execution: string,
 ): Promise<boolean> {
   if (isFinal(outcome)) return false
-  // Tried again after a crash: it may have got as far as publishing.
-  if (outcome?.by === execution) return !(await table.isDelivered(event))
-  if (event.lane === 'now') return true
-  await clock.sleep(event.emitAtMs + DOUBT_MS - clock.now())
+  if (event.lane !== 'now' && outcome?.by !== execution) await clock.sleep(event.emitAtMs + DOUBT_MS - clock.now())
+  // Whoever claimed it, this execution before a crash or another long ago, may have got as far as publishing.
+  else if (!outcome) return true
   return !(await table.isDelivered(event))
 }

@@ -1,15 +1,18 @@
 import type { Clock } from '../core/clock.ts'
 import { attemptOf, eventKey, type ScheduledEvent } from '../core/event.ts'
+import { mustOpen } from '../core/lane.ts'
 import type { Outcome } from '../core/outcome.ts'
 import { slotOf } from '../core/slot.ts'
 import type { EventsTable } from '../gateway/events-table.ts'
 import type { Log } from '../gateway/log.ts'
 import type { Dispatch } from './dispatch.ts'
+import type { OpenSlot } from './open-slot.ts'
 import { follow, statusOf, type Trace } from './trace.ts'
 
 export interface ScheduleDeps {
   table: Pick<EventsTable, 'park' | 'find' | 'outcomesOf' | 'isDelivered' | 'concludeFirst' | 'concludeInstead'>
   dispatch: Dispatch
+  openSlot: OpenSlot
   clock: Clock
   shards: number
   log: Log
@@ -50,13 +53,23 @@ async function placeKnownOrPast(deps: ScheduleDeps, event: ScheduledEvent): Prom
   const trace = await follow(deps.table, event)
   const status = await statusOf(deps.table, trace)
   if (status === 'delivered' || status === 'cancelled') return {}
-  if (status === 'pending' && trace.event) return { dispatch: trace.event }
+  if (status === 'pending' && trace.event) return resume(deps, trace.event)
   if (status === 'failed' || status === 'expired')
     return hasExpired(event, deps.clock.now()) ? {} : redrive(deps, event, trace)
   // A pointer to a slot in which the event was never parked: whoever wrote it crashed before.
   if (trace.ref.key !== event.key || trace.ref.slot !== event.slot)
     return { park: { ...event, ...trace.ref, attempt: attemptOf(trace.ref.key) } }
   return placePast(deps, event)
+}
+
+/**
+ * Sees to the delivery of an event that is parked already. The runner's events are the runner's: if it has missed one,
+ * the settler knows.
+ */
+async function resume({ openSlot, clock }: ScheduleDeps, event: ScheduledEvent): Promise<Placement> {
+  if (event.lane === 'now') return { dispatch: event }
+  if (mustOpen(event.slot, clock.now())) await openSlot(event.slot)
+  return {}
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../functions/core/event.ts'
+import { CLAIM_MS } from '../../functions/core/outcome.ts'
 import { DOUBT_MS } from '../../functions/flow/deliver-express.ts'
 import { dyingAt, failingAt } from '../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
@@ -58,6 +59,24 @@ describe('the express lane’s emitter', () => {
     const world = await withEvents(event)
     await world.clock.run(deliver(world, [event], 'one'))
     await world.clock.run(deliver(world, [event], 'one'))
+    await world.clock.run(deliver(world, [event], 'two'))
+    expect(received(world)).to.have.length(1)
+  })
+
+  it('publishes once though another execution comes after the claim of the first has lapsed', async () => {
+    const event = urgent(1_000)
+    const world = await withEvents(event)
+    await world.clock.run(deliver(world, [event], 'one'))
+    await world.clock.advance(CLAIM_MS)
+    await world.clock.run(deliver(world, [event], 'two'))
+    expect(received(world)).to.have.length(1)
+  })
+
+  it('publishes what another execution claimed and did not deliver, once the claim has lapsed', async () => {
+    const event = urgent(1_000)
+    const world = await withEvents(event)
+    await world.table.claim(event, 'one')
+    await world.clock.advance(CLAIM_MS)
     await world.clock.run(deliver(world, [event], 'two'))
     expect(received(world)).to.have.length(1)
   })

@@ -1,4 +1,5 @@
 import type { Clock } from '../../functions/core/clock.ts'
+import type { Faults } from './faults.ts'
 import type { Region } from './region.ts'
 
 /** How far the clock of an environment may be off, ms, to either side: two differ by up to two seconds. */
@@ -21,7 +22,7 @@ const NEVER = new Promise<never>(() => {})
 const CRASH = 1 / 20_000
 const THROTTLE = 1 / 2_000
 const LOST_ANSWER = 1 / 10_000
-const SLOW_WRITE = 1 / 2_000
+const SLOW_WRITE = 1 / 500
 
 export function createEnvironment(region: Region): Environment {
   const { time, faults } = region
@@ -50,11 +51,7 @@ export function createEnvironment(region: Region): Environment {
         if (!environment.alive) await NEVER
       }
       await live()
-      await region.pass(
-        faults.strikes('slowWrite', SLOW_WRITE) && WRITES.has(name)
-          ? faults.between(1_000, 20_000)
-          : faults.between(2, 15),
-      )
+      await region.pass(isSlow(faults, name) ? faults.between(1_000, 25_000) : faults.between(2, 15))
       if (!environment.alive) await NEVER
       if (faults.strikes('throttle', THROTTLE)) throw new Error(`${name}: ThrottlingException`)
       const result = await effect()
@@ -66,9 +63,8 @@ export function createEnvironment(region: Region): Environment {
   return environment
 }
 
-/** The calls that DynamoDB may hold up by throttling a hot partition. */
-const WRITES = new Set([
-  'park',
+/** The calls that DynamoDB may hold up by throttling a hot partition; besides `park`. */
+const FACTS = new Set([
   'conclude',
   'concludeFirst',
   'concludeInstead',
@@ -80,6 +76,12 @@ const WRITES = new Set([
   'settle',
   'saveWatermark',
 ])
+
+function isSlow(faults: Faults, name: string): boolean {
+  return name === 'park'
+    ? faults.strikes('slowPark', SLOW_WRITE)
+    : FACTS.has(name) && faults.strikes('slowFacts', SLOW_WRITE)
+}
 
 type Method = (...args: never[]) => unknown
 

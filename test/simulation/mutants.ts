@@ -33,7 +33,7 @@ export const MUTANTS: Mutant[] = [
   ),
   one(
     'does not look at the clock again after the write',
-    ['slowWrite'],
+    ['slowPark'],
     'flow/dispatch.ts',
     'const nowMs = deps.clock.now()',
     'const nowMs = Number.NEGATIVE_INFINITY',
@@ -73,13 +73,6 @@ export const MUTANTS: Mutant[] = [
     'if (overdue.length < 0)',
   ),
   one(
-    'settles before the minute is over',
-    [],
-    'core/slot.ts',
-    'return slotEndMs(slot) + GRACE_MS',
-    'return slotEndMs(slot) - 30_000',
-  ),
-  one(
     'delivers by express without a claim',
     ['redelivery'],
     'flow/deliver-express.ts',
@@ -88,7 +81,7 @@ export const MUTANTS: Mutant[] = [
   ),
   one(
     'has no doubts about what the runner may have',
-    ['slowWrite', 'redelivery'],
+    ['slowPark'],
     'flow/deliver-express.ts',
     "if (event.lane === 'now') return true",
     'return true',
@@ -103,7 +96,7 @@ export const MUTANTS: Mutant[] = [
   ),
   one(
     'does not unsettle a slot it writes to late',
-    ['regionPause', 'crash'],
+    ['slowPark'],
     'flow/open-slot.ts',
     'const { runs } = await table.unsettle(slot)\n    await reopen({ table, runners }, slot, runs)',
     '',
@@ -122,13 +115,7 @@ export const MUTANTS: Mutant[] = [
     'await tell(deps, event, { code: failure.code, error })',
     'void error',
   ),
-  one(
-    'reads cancels once and never again',
-    [],
-    'flow/deliver-segment.ts',
-    'await dropConcluded(deps, session, slot, to)',
-    '',
-  ),
+  one('reads cancels once and never again', [], 'flow/deliver-segment.ts', 'delivery.drop(key)', 'void key'),
   one(
     'lets an event go before it parks the next attempt, which it forgets',
     ['troubledTargets'],

@@ -44,6 +44,9 @@ const DRAIN_MS = 8 * HOUR_MS
 /** An event must have ended this long after it was due: outages, retries to the sixth attempt, redrives. */
 const ENDED_AFTER_MS = 6 * HOUR_MS
 
+/** A slot must be settled this long after its end, and after whatever the faults excuse: a claim lapses within a minute. */
+const SETTLED_AFTER_MS = 10 * 60_000
+
 const MAX_ATTEMPTS = 6
 const SHARDS = 2
 
@@ -59,7 +62,8 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const faults = faultsOf(enabled, seededRandom(seed))
   const untilMs = START_MS + hours * HOUR_MS
   const region = startRegion(time, faults, untilMs)
-  const ledger = openLedger(time.now, excuseOf(enabled))
+  const excuse = excuseOf(enabled)
+  const ledger = openLedger(time.now, excuse)
   const store = openStore(ledger)
   const publishing = startTargets(region, ledger)
   const world = (environment: Environment) => ({
@@ -101,10 +105,11 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     ledger.close(atMs - ENDED_AFTER_MS)
     store.forget(atMs)
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
-    if (ledger.violation()) return result()
+    const violation = ledger.violation() ?? store.unsettled(atMs - SETTLED_AFTER_MS - excuse.farLateMs)
+    if (violation) return result(violation)
   }
   ledger.close(untilMs + DRAIN_MS)
-  return result(ledger.violation() ?? store.unsettled(untilMs + DRAIN_MS - HOUR_MS))
+  return result()
 }
 
 type SimulatedWorld = Parameters<typeof functionsOf>[0]

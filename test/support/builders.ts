@@ -45,7 +45,7 @@ export function aMessage(fields: Record<string, unknown> = {}): string {
 }
 
 /** A record of the input queue: the message in the envelope of SNS. */
-export function aRecord(message: string, { messageId = `sqs-${++made}`, snsId = `sns-${made}` } = {}): SQSRecord {
+export function aRecord(message: string, { messageId = `sqs-${++made}`, snsId = `sns-${++made}` } = {}): SQSRecord {
   const body = JSON.stringify({ Type: 'Notification', MessageId: snsId, TopicArn: topicArn('input'), Message: message })
   return {
     messageId,

@@ -3,7 +3,8 @@ import { functionsOf, type World } from './world.ts'
 
 /**
  * Lets the world go on without faults: express executions run, the loader runs each minute, runners settle their slots
- * (that no emitter ran is the worst case). What nobody opens is never delivered.
+ * (that no emitter ran is the worst case). What nobody opens is never delivered. Drained again, the world has all its
+ * express executions run again: they may be doubled.
  */
 export async function drain(world: World, minutes = 10): Promise<void> {
   const { clock, runners, express } = world

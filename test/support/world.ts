@@ -68,7 +68,7 @@ export function functionsOf(world: World) {
   const openSlot = openSlotWith(world)
   const notify = notifyWith(world)
   const dispatch = dispatchWith({ ...world, openSlot })
-  const schedule = scheduleWith({ ...world, dispatch })
+  const schedule = scheduleWith({ ...world, openSlot, dispatch })
   const cancel = cancelWith(world)
   const reschedule = rescheduleWith({ ...world, schedule })
   const delivering = { ...world, openSlot, notify }

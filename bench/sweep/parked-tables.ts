@@ -1,0 +1,93 @@
+import { eventKey, type ScheduledEvent } from '../../functions/core/event.ts'
+import { chooseLane } from '../../functions/core/lane.ts'
+import { slotOf } from '../../functions/core/slot.ts'
+import { type EventsTable, eventsTable } from '../../functions/gateway/events-table.ts'
+import { systemClock } from '../../functions/gateway/system-clock.ts'
+import { startDynalite } from '../../test/support/dynalite.ts'
+import { eventsInMemory } from '../../test/support/events-in-memory.ts'
+import { topicArn } from '../aws/sns.ts'
+import { TARGET } from '../workload.ts'
+
+/** Requests to the table, and what they read. */
+export interface Reads {
+  requests: number
+  items: number
+  /** Read capacity units, as the database reports them. */
+  units: number
+}
+
+export interface ParkedTable {
+  table: EventsTable
+  /** Since the start; of the in-memory table, calls of the port. */
+  reads: Reads
+  parkOverADay(events: number, nowMs: number): Promise<void>
+  stop(): Promise<void>
+}
+
+const CHUNK = 500
+const DAY_MS = 86_400_000
+const SAMPLE_PAYLOAD = 'payload '.padEnd(200, '.')
+
+/** The gateway that is deployed, on dynalite in this process. */
+export async function onDynalite(): Promise<ParkedTable> {
+  const { client, createTable, stop } = await startDynalite()
+  const reads: Reads = { requests: 0, items: 0, units: 0 }
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' })
+      const result = await next(args)
+      const { Count = 0, ConsumedCapacity } = result.output as { Count?: number; ConsumedCapacity?: Capacity }
+      reads.requests++
+      reads.items += Count
+      reads.units += ConsumedCapacity?.CapacityUnits ?? 0
+      return result
+    },
+    { step: 'initialize' },
+  )
+  const shared = { client, clock: systemClock, random: Math.random, retentionDays: 7 }
+  const table = eventsTable({ ...shared, tableName: await createTable() })
+  return { table, reads, parkOverADay: parkWith(table), stop }
+}
+
+interface Capacity {
+  CapacityUnits?: number
+}
+
+/** The table in memory, for as many events as take too long in dynalite. */
+export async function withoutDatabase(): Promise<ParkedTable> {
+  const table = eventsInMemory({ clock: systemClock })
+  const reads: Reads = { requests: 0, items: 0, units: 0 }
+  const counted = Object.entries(table).map(([name, call]) => [
+    name,
+    (...args: never[]) => {
+      reads.requests++
+      return (call as (...given: never[]) => unknown)(...args)
+    },
+  ])
+  const counting = Object.fromEntries(counted) as EventsTable
+  return { table: counting, reads, parkOverADay: parkWith(table), stop: async () => {} }
+}
+
+/** Evenly over the next 24 hours, so that every minute has its share. */
+function parkWith(table: EventsTable) {
+  return async (events: number, nowMs: number): Promise<void> => {
+    for (let from = 0; from < events; from += CHUNK) {
+      const length = Math.min(CHUNK, events - from)
+      await table.park(Array.from({ length }, (_, i) => parkedEvent(from + i, events, nowMs)))
+    }
+  }
+}
+
+function parkedEvent(index: number, events: number, nowMs: number): ScheduledEvent {
+  const id = `parked-${index}`
+  const dueAtMs = nowMs + Math.floor((index / events) * DAY_MS)
+  const slot = slotOf(dueAtMs, id, 1)
+  const place = { slot, key: eventKey(dueAtMs, id, 1), lane: chooseLane(dueAtMs, slot, nowMs) }
+  const content = {
+    target: topicArn(TARGET),
+    payload: SAMPLE_PAYLOAD,
+    user: 'bench',
+    date: new Date(dueAtMs).toISOString(),
+  }
+  return { id, dueAtMs, emitAtMs: dueAtMs, attempt: 1, ...place, ...content }
+}

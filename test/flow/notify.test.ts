@@ -1,0 +1,47 @@
+import { expect } from 'chai'
+import { FAILURE_TOPIC, MINUTE_MS, topicArn } from '../support/builders.ts'
+import { aWorld, functionsOf, type World } from '../support/world.ts'
+
+const OWN = topicArn('my-failures')
+const notice = { code: 'DATE_INVALID', error: 'A sentence.', event: { date: 'x' } } as const
+const tell = (world: World, failureTopic?: string) =>
+  world.clock.run(functionsOf(world).notify({ ...notice, failureTopic }))
+
+describe('a failure notice', () => {
+  it('goes to the failure topic of its event, and to no other', async () => {
+    const world = aWorld()
+    await tell(world, OWN)
+    expect(world.topics.notices(OWN)).to.deep.equal([notice])
+    expect(world.topics.notices(FAILURE_TOPIC)).to.deep.equal([])
+  })
+
+  it('goes to the stack’s failure topic when its event names none', async () => {
+    const world = aWorld()
+    await tell(world)
+    expect(world.topics.notices(FAILURE_TOPIC)).to.deep.equal([notice])
+  })
+
+  for (const code of ['TARGET_NOT_FOUND', 'TARGET_DENIED', 'TARGET_REFUSED', 'TARGET_UNAVAILABLE'] as const)
+    it(`goes to the stack’s failure topic when that of its event answers ${code}`, async () => {
+      const world = aWorld()
+      world.topics.fail(OWN, code)
+      await tell(world, OWN)
+      expect(world.topics.notices(FAILURE_TOPIC)).to.deep.equal([notice])
+    })
+
+  it('is tried again for three seconds where the topic is throttled', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    world.topics.throttle(OWN, 3)
+    await tell(world, OWN)
+    expect(world.topics.notices(OWN)).to.have.length(1)
+    expect(world.clock.now() - MINUTE_MS).to.be.within(1_575, 2_625)
+  })
+
+  it('is a fault when the stack’s failure topic does not take it either', async () => {
+    const world = aWorld()
+    world.topics.fail(OWN, 'TARGET_DENIED')
+    world.topics.fail(FAILURE_TOPIC, 'TARGET_DENIED')
+    const fault = await tell(world, OWN).catch((error: unknown) => error)
+    expect(fault).to.have.property('code', 'NOTICE_NOT_SENT')
+  })
+})

@@ -53,7 +53,8 @@ export function startDelivery({ topics, clock, random }: DeliveryDeps, fate: Fat
   let idle = () => {}
 
   const signal = () => {
-    wake.abort()
+    // A reason of our own, because the default one is an error with a stack, and costly.
+    wake.abort('more to hold')
     wake = new AbortController()
   }
   const done = (event: ScheduledEvent) => {

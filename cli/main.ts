@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util'
+import { parseInstant } from '../functions/core/instant.ts'
+import { documentClient, eventsTable } from '../functions/gateway/events-table.ts'
+import { systemClock } from '../functions/gateway/system-clock.ts'
+import { describe, ledger } from './ledger.ts'
+
+const USAGE = `npm run ledger -- [--from ISO] [--to ISO] [--stack NAME] [--table NAME]
+
+Tells, slot by slot, what has become of the events of a stack, from the facts in its table.
+  --from   first minute; default: an hour ago
+  --to     last minute; default: now
+  --stack  the Pulumi stack; default: local, the stack of npm start on its default port
+  --table  the table; default: scheduler-events-<stack>
+Another endpoint, region or account: AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, as for the AWS CLI.
+Exit code: 0 when everything is accounted for, 1 when an event is overdue, 2 when the call is wrong.`
+
+function readArgs() {
+  const { values } = parseArgs({
+    options: {
+      from: { type: 'string' },
+      to: { type: 'string' },
+      stack: { type: 'string', default: 'local' },
+      table: { type: 'string' },
+    },
+  })
+  const instant = (name: string, text: string | undefined, otherwise: number) => {
+    const atMs = text === undefined ? otherwise : parseInstant(text)
+    if (atMs === undefined) throw new Error(`--${name} ${text} is not an ISO 8601 date, such as 2026-11-23T12:34Z`)
+    return atMs
+  }
+  const nowMs = systemClock.now()
+  const { stack, table = `scheduler-events-${stack}` } = values
+  return {
+    stack,
+    table,
+    nowMs,
+    fromMs: instant('from', values.from, nowMs - 3_600_000),
+    toMs: instant('to', values.to, nowMs),
+  }
+}
+
+function useLocalStack(): void {
+  process.env.AWS_ENDPOINT_URL ??= 'http://127.0.0.1:4566'
+  process.env.AWS_REGION ??= 'us-east-1'
+  process.env.AWS_ACCESS_KEY_ID ??= 'local'
+  process.env.AWS_SECRET_ACCESS_KEY ??= 'local'
+}
+
+async function main(): Promise<number> {
+  const { stack, table, fromMs, toMs, nowMs } = readArgs()
+  if (stack === 'local') useLocalStack()
+  const port = eventsTable({
+    client: documentClient(),
+    tableName: table,
+    clock: systemClock,
+    random: Math.random,
+    retentionDays: 7,
+  })
+  let slots = 0
+  let overdue = 0
+  for await (const line of ledger(port, fromMs, toMs, nowMs)) {
+    console.log(describe(line))
+    slots++
+    overdue += line.overdue.length
+  }
+  console.log(
+    `${slots} slots with events from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}, ${overdue} events overdue`,
+  )
+  return overdue > 0 ? 1 : 0
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+  process.exitCode = 2
+}

@@ -1,44 +1,48 @@
-import { systemClock } from '../functions/gateway/system-clock.ts'
-import { type CoreFeed, holdAndPublish } from './core/hold-and-publish.ts'
-import { wholeSegment } from './core/whole-segment.ts'
+import type { CoreResult } from './core/gauge.ts'
 import { options } from './options.ts'
+import { startChild } from './processes/child.ts'
+import type { CoreCase } from './processes/core-case.ts'
 import { latenessPicture } from './report/lateness-picture.ts'
 import { startReport } from './report/result.ts'
 import { table } from './report/table.ts'
 
 // What does the emitter itself cost? Its loop with a publisher and a table that answer from memory.
 
-const { events, rate, seconds } = options({
-  /** Events of each case. */
+const { events, rate, seconds, flags } = options({
+  /** Events of each case but the steady one. */
   events: 1_000_000,
   /** Events a second of the steady case. */
   rate: 15_000,
   /** Of the steady case and, all events together, of the spread one. */
   seconds: 60,
+  /** Options of Node for the emitter, to compare; an empty one is Node's defaults. */
+  flags: ['', '--max-semi-space-size=2'],
 })
 
 const report = startReport('core', 'What does the emitter itself cost, with everything around it in memory?')
-const atOnce: CoreFeed = { events, spreadMs: 0 }
-const spread: CoreFeed = { events, spreadMs: seconds * 1_000 }
-const steady: CoreFeed = { events: rate * seconds, spreadMs: seconds * 1_000 }
-const cases = [
-  { name: `loop: ${events} due at once`, feed: atOnce, measure: holdAndPublish },
-  { name: `loop: ${events} over ${seconds} s`, feed: spread, measure: holdAndPublish },
-  { name: `loop: ${rate}/s`, feed: steady, measure: holdAndPublish },
-  { name: `segment: ${events} due at once`, feed: atOnce, measure: wholeSegment },
-  { name: `segment: ${rate}/s`, feed: steady, measure: wholeSegment },
+const atOnce = { events, spreadMs: 0 }
+const spread = { events, spreadMs: seconds * 1_000 }
+const steady = { events: rate * seconds, spreadMs: seconds * 1_000 }
+const CASES: (CoreCase & { name: string })[] = [
+  { name: `loop, ${events} at once`, what: 'loop', feed: atOnce },
+  { name: `loop, ${events} over ${seconds} s`, what: 'loop', feed: spread },
+  { name: `loop, ${rate}/s`, what: 'loop', feed: steady },
+  { name: `segment, ${events} at once`, what: 'segment', feed: atOnce },
+  { name: `segment, ${rate}/s`, what: 'segment', feed: steady },
 ]
-const results = []
-for (const { name, feed, measure } of cases) {
-  globalThis.gc?.()
-  results.push({ name, ...(await measure(feed, systemClock)) })
-  const { perSecond, lateness, cpuSeconds, peakMb } = results.at(-1) as (typeof results)[number]
-  report.note(
-    `${name}: ${Math.round(perSecond)}/s, p99 ${lateness.p99} ms, ${cpuSeconds.toFixed(1)} CPU s, ${Math.round(peakMb)} MB`,
-  )
-}
-const rows = results.map(({ name, delivered, early, perSecond, lateness, cpuSeconds, peakMb }) => [
+const results: (CoreResult & { name: string; flag: string })[] = []
+for (const flag of flags)
+  for (const { name, ...one } of CASES) {
+    const child = await startChild('core-case', one, flag ? [flag] : [])
+    const result = await child.call<CoreResult>('measure')
+    await child.stop()
+    results.push({ name, flag, ...result })
+    const { perSecond, lateness, peakMb } = result
+    report.note(`${name} ${flag}: ${Math.round(perSecond)}/s, p99 ${lateness.p99} ms, ${Math.round(peakMb)} MB`)
+  }
+const rows = results.map(({ name, flag, delivered, early, perSecond, lateness, cpuSeconds, peakMb }) => [
   name,
+  flag || 'defaults',
   delivered,
   early,
   Math.round(perSecond),
@@ -49,7 +53,19 @@ const rows = results.map(({ name, delivered, early, perSecond, lateness, cpuSeco
   (cpuSeconds / delivered) * 1_000,
   Math.round(peakMb),
 ])
-const head = ['case', 'delivered', 'early', 'events/s', 'p50', 'p99', 'p99.9', 'max ms', 'CPU s/1,000', 'peak MB']
+const head = [
+  'case',
+  'Node',
+  'delivered',
+  'early',
+  'events/s',
+  'p50',
+  'p99',
+  'p99.9',
+  'max ms',
+  'CPU s/1,000',
+  'peak MB',
+]
 const drawn = results.filter(({ name }) => !name.includes('at once'))
-const series = drawn.map(({ name, sorted }) => ({ name, sorted }))
+const series = drawn.map(({ name, flag, sorted }) => ({ name: `${name} ${flag}`, sorted }))
 report.finish(table(head, rows), results, { core: latenessPicture('Lateness of the emitter alone', series) })

@@ -106,6 +106,18 @@ describe('a held event', () => {
     expect(topics.received(topicArn())).to.have.length(1)
   })
 
+  it('is published once though it is handed over again while its publish is under way', async () => {
+    const { clock, topics, delivery, finish } = aDelivery()
+    topics.slow(topicArn(), 1_000)
+    const event = due(0)
+    delivery.hold([event])
+    await clock.advanceTo(MINUTE_MS + 500)
+    delivery.hold([event])
+    await finish()
+    expect(topics.received(topicArn())).to.have.length(1)
+    expect([delivery.size(), delivery.bytes()]).to.deep.equal([0, 0])
+  })
+
   it('is not published once it is dropped', async () => {
     const { topics, delivery, finish, delivered } = aDelivery()
     const [kept, dropped] = [due(0), due(0)]

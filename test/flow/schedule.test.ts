@@ -281,6 +281,18 @@ describe('an event that is published again after it failed', () => {
     expect(world.topics.received(topicArn()).map(({ attributes }) => attributes.attempt)).to.deep.equal(['2'])
   })
 
+  it('gets one attempt more, not two, when two validators take it in different minutes', async () => {
+    const { world, event } = await failed('failed')
+    const concludeInstead: World['table']['concludeInstead'] = async (...args) => {
+      await world.clock.sleep(60_000)
+      await functionsOf(world).schedule([event])
+      return world.table.concludeInstead(...args)
+    }
+    await schedule({ ...world, table: { ...world.table, concludeInstead } }, event)
+    await drain(world)
+    expect(ids(world)).to.deep.equal(['a'])
+  })
+
   it('gets one attempt for every time it failed', async () => {
     const { world, event } = await failed('failed')
     world.topics.fail(topicArn(), 'TARGET_NOT_FOUND')

@@ -125,12 +125,12 @@ describe('settling a slot', () => {
   it('is taken back by an event that is parked meanwhile, and then finds it', async () => {
     const world = await withEvents(due(0))
     const late = due(1_000, { lane: 'now' })
-    const settleWithLatePark: World['table']['settle'] = async (...args) => {
+    async function* eventsBetween(...args: Parameters<World['table']['eventsBetween']>) {
+      yield* world.table.eventsBetween(...args)
       await world.table.park([late])
       await world.table.unsettle(SLOT)
-      return world.table.settle(...args)
     }
-    const result = await settle({ ...world, table: { ...world.table, settle: settleWithLatePark } })
+    const result = await settle({ ...world, table: { ...world.table, eventsBetween } })
     expect(result).to.have.property('settled', false)
     expect(await settle(world)).to.have.nested.include({ settled: true, 'settlement.delivered': 2 })
     expect(ids(world)).to.include(late.id)

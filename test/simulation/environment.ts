@@ -23,6 +23,7 @@ const CRASH = 1 / 20_000
 const THROTTLE = 1 / 2_000
 const LOST_ANSWER = 1 / 10_000
 const SLOW_WRITE = 1 / 500
+const SLOW_PARK = 1 / 100
 
 export function createEnvironment(region: Region): Environment {
   const { time, faults } = region
@@ -51,10 +52,14 @@ export function createEnvironment(region: Region): Environment {
         if (!environment.alive) await NEVER
       }
       await live()
-      await region.pass(isSlow(faults, name) ? faults.between(1_000, 25_000) : faults.between(2, 15))
+      const slowMs = isSlow(faults, name) ? faults.between(1_000, 28_000) : 0
+      // What is slow may take effect at once, like most of a batch, or at last.
+      const early = faults.random() < 0.5
+      await region.pass(faults.between(2, 15) + (early ? 0 : slowMs))
       if (!environment.alive) await NEVER
       if (faults.strikes('throttle', THROTTLE)) throw new Error(`${name}: ThrottlingException`)
       const result = await effect()
+      if (early && slowMs > 0) await region.pass(slowMs)
       await live()
       if (faults.strikes('lostAnswer', LOST_ANSWER)) throw new Error(`${name}: the answer was lost`)
       return result
@@ -79,7 +84,7 @@ const FACTS = new Set([
 
 function isSlow(faults: Faults, name: string): boolean {
   return name === 'park'
-    ? faults.strikes('slowPark', SLOW_WRITE)
+    ? faults.strikes('slowPark', SLOW_PARK)
     : FACTS.has(name) && faults.strikes('slowFacts', SLOW_WRITE)
 }
 

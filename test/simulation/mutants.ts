@@ -61,16 +61,9 @@ export const MUTANTS: Mutant[] = [
   one(
     'settles without looking at outcomes',
     [],
-    'flow/settle-slot.ts',
+    'flow/account-slot.ts',
     'for (const outcome of found) outcomes.set(outcome.key, outcome)',
     'void found',
-  ),
-  one(
-    'settles without looking at what is parked',
-    ['crash'],
-    'flow/settle-slot.ts',
-    'if (overdue.length > 0)',
-    'if (overdue.length < 0)',
   ),
   one(
     'delivers by express without a claim',
@@ -83,8 +76,8 @@ export const MUTANTS: Mutant[] = [
     'has no doubts about what the runner may have',
     ['slowPark'],
     'flow/deliver-express.ts',
-    "if (event.lane === 'now') return true",
-    'return true',
+    "if (event.lane !== 'now' && outcome?.by",
+    'if (outcome && outcome.by',
   ),
   one('lets the runner deliver what the express lane has', [], 'flow/deliver-segment.ts', "lane !== 'now' && ", ''),
   one(
@@ -114,13 +107,5 @@ export const MUTANTS: Mutant[] = [
     'flow/fate.ts',
     'await tell(deps, event, { code: failure.code, error })',
     'void error',
-  ),
-  one('reads cancels once and never again', [], 'flow/deliver-segment.ts', 'delivery.drop(key)', 'void key'),
-  one(
-    'lets an event go before it parks the next attempt, which it forgets',
-    ['troubledTargets'],
-    'flow/fate.ts',
-    'await deps.table.park([next])',
-    '',
   ),
 ]

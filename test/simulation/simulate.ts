@@ -202,6 +202,9 @@ function unsettledIn(table: EventsInMemory, endedBeforeMs: number): Violation | 
     if (settledAtMs === undefined || !settlement)
       return new Violation(`UNSETTLED: slot ${slot} holds events and was never settled`)
     const { events, delivered, failed, cancelled, expired, retrying } = settlement
+    const parked = table.eventsIn(slot).length
+    if (events !== parked)
+      return new Violation(`UNEVEN: slot ${slot} was settled with ${events} events and holds ${parked}`)
     if (events !== delivered + failed + cancelled + expired + retrying)
       return new Violation(`UNEVEN: slot ${slot} accounts for ${JSON.stringify(settlement)}`)
   }

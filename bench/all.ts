@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 
 // Every benchmark, one after the other: side by side they would measure each other.
 
-const PARTS: [name: string, ...args: string[]][] = [
+type Part = [name: string, ...args: string[]]
+
+const PARTS: Part[] = [
   ['core'],
   ['sweep'],
   ['ingest'],
@@ -13,9 +16,19 @@ const PARTS: [name: string, ...args: string[]][] = [
   ['troubled'],
 ]
 
-const given = process.argv.slice(2)
-for (const [name, ...args] of PARTS) {
+/** To see that everything works; the figures mean nothing. */
+const QUICK: Part[] = [
+  ['core', '--events', '100000', '--seconds', '3'],
+  ['sweep', '--dynalite', '1000,5000', '--memory', '1000,50000', '--sweeps', '20'],
+  ['ingest', '--events', '2000'],
+  ['lateness', '--rate', '50', '--seconds', '5', '--warm-up', '2'],
+  ['burst', '--events', '500', '--within', '1000'],
+  ['troubled', '--rate', '50', '--seconds', '10', '--warm-up', '2'],
+]
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
+for (const [name, ...args] of values.quick ? QUICK : PARTS) {
   const script = join(import.meta.dirname, `${name}.bench.ts`)
-  const { status } = spawnSync(process.execPath, [script, ...args, ...given], { stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' })
   if (status !== 0) process.exitCode = 1
 }

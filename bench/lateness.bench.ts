@@ -18,11 +18,14 @@ const {
   systems,
   mix,
   profile,
+  quiet,
 } = options({
   rate: [50, 200, 1_000],
   seconds: 120,
   'warm-up': 10,
   systems: SYSTEMS,
+  /** Seconds that a run waits for a machine that is busy with something else. */
+  quiet: 120,
   mix: 'near',
   /** A folder for CPU profiles of our stack; they cost time, so the figures of such a run are not for the record. */
   profile: '',
@@ -41,7 +44,9 @@ for (const each of rate)
       continue
     }
     try {
-      const result = await run(started, () => steady({ rate: each, seconds, warmUpSeconds, leadMs }))
+      const result = await run(started, () => steady({ rate: each, seconds, warmUpSeconds, leadMs }), {
+        quietWithinMs: quiet * 1_000,
+      })
       runs.push({ label: `${each}/s`, ...result })
       report.note(oneLine(runs.at(-1) as LabelledRun))
     } finally {

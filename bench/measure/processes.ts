@@ -7,7 +7,9 @@ export interface Usage {
   cpuSeconds: number
   /** Anonymous memory of all of them and the largest shared part, at its peak, MB. Sampled each second. */
   peakMb: number
-  /** CPUs kept busy by whatever else ran on the machine, publisher and receiver included; of `cpus`. */
+  /** CPUs that publisher and receiver kept busy. */
+  aroundCpus: number
+  /** CPUs that whatever else ran on the machine kept busy. */
   otherCpus: number
 }
 
@@ -15,11 +17,14 @@ export interface Usage {
 const TICKS_PER_SECOND = 100
 const SAMPLE_MS = 1_000
 
-/** Watches processes, with the children they have and get. Reads /proc, which costs them nothing. */
-export function startMeter(roots: readonly number[]) {
+/**
+ * Watches processes, with the children they have and get. Reads /proc, which costs them nothing.
+ * @param around those that belong to the measurement, not to what is measured
+ */
+export function startMeter(roots: readonly number[], around: readonly number[] = []) {
   const startedMs = performance.now()
-  const before = ticksOf(treesOf(roots))
-  const busyBefore = busyTicks()
+  const ticks = () => [ticksOf(treesOf(roots)), ticksOf(treesOf([...around, process.pid], roots)), busyTicks()] as const
+  const before = ticks()
   let peakMb = 0
   const sample = () => {
     peakMb = Math.max(peakMb, memoryMb(treesOf(roots)))
@@ -31,10 +36,20 @@ export function startMeter(roots: readonly number[]) {
       clearInterval(timer)
       sample()
       const seconds = (performance.now() - startedMs) / 1_000
-      const own = ticksOf(treesOf(roots)) - before
-      const other = busyTicks() - busyBefore - own
-      return { cpuSeconds: own / TICKS_PER_SECOND, peakMb, otherCpus: other / TICKS_PER_SECOND / seconds }
+      const [own = 0, near = 0, all = 0] = ticks().map((now, i) => (now - (before[i] ?? 0)) / TICKS_PER_SECOND)
+      return { cpuSeconds: own, peakMb, aroundCpus: near / seconds, otherCpus: (all - own - near) / seconds }
     },
+  }
+}
+
+/** Waits, within reason, until nothing else keeps the machine busy. @returns CPUs that were busy at last */
+export async function untilMachineIsQuiet(withinMs: number): Promise<number> {
+  const deadlineMs = performance.now() + withinMs
+  for (;;) {
+    const before = busyTicks()
+    await sleep(4 * QUIET_SAMPLE_MS)
+    const cpus = (busyTicks() - before) / TICKS_PER_SECOND / ((4 * QUIET_SAMPLE_MS) / 1_000)
+    if (cpus < 2 * QUIET_CPUS || performance.now() > deadlineMs) return cpus
   }
 }
 
@@ -54,16 +69,17 @@ export async function untilQuiet(roots: readonly number[]): Promise<void> {
   }
 }
 
-function treesOf(roots: readonly number[]): number[] {
+/** Processes and all that descend from them. @param without children that are left out, and what descends from them */
+function treesOf(roots: readonly number[], without: readonly number[] = []): number[] {
   const children = new Map<number, number[]>()
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
     const parent = Number(statOf(Number(name))?.[1])
     children.set(parent, [...(children.get(parent) ?? []), Number(name)])
   }
-  const found = [...roots]
-  for (let i = 0; i < found.length; i++) found.push(...(children.get(found[i] as number) ?? []))
-  return found
+  const found = new Set(roots)
+  for (const pid of found) for (const child of children.get(pid) ?? []) if (!without.includes(child)) found.add(child)
+  return [...found]
 }
 
 /** The fields from the process's state on; undefined if it is gone. */

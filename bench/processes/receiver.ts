@@ -8,6 +8,8 @@ export interface ReceiverArgument {
   topics: string[]
   /** Long polls under way at once. */
   polls: number
+  /** Receives beside them while the queue is full. */
+  drains: number
 }
 
 /** What has arrived: event ids and, at the same index, when, epoch ms. */
@@ -18,7 +20,10 @@ export interface Arrivals {
 
 // A process that subscribes a queue to the topics and notes when each event arrives.
 
-const { endpoint, topics, polls } = argumentOf<ReceiverArgument>()
+const WAIT_SECONDS = 2
+const MAX_MESSAGES = 10
+
+const { endpoint, topics, polls, drains } = argumentOf<ReceiverArgument>()
 const client = endpointClient(endpoint)
 const sns = snsClient(client)
 const sqs = sqsClient(client)
@@ -31,18 +36,30 @@ for (const topic of topics) {
 const ids: string[] = []
 const atMs: number[] = []
 let stopping = false
+let draining = 0
 
+/** One message wakes every poll that waits, so few wait; what is left over is taken without waiting, by many. */
 async function poll(): Promise<void> {
-  while (!stopping) {
-    const messages = await sqs.receive(url, 2)
-    const now = Date.now()
-    for (const { MessageAttributes } of messages) {
-      ids.push(MessageAttributes?.event_id?.StringValue ?? '')
-      atMs.push(now)
-    }
-    // Not awaited: the next message is waiting.
-    if (messages.length > 0) sqs.deleteAll(url, messages).catch(() => {})
+  while (!stopping) if ((await take(WAIT_SECONDS)) === MAX_MESSAGES) void drain()
+}
+
+async function drain(): Promise<void> {
+  if (draining >= drains) return
+  draining++
+  while ((await take(0)) === MAX_MESSAGES) void drain()
+  draining--
+}
+
+async function take(waitSeconds: number): Promise<number> {
+  const messages = await sqs.receive(url, waitSeconds)
+  const now = Date.now()
+  for (const { MessageAttributes } of messages) {
+    ids.push(MessageAttributes?.event_id?.StringValue ?? '')
+    atMs.push(now)
   }
+  // Not awaited: the next message is waiting.
+  if (messages.length > 0) sqs.deleteAll(url, messages).catch(() => {})
+  return messages.length
 }
 
 const polling = Promise.all(Array.from({ length: polls }, poll))

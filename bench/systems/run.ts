@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Account, accountOf, emitterLateness } from '../measure/account.ts'
-import { startMeter, type Usage } from '../measure/processes.ts'
+import { startMeter, type Usage, untilMachineIsQuiet } from '../measure/processes.ts'
 import type { Quantiles } from '../measure/quantiles.ts'
 import { type Child, startChild } from '../processes/child.ts'
 import type { Published } from '../processes/publisher.ts'
@@ -23,17 +23,27 @@ export interface Run {
   arrivals: Arrivals
 }
 
-/** Long polls under way at once. Source: bench/floor: more bring nothing, the queue answers one at a time. */
-const POLLS = 4
+/** Long polls of the receiver under way at once, and receives beside them while the queue is full. */
+const POLLS = 2
+const DRAINS = 6
 
-/** How long after the last event was due the missing ones are waited for, ms. */
-const PATIENCE_MS = 60_000
+export interface RunOptions {
+  /** How long a run waits for a machine that is busy with something else, ms. */
+  quietWithinMs?: number
+  /** How long events that are missing are waited for after the last one was due, ms. */
+  patienceMs?: number
+}
 
 /** Whatever arrives twice gets the time to, ms. */
 const TO_BE_SURE_MS = 1_500
 
 /** @param workloadFrom makes the workload when all is ready, because its times are relative to now */
-export async function run(system: System, workloadFrom: () => Workload, patienceMs = PATIENCE_MS): Promise<Run> {
+export async function run(
+  system: System,
+  workloadFrom: () => Workload,
+  { quietWithinMs = 120_000, patienceMs = 60_000 }: RunOptions = {},
+): Promise<Run> {
+  await untilMachineIsQuiet(quietWithinMs)
   const children: Child[] = []
   const begin = async (name: string, argument: object) => {
     const child = await startChild(name, argument)
@@ -43,11 +53,12 @@ export async function run(system: System, workloadFrom: () => Workload, patience
   try {
     const { endpoint, url, name } = system
     const topics = workloadFrom().targets
-    const receiver = await begin('receiver', { endpoint, topics: [...new Set(topics)], polls: POLLS })
+    const receiver = await begin('receiver', { endpoint, topics: [...new Set(topics)], polls: POLLS, drains: DRAINS })
     const workload = workloadFrom()
     const publisher = await begin('publisher', { workload, system: name, endpoint, url })
     const publishing = publisher.call<Published>('run')
-    const usage = await drain(system, receiver, workload, publishing, patienceMs)
+    const pids = { measured: system.pids, around: [receiver.pid, publisher.pid] }
+    const usage = await drain(pids, receiver, workload, publishing, patienceMs)
     const published = await publishing
     const arrivals = await receiver.call<Arrivals>('arrivals')
     const noted = await system.noted(publisher)
@@ -68,7 +79,7 @@ function resultsOf(workload: Workload, arrivals: Arrivals, { ids, takenLateMs, w
 
 /** Waits until everything has arrived, or nothing more will. */
 async function drain(
-  { pids }: System,
+  { measured, around }: { measured: number[]; around: number[] },
   receiver: Child,
   workload: Workload,
   publishing: Promise<Published>,
@@ -76,7 +87,7 @@ async function drain(
 ): Promise<Usage> {
   const isSteady = workload.warmUpEvents > 0
   await until(isSteady ? countedFrom(workload) : workload.startAtMs)
-  const meter = startMeter(pids)
+  const meter = startMeter(measured, around)
   await until(endOf(workload))
   const deadlineAtMs = Date.now() + patienceMs
   const { accepted } = await Promise.race([publishing, until(deadlineAtMs).then(() => ({ accepted: 0 }))])

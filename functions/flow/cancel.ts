@@ -22,7 +22,7 @@ const SURE_MS = 3_000
 const OVERTAKEN_MS = 1_000
 
 export interface CancelDeps {
-  table: Pick<EventsTable, 'find' | 'outcomesOf' | 'concludeFirst' | 'isDelivered'>
+  table: Pick<EventsTable, 'find' | 'lookUp' | 'outcomesOf' | 'concludeFirst' | 'isDelivered'>
   clock: Clock
   shards: number
   log: Log

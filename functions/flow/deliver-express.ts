@@ -11,13 +11,13 @@ import { type SessionDeps, startSession } from './session.ts'
 export const DOUBT_MS = 4_000
 
 export type DeliverExpressDeps = SessionDeps & {
-  table: SessionDeps['table'] & Pick<EventsTable, 'find' | 'outcomesOf' | 'claim' | 'isDelivered'>
+  table: SessionDeps['table'] & Pick<EventsTable, 'lookUp' | 'claim' | 'isDelivered'>
 }
 
 /** Delivers single events that are due within seconds. An event is claimed first, because executions may be doubled. */
 export function deliverExpressWith(deps: DeliverExpressDeps) {
   return async (execution: string, refs: readonly EventRef[]): Promise<Tally> => {
-    const [events, outcomes] = await Promise.all([deps.table.find(refs), deps.table.outcomesOf(refs)])
+    const { events, outcomes } = await deps.table.lookUp(refs)
     const outcomeOf = new Map(outcomes.map((outcome) => [outcome.slot + outcome.key, outcome]))
     const session = startSession(deps, 'now')
     try {

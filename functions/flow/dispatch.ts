@@ -5,7 +5,7 @@ import { waitTimestamp } from '../core/slot.ts'
 import type { ExpressLane } from '../gateway/express-lane.ts'
 import type { OpenSlot } from './open-slot.ts'
 
-/** An express delivery wakes this long before the event is due, ms, for the emitter to start and claim. */
+/** An express delivery wakes this long before its first event is due, ms, for the emitter to start and claim. */
 const EXPRESS_LEAD_MS = 1_000
 
 export type Dispatch = (parked: readonly ScheduledEvent[]) => Promise<void>
@@ -19,10 +19,13 @@ export function dispatchWith(deps: { openSlot: OpenSlot; express: ExpressLane; c
     const nowMs = deps.clock.now()
     const slots = new Set(parked.filter(({ slot }) => mustOpen(slot, nowMs)).map(({ slot }) => slot))
     const urgent = parked.filter((event) => needsExpress(event, nowMs))
-    const byWakeAt = Map.groupBy(urgent, ({ emitAtMs }) => waitTimestamp(Math.max(emitAtMs - EXPRESS_LEAD_MS, nowMs)))
-    await Promise.all([
-      ...[...slots].map(deps.openSlot),
-      ...[...byWakeAt].map(([wakeAt, events]) => deps.express.deliver(wakeAt, events)),
-    ])
+    await Promise.all([...[...slots].map(deps.openSlot), sendByExpress(deps, urgent, nowMs)])
   }
+}
+
+/** One delivery for all: they are due within seconds of each other, and holding the last costs less than another start. */
+async function sendByExpress({ express }: { express: ExpressLane }, events: readonly ScheduledEvent[], nowMs: number) {
+  if (events.length === 0) return
+  const firstMs = Math.min(...events.map(({ emitAtMs }) => emitAtMs))
+  await express.deliver(waitTimestamp(Math.max(firstMs - EXPRESS_LEAD_MS, nowMs)), events)
 }

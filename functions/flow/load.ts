@@ -35,11 +35,8 @@ export function loadWith(deps: LoadDeps) {
   }
 }
 
-/** The first sweep looks back this far, ms: events may have been parked long before the loader ever ran. */
-const FIRST_LOOK_BACK_MS = 24 * 3_600_000
-
 async function loadMinute(deps: LoadDeps): Promise<void> {
-  const start = minuteOf(deps.clock.now() - FIRST_LOOK_BACK_MS)
+  const start = minuteOf(deps.clock.now())
   const known = (await deps.table.watermark()) ?? { sweptUntilMs: start, auditedUntilMs: start, shards: 0 }
   const shards = Math.max(deps.shards, known.shards)
   const swept = await sweep(deps, known.sweptUntilMs, shards)

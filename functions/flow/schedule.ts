@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { attemptOf, eventKey, type ScheduledEvent } from '../core/event.ts'
 import { mustOpen } from '../core/lane.ts'
 import type { Outcome } from '../core/outcome.ts'
-import { slotOf } from '../core/slot.ts'
+import { minuteOf, slotOf } from '../core/slot.ts'
 import type { EventsTable } from '../gateway/events-table.ts'
 import type { Log } from '../gateway/log.ts'
 import type { Dispatch } from './dispatch.ts'
@@ -10,13 +10,16 @@ import type { OpenSlot } from './open-slot.ts'
 import { follow, statusOf, type Trace } from './trace.ts'
 
 export interface ScheduleDeps {
-  table: Pick<EventsTable, 'park' | 'find' | 'outcomesOf' | 'isDelivered' | 'concludeFirst' | 'concludeInstead'>
+  table: Pick<EventsTable, 'park' | 'lookUp' | 'beginWatermark' | 'isDelivered' | 'concludeFirst' | 'concludeInstead'>
   dispatch: Dispatch
   openSlot: OpenSlot
   clock: Clock
   shards: number
   log: Log
 }
+
+/** The loader's watermark begins this long before the first event is parked, ms: two clocks differ. */
+const CLOCKS_MS = 60_000
 
 /** What to do with an event: write it, or only see to its delivery because it is there already, or nothing. */
 interface Placement {
@@ -26,7 +29,13 @@ interface Placement {
 
 /** Parks events and sees to their delivery. An event that is there already is not scheduled a second time. */
 export function scheduleWith(deps: ScheduleDeps) {
+  let begun: Promise<void> | undefined
   return async (events: readonly ScheduledEvent[]): Promise<void> => {
+    begun ??= deps.table.beginWatermark(minuteOf(deps.clock.now() - CLOCKS_MS))
+    await begun.catch((error) => {
+      begun = undefined
+      throw error
+    })
     const placements = await placeAll(deps, events)
     const parked = placements.flatMap(({ park }) => park ?? [])
     await deps.table.park(parked)
@@ -38,7 +47,7 @@ export function scheduleWith(deps: ScheduleDeps) {
 /** A runner leaves events of the express lane alone, so those are looked up first: a redelivered one may be the runner's. */
 async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
   const soon = events.filter(({ lane }) => lane === 'now')
-  const [found, outcomes] = await Promise.all([deps.table.find(soon), deps.table.outcomesOf(soon)])
+  const { events: found, outcomes } = await deps.table.lookUp(soon)
   const known = new Set([...found, ...outcomes].map(({ slot, key }) => slot + key))
   const ahead = (event: ScheduledEvent) => event.slot >= slotOf(deps.clock.now(), event.id, deps.shards)
   return Promise.all(

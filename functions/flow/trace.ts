@@ -10,8 +10,11 @@ export interface Trace {
 }
 
 /** Follows an event from the slot of its date to where it stands now. */
-export async function follow(table: Pick<EventsTable, 'find' | 'outcomesOf'>, ref: EventRef): Promise<Trace> {
-  const [[event], [outcome]] = await Promise.all([table.find([ref]), table.outcomesOf([ref])])
+export async function follow(table: Pick<EventsTable, 'lookUp'>, ref: EventRef): Promise<Trace> {
+  const {
+    events: [event],
+    outcomes: [outcome],
+  } = await table.lookUp([ref])
   if (outcome?.kind === 'retrying' && outcome.next) return follow(table, outcome.next)
   return { ref, event, outcome }
 }

@@ -3,6 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Clock, Random } from '../core/clock.ts'
 import { checkpoints } from './events-table/checkpoints.ts'
 import { events } from './events-table/events.ts'
+import { lookUps } from './events-table/look-up.ts'
 import { outcomes } from './events-table/outcomes.ts'
 import { runnerRecords } from './events-table/runner-records.ts'
 import { watermarks } from './events-table/watermarks.ts'
@@ -22,6 +23,7 @@ export function eventsTable(table: Table) {
   return {
     ...events(table),
     ...outcomes(table),
+    ...lookUps(table),
     ...checkpoints(table),
     ...runnerRecords(table),
     ...watermarks(table),

@@ -356,6 +356,21 @@ export function behavesLikeAnEventsTable(
     })
 
     describe('the watermark', () => {
+      it('begins once, and is not set back by who begins later', async () => {
+        await table.beginWatermark(60_000)
+        await table.saveWatermark({ sweptUntilMs: 240_000, auditedUntilMs: 60_000, shards: 2 })
+        await table.beginWatermark(120_000)
+        expect(await table.watermark()).to.deep.equal({ sweptUntilMs: 240_000, auditedUntilMs: 60_000, shards: 2 })
+      })
+
+      it('finds events and outcomes together', async () => {
+        const [one, two] = [anEvent({ id: 'one' }), anEvent({ id: 'two' })]
+        await table.park([one])
+        const outcome = { slot: two.slot, key: two.key, kind: 'cancelled', atMs: 1 } as const
+        await table.conclude(outcome)
+        expect(await table.lookUp([one, two])).to.deep.equal({ events: [one], outcomes: [outcome] })
+      })
+
       it('is unknown before the first sweep', async () => {
         expect(await table.watermark()).to.equal(undefined)
       })

@@ -6,6 +6,8 @@ export interface Mutant {
   changes: { file: string; from: string; to: string }[]
   faults: FaultName[]
   seed: number
+  /** Whether it is caught within seconds, and hunted in every test run. */
+  quick?: boolean
 }
 
 const one = (name: string, faults: FaultName[], file: string, from: string, to: string, seed = 1): Mutant => ({
@@ -14,6 +16,15 @@ const one = (name: string, faults: FaultName[], file: string, from: string, to: 
   faults,
   seed,
 })
+
+/** Caught within seconds. */
+const QUICK = [
+  'emits five',
+  'does not look at the clock',
+  'lets the runner deliver',
+  'takes a past event',
+  'has no doubts',
+]
 
 export const MUTANTS: Mutant[] = [
   one('emits five milliseconds early', [], 'flow/delivery.ts', 'release(clock.now())', 'release(clock.now() + 5)'),
@@ -108,4 +119,4 @@ export const MUTANTS: Mutant[] = [
     'await tell(deps, event, { code: failure.code, error })',
     'void error',
   ),
-]
+].map((mutant) => ({ ...mutant, quick: QUICK.some((name) => mutant.name.startsWith(name)) }))

@@ -105,6 +105,11 @@ export function eventsInMemory({
       refuseDuplicates(refs)
       return refs.flatMap(({ slot, key }) => slots.get(slot)?.outcomes.get(key) ?? [])
     },
+    async lookUp(refs) {
+      refuseDuplicates(refs)
+      const events = refs.flatMap(({ slot, key }) => slots.get(slot)?.events.get(key) ?? [])
+      return { events, outcomes: refs.flatMap(({ slot, key }) => slots.get(slot)?.outcomes.get(key) ?? []) }
+    },
     async *outcomesBetween(slot, from, to) {
       yield* pages(() => slots.get(slot)?.outcomes, from, to)
     },
@@ -146,6 +151,9 @@ export function eventsInMemory({
       return true
     },
 
+    async beginWatermark(minuteMs) {
+      watermark ??= frozen({ sweptUntilMs: minuteMs, auditedUntilMs: minuteMs, shards: 0 })
+    },
     async watermark() {
       return watermark
     },

@@ -3,7 +3,7 @@ import { type EventRef, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../c
 import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import type { Table } from '../events-table.ts'
-import { getAll, type Item, putAll, queryPages, range } from './bulk.ts'
+import { getAll, type Item, type Key, putAll, queryPages, range } from './bulk.ts'
 import { expiresAt } from './retention.ts'
 
 const PREFIX = 'event#'
@@ -42,11 +42,7 @@ export function events(table: Table) {
 
     /** Those of the events that are there. */
     async find(refs: readonly EventRef[]): Promise<ScheduledEvent[]> {
-      const items = await getAll(
-        table,
-        refs.map(({ slot, key }) => ({ pk: slot, sk: PREFIX + key })),
-      )
-      return items.map(toEvent)
+      return (await getAll(table, eventKeys(refs))).map(toEvent)
     },
 
     /** Pages of the slot's events from key `from` (inclusive) to `to` (exclusive), in key order. */
@@ -75,7 +71,15 @@ export function events(table: Table) {
   }
 }
 
-function toEvent(item: Item): ScheduledEvent {
+export function eventKeys(refs: readonly EventRef[]): Key[] {
+  return refs.map(({ slot, key }) => ({ pk: slot, sk: PREFIX + key }))
+}
+
+export function isEvent(item: Item): boolean {
+  return String(item.sk).startsWith(PREFIX)
+}
+
+export function toEvent(item: Item): ScheduledEvent {
   const { pk, sk, ...event } = eventItem.parse(item)
   return { ...event, slot: pk, key: sk.slice(PREFIX.length) }
 }

@@ -5,7 +5,7 @@ import { emitAtMsOf } from '../../core/event.ts'
 import { CLAIM_MS, OUTCOMES, type Outcome, type OutcomeKind } from '../../core/outcome.ts'
 import type { Slot } from '../../core/slot.ts'
 import type { Table } from '../events-table.ts'
-import { aliasesIn, getAll, type Item, queryPages, range } from './bulk.ts'
+import { aliasesIn, getAll, type Item, type Key, queryPages, range } from './bulk.ts'
 import { expiresAt } from './retention.ts'
 
 const PREFIX = 'outcome#'
@@ -74,11 +74,7 @@ export function outcomes(table: Table) {
 
     /** The outcomes of those of the events that have one. */
     async outcomesOf(refs: readonly EventRef[]): Promise<Outcome[]> {
-      const items = await getAll(
-        table,
-        refs.map(({ slot, key }) => ({ pk: slot, sk: PREFIX + key })),
-      )
-      return items.map(toOutcome)
+      return (await getAll(table, outcomeKeys(refs))).map(toOutcome)
     },
 
     /** Pages of the slot's outcomes from key `from` to `to`, both inclusive. */
@@ -92,7 +88,11 @@ function toItem({ slot, key, ...fact }: Outcome, { clock, retentionDays }: Table
   return { ...fact, pk: slot, sk: PREFIX + key, expiresAt: expiresAt(emitAtMsOf(key), clock.now(), retentionDays) }
 }
 
-function toOutcome(item: Item): Outcome {
+export function outcomeKeys(refs: readonly EventRef[]): Key[] {
+  return refs.map(({ slot, key }) => ({ pk: slot, sk: PREFIX + key }))
+}
+
+export function toOutcome(item: Item): Outcome {
   const { pk, sk, ...fact } = outcomeItem.parse(item)
   return { ...fact, slot: pk, key: sk.slice(PREFIX.length) }
 }

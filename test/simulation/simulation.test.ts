@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import { hunt } from './catch-mutants.ts'
+import { FAULT_NAMES, type FaultName, parseFaults } from './faults.ts'
+import { MUTANTS } from './mutants.ts'
+import { type Result, simulate } from './simulate.ts'
+
+const run = (seed: number, hours: number, faults: Iterable<FaultName>): Promise<Result> =>
+  simulate({ seed, hours, rate: 3, faults: new Set(faults) })
+const broken = ({ violation }: Result) => violation?.message
+
+describe('the simulated stack', function () {
+  this.timeout(120_000)
+
+  it('delivers on time and once when nothing goes wrong', async () => {
+    const { account, violation } = await run(1, 0.5, [])
+    expect(violation).to.equal(undefined)
+    expect(account).to.deep.include({ doubled: 0, pending: 0 })
+    const { accepted, delivered, failed, cancelled, expired } = account
+    expect(accepted)
+      .to.equal(delivered + failed + cancelled + expired)
+      .and.above(4_000)
+  })
+
+  for (const fault of FAULT_NAMES)
+    it(`breaks no promise under ${fault} alone`, async () => {
+      expect(broken(await run(2, 0.3, [fault]))).to.equal(undefined)
+    })
+
+  for (const seed of [3, 4, 5])
+    it(`breaks no promise under all faults together, seed ${seed}`, async () => {
+      expect(broken(await run(seed, 1, FAULT_NAMES))).to.equal(undefined)
+    })
+
+  it('is the same, event for event, for the same seed, and another for another', async () => {
+    const hashes = await Promise.all([6, 6, 7].map(async (seed) => (await run(seed, 0.1, FAULT_NAMES)).account.hash))
+    expect(hashes[0]).to.equal(hashes[1])
+    expect(hashes[0]).to.not.equal(hashes[2])
+  })
+})
+
+describe('the simulator', function () {
+  this.timeout(120_000)
+
+  // The others take longer: npm run simulate:mutants.
+  for (const mutant of MUTANTS.filter(({ quick }) => quick))
+    it(`catches code that ${mutant.name}`, async () => {
+      const { caught, how } = await hunt(mutant)
+      expect(caught, how).to.equal(true)
+    })
+
+  it('knows its faults by name, all but some, or none', () => {
+    expect([...parseFaults('none')]).to.deep.equal([])
+    expect([...parseFaults('all')]).to.deep.equal(FAULT_NAMES)
+    expect([...parseFaults('crash,skew')]).to.deep.equal(['crash', 'skew'])
+    expect(parseFaults('all,-skew').has('skew')).to.equal(false)
+    expect(() => parseFaults('earthquake')).to.throw('--faults earthquake is unknown')
+  })
+})

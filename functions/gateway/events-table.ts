@@ -1,22 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import type { Clock, Random } from '../core/clock.ts'
 import { checkpoints } from './events-table/checkpoints.ts'
 import { events } from './events-table/events.ts'
 import { lookUps } from './events-table/look-up.ts'
 import { outcomes } from './events-table/outcomes.ts'
 import { runnerRecords } from './events-table/runner-records.ts'
+import type { Table } from './events-table/table.ts'
 import { watermarks } from './events-table/watermarks.ts'
-
-/** What the modules of the events table share. */
-export interface Table {
-  client: DynamoDBDocumentClient
-  tableName: string
-  clock: Clock
-  random: Random
-  /** How long facts are kept after the event was due, days. */
-  retentionDays: number
-}
 
 /** The only code that reads or writes the events table: events, and the facts about what happened to them. */
 export function eventsTable(table: Table) {

@@ -1,6 +1,6 @@
 import { BatchGetCommand, BatchWriteCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import { SchedulerError } from '../../core/errors.ts'
-import type { Table } from '../events-table.ts'
+import type { Table } from './table.ts'
 
 export type Item = Record<string, unknown>
 export interface Key {

@@ -4,9 +4,9 @@ import type { Checkpoint, CheckpointWriter } from '../../core/checkpoint.ts'
 import type { EventRef } from '../../core/event.ts'
 import { latenessSchema } from '../../core/lateness.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
-import type { Table } from '../events-table.ts'
 import { type Item, queryPages } from './bulk.ts'
 import { expiresAt } from './retention.ts'
+import type { Table } from './table.ts'
 
 const PREFIX = 'checkpoint#'
 

@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { type EventRef, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
-import type { Table } from '../events-table.ts'
 import { getAll, type Item, type Key, putAll, queryPages, range } from './bulk.ts'
 import { expiresAt } from './retention.ts'
+import type { Table } from './table.ts'
 
 const PREFIX = 'event#'
 

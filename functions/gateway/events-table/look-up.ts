@@ -1,9 +1,9 @@
 import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import type { Outcome } from '../../core/outcome.ts'
-import type { Table } from '../events-table.ts'
 import { getAll } from './bulk.ts'
 import { eventKeys, isEvent, toEvent } from './events.ts'
 import { outcomeKeys, toOutcome } from './outcomes.ts'
+import type { Table } from './table.ts'
 
 /** What is known of some events. */
 export interface Known {

@@ -4,9 +4,9 @@ import type { EventRef } from '../../core/event.ts'
 import { emitAtMsOf } from '../../core/event.ts'
 import { CLAIM_MS, OUTCOMES, type Outcome, type OutcomeKind } from '../../core/outcome.ts'
 import type { Slot } from '../../core/slot.ts'
-import type { Table } from '../events-table.ts'
 import { aliasesIn, getAll, type Item, type Key, queryPages, range } from './bulk.ts'
 import { expiresAt } from './retention.ts'
+import type { Table } from './table.ts'
 
 const PREFIX = 'outcome#'
 

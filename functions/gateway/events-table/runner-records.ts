@@ -3,9 +3,9 @@ import * as z from 'zod'
 import { type Segment, segmentSchema } from '../../core/segment.ts'
 import { type Settlement, settlementSchema } from '../../core/settlement.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
-import type { Table } from '../events-table.ts'
 import { aliasesIn } from './bulk.ts'
 import { expiresAt } from './retention.ts'
+import type { Table } from './table.ts'
 
 const recordItem = z.object({
   segments: z.array(segmentSchema).optional(),

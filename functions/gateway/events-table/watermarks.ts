@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import type { Table } from '../events-table.ts'
 import { aliasesIn } from './bulk.ts'
+import type { Table } from './table.ts'
 
 const KEY = { pk: 'loader', sk: 'watermark' }
 

@@ -36,7 +36,8 @@ export function fateWith(deps: FateDeps, checkpointing: Checkpointing, tally: Ta
   const { clock, log } = deps
   return {
     delivered(event, atMs) {
-      const lateMs = atMs - event.dueAtMs
+      // A clock set back in between must not show a delivery before its time.
+      const lateMs = Math.max(0, atMs - event.dueAtMs)
       checkpointing.record(event, lateMs)
       tally.delivered++
       log.debug('delivered', { id: event.id, due: event.date, lateMs, target: event.target, attempt: event.attempt })

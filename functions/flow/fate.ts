@@ -9,9 +9,10 @@ import { afterFailure, reparkDelayMs } from '../core/retry.ts'
 import type { EventsTable } from '../gateway/events-table.ts'
 import type { Log } from '../gateway/log.ts'
 import type { Checkpointing } from './checkpointing.ts'
-import type { Failure, Fate } from './delivery.ts'
+import type { Fate } from './delivery.ts'
 import type { Notify } from './notify.ts'
 import type { OpenSlot } from './open-slot.ts'
+import type { Failure } from './target-queues.ts'
 
 export interface FateDeps {
   table: Pick<EventsTable, 'park' | 'conclude'>

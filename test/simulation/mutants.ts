@@ -31,14 +31,14 @@ const ALL: Mutant[] = [
   one(
     'writes the checkpoint before it publishes',
     ['crash'],
-    'flow/delivery.ts',
+    'flow/target-queues.ts',
     'queue.inFlight++\n',
-    'queue.inFlight++\n    for (const event of batch) fate.delivered(event, clock.now())\n',
+    'queue.inFlight++\n    for (const event of batch) endings.delivered(event, clock.now())\n',
   ),
   one(
     'takes a failed publish for a delivery',
     ['partialPublish'],
-    'flow/delivery.ts',
+    'flow/target-queues.ts',
     'if (result.ok) {',
     'if (result) {',
   ),

@@ -88,6 +88,15 @@ describe('the structure of functions/', () => {
     expect(matching(/process\.env/)).to.deep.equal(['gateway/settings.ts'])
   })
 
+  it('reads the table strongly consistently, everywhere', () => {
+    const readers = files.filter(({ text }) => /new (Get|BatchGet|Query|Scan)Command/.test(text))
+    expect(readers.map(({ path }) => path)).to.include('gateway/events-table/bulk.ts')
+    for (const { path, text } of readers) {
+      const reads = text.match(/new (Get|BatchGet|Query|Scan)Command/g)?.length
+      expect(text.match(/ConsistentRead: true/g)?.length, path).to.equal(reads)
+    }
+  })
+
   it('throws one kind of error', () => {
     expect(matching(/throw new (?!SchedulerError)/)).to.deep.equal([])
   })

@@ -113,6 +113,13 @@ const ALL: Mutant[] = [
     '',
   ),
   one(
+    'forgets to park the next attempt before it lets go of this one',
+    ['troubledTargets'],
+    'flow/fate.ts',
+    'await deps.table.park([next])',
+    '',
+  ),
+  one(
     'gives up without a notice',
     [],
     'flow/fate.ts',

@@ -24,5 +24,5 @@ export type Runners = ReturnType<typeof runners>
 
 /** A client with retries enough for a full start bucket. */
 export function sfnClient(): SFNClient {
-  return new SFNClient({ maxAttempts: 6, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 } })
+  return new SFNClient({ maxAttempts: 6, requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000 } })
 }

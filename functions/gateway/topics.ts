@@ -82,7 +82,7 @@ export function snsClient(): SNSClient {
   return new SNSClient({
     maxAttempts: 1,
     requestHandler: {
-      connectionTimeout: 1_000,
+      connectionTimeout: 3_000,
       requestTimeout: PUBLISH_TIMEOUT_MS,
       socketAcquisitionWarningTimeout: PUBLISH_TIMEOUT_MS,
       httpsAgent: new HttpsAgent(agent),

@@ -56,6 +56,8 @@ function tableOf(feed: CoreFeed, firstDueMs: number) {
     },
     async *checkpoints() {},
     async *outcomesBetween() {},
+    async *announced() {},
+    lookUp: async () => ({ events: [], outcomes: [] }),
     async checkpoint() {},
     async park() {},
     async conclude() {},

@@ -1,10 +1,11 @@
 import { type Slot, slotStartMs } from './slot.ts'
 
 /**
- * Who delivers an event. far and near: the runner of its slot, opened by the loader or by the validator. now: the
- * express lane; the runner only settles it.
+ * Who delivers an event. far and near: the runner of its slot, opened by the loader or by the validator. soon: that
+ * runner too, at work already and told of the event by an announcement. now: the express lane; the runner only settles
+ * it.
  */
-export type Lane = 'far' | 'near' | 'now'
+export type Lane = 'far' | 'near' | 'soon' | 'now'
 
 /** Slots that begin at least this many ms ahead are left to the loader. */
 export const FAR_MS = 240_000
@@ -21,6 +22,21 @@ export const NEAR_MS = 5_000
  */
 export const STILL_NEAR_MS = 4_000
 
+/**
+ * Events due at least this many ms ahead can still be announced to a runner at work: time to write them, and for its
+ * emitter, which looks for announcements twice a second, to find them.
+ */
+export const SOON_MS = 1_500
+
+/** After the write the runner still finds an announced event in time that is at least this many ms ahead. */
+export const STILL_SOON_MS = 750
+
+/** A runner has an emitter at work this many ms after it was started within its minute, planning included. */
+export const AT_WORK_AFTER_MS = 3_000
+
+/** By how much two functions' clocks may differ, in ms, before events are late; they are never lost. */
+export const CLOCK_SKEW_MS = 2_000
+
 /** How far ahead the emitter reads its segment, in ms. */
 export const READ_AHEAD_MS = 2_000
 
@@ -35,10 +51,16 @@ export function mustOpen(slot: Slot, nowMs: number): boolean {
   return slotStartMs(slot) - nowMs < FAR_MS
 }
 
+/** Whether an event that is due too soon to be read in its turn can be left to a runner that was opened at `openedAtMs`. */
+export function canJoin(emitAtMs: number, openedAtMs: number | undefined, nowMs: number): boolean {
+  return openedAtMs !== undefined && nowMs - openedAtMs >= AT_WORK_AFTER_MS && emitAtMs - nowMs >= SOON_MS
+}
+
 /**
- * Whether an event needs the express lane, asked after the write was acknowledged. True of a far or near event whose
- * write was so slow that its runner may have read past it.
+ * Whether an event needs the express lane, asked after the write was acknowledged. True of an event of the runner's
+ * whose write was so slow that the runner may have missed it.
  */
-export function needsExpress(event: { lane: Lane; emitAtMs: number }, nowMs: number): boolean {
-  return event.lane === 'now' || event.emitAtMs - nowMs < STILL_NEAR_MS
+export function needsExpress({ lane, emitAtMs }: { lane: Lane; emitAtMs: number }, nowMs: number): boolean {
+  if (lane === 'now') return true
+  return emitAtMs - nowMs < (lane === 'soon' ? STILL_SOON_MS : STILL_NEAR_MS)
 }

@@ -1,8 +1,9 @@
 import { keyAt, type ScheduledEvent } from '../core/event.ts'
-import { READ_AHEAD_MS } from '../core/lane.ts'
+import { CLOCK_SKEW_MS, READ_AHEAD_MS } from '../core/lane.ts'
 import type { Segment } from '../core/segment.ts'
 import type { Slot } from '../core/slot.ts'
 import type { EventsTable } from '../gateway/events-table.ts'
+import { type AnnouncedTable, announcedEvents } from './announced-events.ts'
 import type { Tally } from './fate.ts'
 import { type Session, type SessionDeps, startSession } from './session.ts'
 
@@ -19,7 +20,7 @@ const CLEARED_MS = 1_000
 const MAX_BUFFER = 32 * 1024 * 1024
 
 export type DeliverSegmentDeps = SessionDeps & {
-  table: SessionDeps['table'] & Pick<EventsTable, 'checkpoints' | 'eventsBetween' | 'outcomesBetween'>
+  table: SessionDeps['table'] & AnnouncedTable & Pick<EventsTable, 'checkpoints' | 'eventsBetween' | 'outcomesBetween'>
 }
 
 /** Delivers one segment of a slot: a log that it reads at the pace of the clock. */
@@ -28,16 +29,21 @@ export function deliverSegmentWith(deps: DeliverSegmentDeps) {
     const { delivered, upTo } = await resume(deps, slot, segment)
     let position = upTo
     const session = startSession(deps, segment.index, () => position)
+    const announced = announcedEvents(deps, slot, segment, delivered)
+    // Until then somebody whose clock is behind may announce an event of the segment.
+    const endMs = segment.untilMs + CLOCK_SKEW_MS
     session.delivery.clear(Number.NEGATIVE_INFINITY)
     try {
-      for (let horizonMs = 0; horizonMs < segment.untilMs || session.delivery.size() > 0; ) {
-        horizonMs = deps.clock.now() + READ_AHEAD_MS
+      for (let nowMs = 0; nowMs < endMs || session.delivery.size() > 0; ) {
+        nowMs = deps.clock.now()
+        const horizonMs = nowMs + READ_AHEAD_MS
         const to = horizonMs < segment.untilMs ? lower(segment.to, keyAt(horizonMs)) : segment.to
         // Not so before the segment begins, nor after the clock was set back.
         if (to > position) {
-          await read(deps, session, { slot, from: position, to, skip: delivered })
+          await read(deps, session, { slot, from: position, to, skip: delivered, note: announced.note })
           position = to
         }
+        session.delivery.hold(await announced.before(position))
         await clear(deps, session, slot, position)
         await deps.clock.sleep(POLL_MS)
       }
@@ -65,16 +71,25 @@ async function resume({ table }: DeliverSegmentDeps, slot: Slot, segment: Segmen
   return { delivered, upTo }
 }
 
+interface Reading {
+  slot: Slot
+  from: string
+  to: string
+  /** Keys that have been delivered. */
+  skip: ReadonlySet<string>
+  /** Told of the events that were read. */
+  note(events: readonly ScheduledEvent[]): void
+}
+
 /** Hands the delivery the runner's events in a range: those that are not done, and are not the express lane's. */
-async function read(
-  deps: DeliverSegmentDeps,
-  session: Session,
-  { slot, from, to, skip }: { slot: Slot; from: string; to: string; skip: ReadonlySet<string> },
-) {
+async function read(deps: DeliverSegmentDeps, session: Session, { slot, from, to, skip, note }: Reading) {
   const { delivery } = session
   for await (const page of deps.table.eventsBetween(slot, from, to)) {
     const ours = page.filter(({ lane, key }) => lane !== 'now' && !skip.has(key))
-    const concluded = await outcomeKeys(deps, slot, ours)
+    note(ours)
+    // What cannot go out before it is cleared is not looked at twice.
+    const overdue = ours.filter(({ emitAtMs }) => emitAtMs <= delivery.clearedUntilMs())
+    const concluded = await outcomeKeys(deps, slot, overdue)
     delivery.hold(ours.filter(({ key }) => !concluded.has(key)))
     while (delivery.bytes() > MAX_BUFFER) {
       await clear(deps, session, slot, page.at(-1)?.key ?? to)
@@ -86,7 +101,7 @@ async function read(
 /** Lets go of events that were cancelled or claimed since they were read, and has the others go out for a while. */
 async function clear({ table, clock }: DeliverSegmentDeps, { delivery }: Session, slot: Slot, to: string) {
   const nowMs = clock.now()
-  const from = delivery.firstKey()
+  const from = delivery.firstHeldKey()
   if (from !== undefined)
     for await (const page of table.outcomesBetween(slot, from, to)) for (const { key } of page) delivery.drop(key)
   delivery.clear(nowMs + CLEARED_MS)

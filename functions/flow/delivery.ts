@@ -1,4 +1,4 @@
-import type { ScheduledEvent } from '../core/event.ts'
+import { keyAt, type ScheduledEvent } from '../core/event.ts'
 import { type Failure, type QueueDeps, startTargetQueues } from './target-queues.ts'
 
 /** What becomes of an event. The promises are awaited before the delivery ends; a rejection fails it. */
@@ -116,8 +116,15 @@ export function startDelivery(deps: DeliveryDeps, fate: Fate) {
     size: () => outstanding.size,
     /** UTF-16 units of payload in memory. */
     bytes: () => bytes,
-    /** The first key not done with; undefined when all are. */
+    /** The key not done with that was taken first; undefined when all are done with. */
     firstKey: (): string | undefined => outstanding.keys().next().value,
+    /** No event that is still held has a lower key; undefined when none is held. */
+    firstHeldKey(): string | undefined {
+      const next = held[head]
+      return next && keyAt(next.emitAtMs)
+    },
+    /** Events due up to here go out, epoch ms. */
+    clearedUntilMs: () => clearedUntilMs,
     /** Resolves when every event is done with. @throws the first fault of a fate */
     async finish(): Promise<void> {
       closed = true

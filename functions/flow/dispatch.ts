@@ -1,14 +1,15 @@
 import type { Clock } from '../core/clock.ts'
 import type { ScheduledEvent } from '../core/event.ts'
 import { mustOpen, needsExpress } from '../core/lane.ts'
-import { waitTimestamp } from '../core/slot.ts'
+import { type Slot, waitTimestamp } from '../core/slot.ts'
 import type { ExpressLane } from '../gateway/express-lane.ts'
 import type { OpenSlot } from './open-slot.ts'
 
 /** An express delivery wakes this long before its first event is due, ms, for the emitter to start and claim. */
 const EXPRESS_LEAD_MS = 1_000
 
-export type Dispatch = (parked: readonly ScheduledEvent[]) => Promise<void>
+/** @returns the slots that it has opened */
+export type Dispatch = (parked: readonly ScheduledEvent[]) => Promise<Slot[]>
 
 /**
  * Sees to it that parked events are delivered: opens the slots that come up, and sends by express what their runner
@@ -17,9 +18,10 @@ export type Dispatch = (parked: readonly ScheduledEvent[]) => Promise<void>
 export function dispatchWith(deps: { openSlot: OpenSlot; express: ExpressLane; clock: Clock }): Dispatch {
   return async (parked) => {
     const nowMs = deps.clock.now()
-    const slots = new Set(parked.filter(({ slot }) => mustOpen(slot, nowMs)).map(({ slot }) => slot))
+    const slots = [...new Set(parked.filter(({ slot }) => mustOpen(slot, nowMs)).map(({ slot }) => slot))]
     const urgent = parked.filter((event) => needsExpress(event, nowMs))
-    await Promise.all([...[...slots].map(deps.openSlot), sendByExpress(deps, urgent, nowMs)])
+    await Promise.all([...slots.map(deps.openSlot), sendByExpress(deps, urgent, nowMs)])
+    return slots
   }
 }
 

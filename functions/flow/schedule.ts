@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts'
 import { attemptOf, eventKey, type ScheduledEvent } from '../core/event.ts'
-import { mustOpen } from '../core/lane.ts'
+import { canJoin, mustOpen } from '../core/lane.ts'
 import type { Outcome } from '../core/outcome.ts'
-import { minuteOf, slotOf } from '../core/slot.ts'
+import { minuteOf, type Slot, slotOf } from '../core/slot.ts'
 import type { EventsTable } from '../gateway/events-table.ts'
 import type { Log } from '../gateway/log.ts'
 import type { Dispatch } from './dispatch.ts'
@@ -30,30 +30,42 @@ interface Placement {
 /** Parks events and sees to their delivery. An event that is there already is not scheduled a second time. */
 export function scheduleWith(deps: ScheduleDeps) {
   let begun: Promise<void> | undefined
+  const openedAtMs = new Map<Slot, number>()
   return async (events: readonly ScheduledEvent[]): Promise<void> => {
     begun ??= deps.table.beginWatermark(minuteOf(deps.clock.now() - CLOCKS_MS))
     await begun.catch((error) => {
       begun = undefined
       throw error
     })
-    const placements = await placeAll(deps, events)
+    const placements = await placeAll(deps, openedAtMs, events)
     const parked = placements.flatMap(({ park }) => park ?? [])
     await deps.table.park(parked)
-    await deps.dispatch(placements.flatMap(({ park, dispatch }) => park ?? dispatch ?? []))
+    const opened = await deps.dispatch(placements.flatMap(({ park, dispatch }) => park ?? dispatch ?? []))
+    for (const slot of opened) if (!openedAtMs.has(slot)) openedAtMs.set(slot, deps.clock.now())
     for (const { id, date, lane, target } of parked) deps.log.debug('accepted', { id, due: date, lane, target })
   }
 }
 
-/** A runner leaves events of the express lane alone, so those are looked up first: a redelivered one may be the runner's. */
-async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
-  const soon = events.filter(({ lane }) => lane === 'now')
-  const { events: found, outcomes } = await deps.table.lookUp(soon)
+/**
+ * Events due within seconds are looked up first: a redelivered one stays with who has it, runner or express lane. Of the
+ * new ones the runner gets those that can still join it.
+ * @param openedAtMs the slots that were opened, and when, epoch ms
+ */
+async function placeAll(
+  deps: ScheduleDeps,
+  openedAtMs: ReadonlyMap<Slot, number>,
+  events: readonly ScheduledEvent[],
+): Promise<Placement[]> {
+  const urgent = events.filter(({ lane }) => lane === 'now')
+  const { events: found, outcomes } = await deps.table.lookUp(urgent)
   const known = new Set([...found, ...outcomes].map(({ slot, key }) => slot + key))
-  const ahead = (event: ScheduledEvent) => event.slot >= slotOf(deps.clock.now(), event.id, deps.shards)
+  const nowMs = deps.clock.now()
   return Promise.all(
-    events.map((event) => {
-      if (event.lane !== 'now' || (!known.has(event.slot + event.key) && ahead(event))) return { park: event }
-      return placeKnownOrPast(deps, event)
+    events.map((event): Placement | Promise<Placement> => {
+      if (event.lane !== 'now') return { park: event }
+      const past = event.slot < slotOf(nowMs, event.id, deps.shards)
+      if (past || known.has(event.slot + event.key)) return placeKnownOrPast(deps, event)
+      return { park: canJoin(event.emitAtMs, openedAtMs.get(event.slot), nowMs) ? { ...event, lane: 'soon' } : event }
     }),
   )
 }

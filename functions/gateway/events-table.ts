@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { announcements } from './events-table/announcements.ts'
 import { checkpoints } from './events-table/checkpoints.ts'
 import { events } from './events-table/events.ts'
 import { lookUps } from './events-table/look-up.ts'
@@ -12,6 +13,7 @@ import { watermarks } from './events-table/watermarks.ts'
 export function eventsTable(table: Table) {
   return {
     ...events(table),
+    ...announcements(table),
     ...outcomes(table),
     ...lookUps(table),
     ...checkpoints(table),

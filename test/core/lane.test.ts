@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { chooseLane, FAR_MS, mustOpen, needsExpress, SWEEP_AHEAD_MS } from '../../functions/core/lane.ts'
+import { canJoin, chooseLane, FAR_MS, mustOpen, needsExpress, SWEEP_AHEAD_MS } from '../../functions/core/lane.ts'
 import { SLOT_MS, slotAt } from '../../functions/core/slot.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
@@ -51,8 +51,29 @@ describe('the slot of an event', () => {
   })
 })
 
+describe('a runner at work', () => {
+  const LONG_AGO_MS = MINUTE_MS - 60_000
+
+  it('is joined by an event that is due in exactly one and a half seconds', () => {
+    expect(canJoin(MINUTE_MS, LONG_AGO_MS, MINUTE_MS - 1_500)).to.equal(true)
+  })
+
+  it('is not joined by one that is due one millisecond sooner', () => {
+    expect(canJoin(MINUTE_MS, LONG_AGO_MS, MINUTE_MS - 1_499)).to.equal(false)
+  })
+
+  it('is joined exactly three seconds after it was opened', () => {
+    expect(canJoin(MINUTE_MS, MINUTE_MS - 5_000, MINUTE_MS - 2_000)).to.equal(true)
+  })
+
+  it('is not joined one millisecond sooner, nor when nobody is known to have opened it', () => {
+    expect(canJoin(MINUTE_MS, MINUTE_MS - 4_999, MINUTE_MS - 2_000)).to.equal(false)
+    expect(canJoin(MINUTE_MS, undefined, MINUTE_MS - 2_000)).to.equal(false)
+  })
+})
+
 describe('the express lane', () => {
-  const event = (lane: 'far' | 'near' | 'now') => ({ lane, emitAtMs: MINUTE_MS })
+  const event = (lane: 'far' | 'near' | 'soon' | 'now') => ({ lane, emitAtMs: MINUTE_MS })
 
   it('takes every event that was parked as now, however long the write took', () => {
     expect(needsExpress(event('now'), MINUTE_MS - 10_000)).to.equal(true)
@@ -65,6 +86,14 @@ describe('the express lane', () => {
 
   it('takes a near event that is written one millisecond later', () => {
     expect(needsExpress(event('near'), MINUTE_MS - 3_999)).to.equal(true)
+  })
+
+  it('leaves an announced event to its runner that is written exactly three quarters of a second ahead', () => {
+    expect(needsExpress(event('soon'), MINUTE_MS - 750)).to.equal(false)
+  })
+
+  it('takes an announced event that is written one millisecond later', () => {
+    expect(needsExpress(event('soon'), MINUTE_MS - 749)).to.equal(true)
   })
 
   it('takes a far event whose write took minutes', () => {

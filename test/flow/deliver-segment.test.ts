@@ -33,10 +33,10 @@ describe('a segment', () => {
     expect(tally).to.deep.equal({ delivered: 8, failed: 0, expired: 0, retrying: 0 })
   })
 
-  it('is watched to its end though it is empty, and no longer', async () => {
+  it('is watched until no clock shows it any more though it is empty, and no longer', async () => {
     const world = await withEvents()
     await emit(world)
-    expect(world.clock.now()).to.be.within(MINUTE_MS + 57_000, MINUTE_MS + 61_000)
+    expect(world.clock.now()).to.be.within(MINUTE_MS + 62_000, MINUTE_MS + 63_000)
     expect(world.clock.timers()).to.equal(0)
   })
 
@@ -227,6 +227,89 @@ describe('the segments of a burst', () => {
     await world.clock.run(Promise.all(work))
     expect(ids(world)).to.deep.equal(['a', 'b'])
     expect(received(world).map(({ sentAtMs }) => sentAtMs - MINUTE_MS)).to.deep.equal([20_000, 20_999])
+  })
+})
+
+describe('an announced event', () => {
+  /** Parks events while the emitter is at work, each the given time before it is due. */
+  const announce = async (aheadMs: number, ...events: ScheduledEvent[]) => {
+    const world = await withEvents(due(20_000, { id: 'in its turn' }))
+    const work = functionsOf(world).deliverSegment(SLOT, WHOLE)
+    for (const event of events) {
+      await world.clock.advanceTo(event.dueAtMs - aheadMs)
+      await world.table.park([event])
+    }
+    return { world, work }
+  }
+  const soon = (afterMs: number, fields: Partial<ScheduledEvent> = {}) => due(afterMs, { lane: 'soon', ...fields })
+  const lateness = (world: World) => received(world).map(({ sentAtMs, dueAtMs }) => sentAtMs - dueAtMs)
+
+  it('goes out in its millisecond though its emitter has read past it', async () => {
+    for (let aheadMs = 750; aheadMs < 5_000; aheadMs += 250) {
+      const { world, work } = await announce(aheadMs, soon(10_100), soon(19_900), soon(40_000))
+      await world.clock.run(work)
+      expect(received(world), `${aheadMs} ms ahead`).to.have.length(4)
+      expect(lateness(world), `${aheadMs} ms ahead`).to.deep.equal([0, 0, 0, 0])
+    }
+  })
+
+  it('goes out late when its emitter’s clock is two seconds ahead', async () => {
+    const { world, work } = await announce(-1_250, soon(10_100), soon(59_999))
+    await world.clock.run(work)
+    expect(received(world)).to.have.length(3)
+    for (const ms of lateness(world)) expect(ms).to.be.within(0, 1_800)
+  })
+
+  it('goes out once though it is announced long after it could be seen', async () => {
+    const event = soon(10_000)
+    const { world, work } = await announce(3_000, event)
+    await world.clock.advanceTo(event.dueAtMs + 500)
+    await world.table.park([event])
+    await world.clock.run(work)
+    expect(ids(world)).to.deep.equal([event.id, 'in its turn'])
+  })
+
+  it('is left to the emitter of its segment', async () => {
+    const world = await withEvents()
+    const cut = keyAt(MINUTE_MS + 20_000)
+    const work = segmentsOf(SLOT, [cut]).map((segment) => functionsOf(world).deliverSegment(SLOT, segment))
+    await world.clock.advanceTo(MINUTE_MS + 18_500)
+    await world.table.park([soon(19_999), soon(20_000)])
+    await world.clock.run(Promise.all(work))
+    expect(lateness(world)).to.deep.equal([0, 0])
+  })
+
+  it('is left alone when it was cancelled before, or after it was found', async () => {
+    const [before, after] = [soon(10_000), soon(10_000)]
+    const { world, work } = await announce(1_500, before)
+    await world.table.conclude({ ...before, kind: 'cancelled', atMs: world.clock.now() })
+    await world.table.park([after])
+    await world.clock.advance(700)
+    await world.table.conclude({ ...after, kind: 'cancelled', atMs: world.clock.now() })
+    await world.clock.run(work)
+    expect(ids(world)).to.deep.equal(['in its turn'])
+  })
+
+  it('is left to the express lane when that has it by now', async () => {
+    const event = soon(10_000)
+    const { world, work } = await announce(1_500, event)
+    await world.table.park([{ ...event, lane: 'now' }])
+    await world.clock.run(work)
+    expect(ids(world)).to.deep.equal(['in its turn'])
+  })
+
+  it('is found by the emitter that starts after another was killed', async () => {
+    const event = soon(10_000)
+    const world = await withEvents(due(20_000))
+    const first = dyingAt(world, 40)
+    void functionsOf(first).deliverSegment(SLOT, WHOLE)
+    await world.clock.run(first.died)
+    expect(world.clock.now()).to.be.below(event.dueAtMs - 1_500)
+    await world.clock.advanceTo(event.dueAtMs - 1_500)
+    await world.table.park([event])
+    await world.clock.advanceTo(event.dueAtMs + 9_000)
+    await emit(world)
+    expect(ids(world)).to.include(event.id).and.to.have.length(2)
   })
 })
 

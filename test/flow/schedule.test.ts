@@ -98,6 +98,61 @@ describe('scheduling an event', () => {
   })
 })
 
+describe('an event due within seconds', () => {
+  /** A validator that opened the slot of this minute a while ago. */
+  const inAWarmEnvironment = async () => {
+    const world = aWorldNow()
+    const { schedule: again } = functionsOf(world)
+    await world.clock.run(again([arriving(20_000)]))
+    await world.clock.advance(3_000)
+    const soon = (inMs: number) => anEvent({ dueAtMs: world.clock.now() + inMs, parkedAtMs: world.clock.now() })
+    const announced = async () => (await Array.fromAsync(world.table.announced(slotAt(NOW_MS, 0), 0))).flat()
+    return { world, again: (...events: ScheduledEvent[]) => world.clock.run(again(events)), soon, announced }
+  }
+
+  it('is announced to the runner of its slot when that is at work', async () => {
+    const { world, again, soon, announced } = await inAWarmEnvironment()
+    const event = soon(1_500)
+    await again(event)
+    expect(await world.table.find([event])).to.deep.equal([{ ...event, lane: 'soon' }])
+    expect(await announced()).to.deep.equal([event.key])
+    expect(world.express.executions).to.deep.equal([])
+  })
+
+  it('is sent by express when it is due too soon for that', async () => {
+    const { world, again, soon, announced } = await inAWarmEnvironment()
+    const event = soon(1_499)
+    await again(event)
+    expect(world.express.keys()).to.deep.equal([event.key])
+    expect(await announced()).to.deep.equal([])
+  })
+
+  it('is sent by express when nobody here knows of a runner', async () => {
+    const { world, soon } = await inAWarmEnvironment()
+    const event = soon(3_000)
+    await schedule(world, event)
+    expect(world.express.keys()).to.deep.equal([event.key])
+  })
+
+  it('stays with the express lane that has it when it comes again', async () => {
+    const { world, again, soon, announced } = await inAWarmEnvironment()
+    const event = soon(3_000)
+    await schedule(world, event)
+    await again(event)
+    expect((await world.table.find([event]))[0]?.lane).to.equal('now')
+    expect(await announced()).to.deep.equal([])
+  })
+
+  it('stays with its runner when it comes again where nobody knows of that', async () => {
+    const { world, again, soon } = await inAWarmEnvironment()
+    const event = soon(3_000)
+    await again(event)
+    await schedule(world, event)
+    expect((await world.table.find([event]))[0]?.lane).to.equal('soon')
+    expect(world.express.executions).to.deep.equal([])
+  })
+})
+
 describe('an event past due on arrival', () => {
   it('goes to the slot of this minute and out at once, with its own date', async () => {
     const world = aWorldNow()

@@ -132,6 +132,43 @@ export function behavesLikeAnEventsTable(
       })
     })
 
+    describe('announcements', () => {
+      const soon = (ms: number, fields: Partial<ScheduledEvent> = {}) =>
+        anEvent({ lane: 'soon', dueAtMs: MINUTE_MS + ms, ...fields })
+      const announced = async (slot: string, fromMs: number) => (await all(table.announced(slot, fromMs))).sort()
+
+      it('name the soon events of a slot that were parked, and no others', async () => {
+        const [a, b] = [soon(10), soon(20)]
+        await table.park([b, anEvent(), a, anEvent({ lane: 'near' }), anEvent({ lane: 'now' })])
+        await table.park([anEvent()])
+        expect(await announced(SLOT, 0)).to.deep.equal([a.key, b.key])
+        expect(await announced(OTHER_SLOT, 0)).to.deep.equal([])
+      })
+
+      it('stand where the last of their events is emitted', async () => {
+        const [a, b, c] = [soon(10), soon(20), soon(30)]
+        await table.park([a, c])
+        await table.park([b])
+        expect(await announced(SLOT, MINUTE_MS + 20)).to.deep.equal([a.key, b.key, c.key])
+        expect(await announced(SLOT, MINUTE_MS + 21)).to.deep.equal([a.key, c.key])
+        expect(await announced(SLOT, MINUTE_MS + 31)).to.deep.equal([])
+      })
+
+      it('are made for every slot of a batch', async () => {
+        const [here, there] = [soon(10), soon(60_010)]
+        await table.park([here, there])
+        expect(await announced(SLOT, 0)).to.deep.equal([here.key])
+        expect(await announced(OTHER_SLOT, 0)).to.deep.equal([there.key])
+      })
+
+      it('are neither events nor outcomes', async () => {
+        const event = soon(10)
+        await table.park([event])
+        expect(await all(table.eventsBetween(SLOT, '', LAST_KEY))).to.deep.equal([event])
+        expect(await all(table.outcomesBetween(SLOT, '', LAST_KEY))).to.deep.equal([])
+      })
+    })
+
     describe('outcomes', () => {
       const ref = { slot: SLOT, key: eventKey(MINUTE_MS, 'a', 1) }
 

@@ -103,10 +103,13 @@ export function openLedger(now: () => number, excuse: ReturnType<typeof excuseOf
       if (++entry.deliveries > 1) {
         doubled++
         if (!excuse.mayDouble) fail(`DOUBLED: ${event.id} was delivered ${entry.deliveries} times`)
-      } else if (entry.dueAtMs - entry.scheduledAtMs >= AHEAD_MS) {
-        ahead++
-        addLateness(lateness, Math.max(0, lateMs))
-        const boundMs = entry.dueAtMs - entry.scheduledAtMs >= FAR_AHEAD_MS ? excuse.farLateMs : excuse.lateMs
+      } else if (entry.dueAtMs - entry.scheduledAtMs >= IN_TIME_MS) {
+        const aheadMs = entry.dueAtMs - entry.scheduledAtMs
+        if (aheadMs >= AHEAD_MS) {
+          ahead++
+          addLateness(lateness, Math.max(0, lateMs))
+        }
+        const boundMs = aheadMs >= FAR_AHEAD_MS ? excuse.farLateMs : excuse.lateMs
         if (lateMs > boundMs && event.attempt === 1 && !event.target.endsWith(':flaky'))
           fail(`LATE: ${event.id} was delivered ${lateMs} ms after due, more than ${boundMs} ms`)
       }
@@ -150,7 +153,10 @@ export function openLedger(now: () => number, excuse: ReturnType<typeof excuseOf
 export type Ledger = ReturnType<typeof openLedger>
 export type Account = ReturnType<Ledger['account']>
 
-/** Lateness is that of events scheduled at least this far ahead, ms. */
+/** Events scheduled at least this far ahead, ms, must not be late. */
+const IN_TIME_MS = 2_000
+
+/** The lateness that is told is that of events scheduled at least this far ahead, ms. */
 const AHEAD_MS = 10_000
 const FAR_AHEAD_MS = 900_000
 

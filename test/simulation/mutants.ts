@@ -24,6 +24,7 @@ const QUICK = [
   'lets the runner deliver',
   'takes a past event',
   'has no doubts',
+  'takes an announced event',
 ]
 
 const ALL: Mutant[] = [
@@ -89,6 +90,20 @@ const ALL: Mutant[] = [
     'flow/deliver-express.ts',
     "if (event.lane !== 'now' && outcome?.by",
     'if (outcome && outcome.by',
+  ),
+  one(
+    'does not look for announcements',
+    [],
+    'flow/deliver-segment.ts',
+    'session.delivery.hold(await announced.before(position))',
+    '',
+  ),
+  one(
+    'takes an announced event each time it sees it',
+    [],
+    'flow/announced-events.ts',
+    'for (const { key } of events) taken.add(key)',
+    '',
   ),
   one('lets the runner deliver what the express lane has', [], 'flow/deliver-segment.ts', "lane !== 'now' && ", ''),
   one(

@@ -1,6 +1,13 @@
 import type { Checkpoint, CheckpointWriter } from '../../functions/core/checkpoint.ts'
 import type { Clock, Random } from '../../functions/core/clock.ts'
-import { type EventRef, emitAtMsOf, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../functions/core/event.ts'
+import {
+  type EventRef,
+  emitAtMsOf,
+  FIRST_KEY,
+  keyAt,
+  LAST_KEY,
+  type ScheduledEvent,
+} from '../../functions/core/event.ts'
 import { CLAIM_MS, type Outcome, type OutcomeKind } from '../../functions/core/outcome.ts'
 import { type Slot, slotEndMs } from '../../functions/core/slot.ts'
 import { expiresAt } from '../../functions/gateway/events-table/retention.ts'
@@ -13,6 +20,8 @@ import { SortedMap } from './sorted-map.ts'
 interface SlotFacts {
   events: SortedMap<ScheduledEvent>
   outcomes: SortedMap<Outcome>
+  /** Announced keys, by when the last of them is emitted. */
+  announcements: SortedMap<string[]>
   checkpoints: Map<string, SortedMap<Checkpoint>>
   delivered: Set<string>
   record: { -readonly [Field in keyof RunnerRecord]: RunnerRecord[Field] }
@@ -70,6 +79,15 @@ export function eventsInMemory({
     async park(parked) {
       refuseDuplicates(parked)
       for (const event of parked) touch(event.slot, event.emitAtMs).events.set(event.key, frozenFlat(event))
+      const soon = parked.filter(({ lane }) => lane === 'soon')
+      for (const [slot, events] of Map.groupBy(soon, (event) => event.slot)) {
+        const last = Math.max(...events.map(({ emitAtMs }) => emitAtMs))
+        const keys = events.map(({ key }) => key)
+        factsOf(slot).announcements.set(`${keyAt(last)}${String(written++).padStart(12, '0')}`, keys)
+      }
+    },
+    async *announced(slot, fromMs) {
+      for await (const page of pages(() => slots.get(slot)?.announcements, keyAt(fromMs), LAST_KEY)) yield page.flat()
     },
     async find(refs) {
       refuseDuplicates(refs)
@@ -175,6 +193,7 @@ function nothingKnown(): SlotFacts {
   return {
     events: new SortedMap(),
     outcomes: new SortedMap(),
+    announcements: new SortedMap(),
     checkpoints: new Map(),
     delivered: new Set(),
     record: { runs: 1, version: 0 },

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { type EventRef, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
+import { announcementsOf } from './announcements.ts'
 import { getAll, type Item, type Key, putAll, queryPages, range } from './bulk.ts'
 import { expiresAt } from './retention.ts'
 import type { Table } from './table.ts'
@@ -14,7 +15,7 @@ const eventItem = z.object({
   id: z.string(),
   dueAtMs: z.number(),
   emitAtMs: z.number(),
-  lane: z.enum(['far', 'near', 'now']),
+  lane: z.enum(['far', 'near', 'soon', 'now']),
   attempt: z.number(),
   target: z.string(),
   payload: z.string(),
@@ -35,9 +36,9 @@ export function events(table: Table) {
     expiresAt: expiresAt(event.emitAtMs, table.clock.now(), table.retentionDays),
   })
   return {
-    /** Writes events into their slots. Harmless to repeat. */
+    /** Writes events into their slots, and announces those of the lane `soon`. Harmless to repeat. */
     async park(parked: readonly ScheduledEvent[]): Promise<void> {
-      await putAll(table, parked.map(toItem))
+      await putAll(table, [...parked.map(toItem), ...announcementsOf(table, parked)])
     },
 
     /** Those of the events that are there. */

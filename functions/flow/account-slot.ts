@@ -7,7 +7,7 @@ import { emptySettlement, type Settlement } from '../core/settlement.ts'
 import type { Slot } from '../core/slot.ts'
 import type { EventsTable } from '../gateway/events-table.ts'
 
-export type AccountTable = Pick<EventsTable, 'checkpoints' | 'eventsBetween' | 'outcomesBetween'>
+export type AccountTable = Pick<EventsTable, 'checkpoints' | 'keysBetween' | 'find' | 'outcomesBetween'>
 
 /** An event that has neither been delivered nor ended otherwise. */
 export interface OpenEvent {
@@ -16,7 +16,7 @@ export interface OpenEvent {
   outcome: Outcome | undefined
 }
 
-/** The account of a slot, from its facts: reads every event once, in memory that depends on its segments alone. */
+/** The account of a slot, from its facts: reads every key once, and whole only the events that are open. */
 export function accountOf(table: AccountTable, slot: Slot, segments: readonly Segment[] = segmentsOf(slot, [])) {
   const settlement = emptySettlement()
   const lateness: Lateness = {}
@@ -27,12 +27,11 @@ export function accountOf(table: AccountTable, slot: Slot, segments: readonly Se
       for (const key of await deliveredBy(table, slot, 'settle', {})) shared.add(key)
       for (const segment of segments) {
         const delivered = await deliveredBy(table, slot, segment.index, lateness)
-        for await (const page of table.eventsBetween(slot, segment.from, segment.to)) {
+        for await (const page of table.keysBetween(slot, segment.from, segment.to)) {
           const outcomes = await outcomesOfPage(table, slot, page)
-          const isOpen = ({ key }: ScheduledEvent) =>
-            !count(settlement, outcomes.get(key), delivered.has(key) || shared.has(key))
-          const open = page.filter(isOpen).map((event) => ({ event, outcome: outcomes.get(event.key) }))
-          if (open.length > 0) yield open
+          const isOpen = (key: string) => !count(settlement, outcomes.get(key), delivered.has(key) || shared.has(key))
+          const open = await table.find(page.filter(isOpen).map((key) => ({ slot, key })))
+          if (open.length > 0) yield open.map((event) => ({ event, outcome: outcomes.get(event.key) }))
         }
       }
     },
@@ -70,11 +69,11 @@ async function deliveredBy(table: AccountTable, slot: Slot, writer: CheckpointWr
   return keys
 }
 
-async function outcomesOfPage(table: AccountTable, slot: Slot, page: readonly ScheduledEvent[]) {
+async function outcomesOfPage(table: AccountTable, slot: Slot, page: readonly string[]) {
   const outcomes = new Map<string, Outcome>()
   const [first, last] = [page.at(0), page.at(-1)]
   if (!first || !last) return outcomes
-  for await (const found of table.outcomesBetween(slot, first.key, last.key))
+  for await (const found of table.outcomesBetween(slot, first, last))
     for (const outcome of found) outcomes.set(outcome.key, outcome)
   return outcomes
 }

@@ -16,7 +16,7 @@ const POLL_MS = 500
  */
 const CLEARED_MS = 1_000
 
-/** Payload kept in memory at once, UTF-16 units. Reading waits while there is more. */
+/** Events kept in memory at once, in bytes as `Delivery.bytes` counts them. Reading waits while there is more. */
 const MAX_BUFFER = 32 * 1024 * 1024
 
 export type DeliverSegmentDeps = SessionDeps & {

@@ -14,6 +14,9 @@ export type DeliveryDeps = QueueDeps
 /** Longest sleep, ms: a clock that is set forward is noticed within it. */
 const MAX_SLEEP_MS = 60_000
 
+/** What an event takes in memory besides its payload, bytes: measured, about. */
+export const EVENT_BYTES = 1_000
+
 /** Released events that stay in the list of the held ones until it is cut, at most. */
 const MAX_RELEASED = 10_000
 
@@ -41,7 +44,7 @@ export function startDelivery(deps: DeliveryDeps, fate: Fate) {
   const done = (event: ScheduledEvent) => {
     if (!outstanding.delete(event.key)) return
     waiting.delete(event.key)
-    bytes -= event.payload.length
+    bytes -= EVENT_BYTES + event.payload.length
     if (outstanding.size === 0) idle()
   }
   const conclude = (event: ScheduledEvent, ending: Promise<void>) => {
@@ -59,7 +62,7 @@ export function startDelivery(deps: DeliveryDeps, fate: Fate) {
     if (outstanding.has(event.key)) return
     outstanding.set(event.key, event)
     waiting.add(event.key)
-    bytes += event.payload.length
+    bytes += EVENT_BYTES + event.payload.length
     let at = held.length
     while (at > head && (held[at - 1] as ScheduledEvent).emitAtMs > event.emitAtMs) at--
     if (at === held.length) held.push(event)
@@ -114,7 +117,7 @@ export function startDelivery(deps: DeliveryDeps, fate: Fate) {
     },
     /** Events taken and not done with. */
     size: () => outstanding.size,
-    /** UTF-16 units of payload in memory. */
+    /** About as many bytes of memory as the events take, were their payloads ASCII. */
     bytes: () => bytes,
     /** The key not done with that was taken first; undefined when all are done with. */
     firstKey: (): string | undefined => outstanding.keys().next().value,

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../functions/core/event.ts'
 import { MAX_MESSAGE_BYTES, messageBytes } from '../../functions/core/message.ts'
-import { type Fate, startDelivery } from '../../functions/flow/delivery.ts'
+import { EVENT_BYTES, type Fate, startDelivery } from '../../functions/flow/delivery.ts'
 import type { Failure } from '../../functions/flow/target-queues.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
 import { fakeClock } from '../support/fake-clock.ts'
@@ -124,7 +124,7 @@ describe('a held event', () => {
     const [kept, dropped] = [due(0), due(0)]
     delivery.hold([kept, dropped])
     delivery.drop(dropped.key)
-    expect([delivery.size(), delivery.bytes()]).to.deep.equal([1, kept.payload.length])
+    expect([delivery.size(), delivery.bytes()]).to.deep.equal([1, EVENT_BYTES + kept.payload.length])
     await finish()
     expect(topics.received(topicArn()).map(({ id }) => id)).to.deep.equal([kept.id])
     expect(delivered).to.have.length(1)
@@ -315,12 +315,12 @@ describe('the account of a delivery', () => {
     const [a, b] = [due(0, { id: 'a', payload: '12345' }), due(1_000, { id: 'b', payload: '123' })]
     expect([delivery.size(), delivery.bytes(), delivery.firstKey()]).to.deep.equal([0, 0, undefined])
     delivery.hold([a, b])
-    expect([delivery.size(), delivery.bytes(), delivery.firstKey()]).to.deep.equal([2, 8, a.key])
+    expect([delivery.size(), delivery.bytes(), delivery.firstKey()]).to.deep.equal([2, 2 * EVENT_BYTES + 8, a.key])
     topics.slow(topicArn(), 10)
     await clock.advanceTo(MINUTE_MS)
     expect(delivery.firstKey()).to.equal(a.key)
     await clock.advance(10)
-    expect([delivery.size(), delivery.bytes(), delivery.firstKey()]).to.deep.equal([1, 3, b.key])
+    expect([delivery.size(), delivery.bytes(), delivery.firstKey()]).to.deep.equal([1, EVENT_BYTES + 3, b.key])
   })
 
   it('counts an event as delivered when the topic has taken it, not when it was sent', async () => {

@@ -125,12 +125,12 @@ describe('settling a slot', () => {
   it('is taken back by an event that is parked meanwhile, and then finds it', async () => {
     const world = await withEvents(due(0))
     const late = due(1_000, { lane: 'now' })
-    async function* eventsBetween(...args: Parameters<World['table']['eventsBetween']>) {
-      yield* world.table.eventsBetween(...args)
+    async function* keysBetween(...args: Parameters<World['table']['keysBetween']>) {
+      yield* world.table.keysBetween(...args)
       await world.table.park([late])
       await world.table.unsettle(SLOT)
     }
-    const result = await settle({ ...world, table: { ...world.table, eventsBetween } })
+    const result = await settle({ ...world, table: { ...world.table, keysBetween } })
     expect(result).to.have.property('settled', false)
     expect(await settle(world)).to.have.nested.include({ settled: true, 'settlement.delivered': 2 })
     expect(ids(world)).to.include(late.id)

@@ -88,6 +88,8 @@ export function behavesLikeAnEventsTable(
         await table.park([c, a, b])
         expect(await all(table.eventsBetween(SLOT, a.key, c.key))).to.deep.equal([a, b])
         expect(await all(table.eventsBetween(SLOT, keyAt(b.emitAtMs), LAST_KEY))).to.deep.equal([b, c])
+        expect(await all(table.keysBetween(SLOT, a.key, c.key))).to.deep.equal([a.key, b.key])
+        expect(await all(table.keysBetween(SLOT, keyAt(b.emitAtMs), LAST_KEY))).to.deep.equal([b.key, c.key])
       })
 
       it('orders events of one millisecond by id, and attempts of one event by number', async () => {

@@ -67,7 +67,7 @@ function isCall(method: Method): boolean {
 }
 
 function isPaged(name: string): boolean {
-  return ['eventsBetween', 'plannedEvents', 'outcomesBetween', 'checkpoints', 'announced'].includes(name)
+  return ['eventsBetween', 'keysBetween', 'plannedEvents', 'outcomesBetween', 'checkpoints', 'announced'].includes(name)
 }
 
 async function* failedPages(error: Error): AsyncGenerator<never> {

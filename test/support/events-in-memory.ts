@@ -96,6 +96,10 @@ export function eventsInMemory({
     async *eventsBetween(slot, from, to) {
       for await (const page of pages(() => slots.get(slot)?.events, from, to)) yield page.filter(({ key }) => key < to)
     },
+    async *keysBetween(slot, from, to) {
+      for await (const page of pages(() => slots.get(slot)?.events, from, to))
+        yield page.map(({ key }) => key).filter((key) => key < to)
+    },
     async *plannedEvents(slot) {
       for await (const page of pages(() => slots.get(slot)?.events, FIRST_KEY, LAST_KEY))
         yield page.filter(({ lane }) => lane !== 'now').map(({ key, payload }) => ({ key, size: payload.length }))

@@ -52,6 +52,12 @@ export function events(table: Table) {
         yield page.map(toEvent).filter(({ key }) => key < to)
     },
 
+    /** Pages of the keys of the slot's events from `from` (inclusive) to `to` (exclusive), in order. */
+    async *keysBetween(slot: Slot, from: string, to: string): AsyncGenerator<string[]> {
+      for await (const page of queryPages(table, { ...range(slot, PREFIX, from, to), ProjectionExpression: '#sk' }))
+        yield page.map((item) => String(item.sk).slice(PREFIX.length)).filter((key) => key < to)
+    },
+
     /** Pages of what planning needs to know of the slot's events, in key order; those of the express lane left out. */
     async *plannedEvents(slot: Slot): AsyncGenerator<PlannedEvent[]> {
       const query = {

@@ -19,7 +19,7 @@ const PARTS: Part[] = [
 /** To see that everything works; the figures mean nothing. */
 const QUICK: Part[] = [
   ['core', '--events', '100000', '--seconds', '3'],
-  ['sweep', '--dynalite', '1000,5000', '--memory', '1000,50000', '--sweeps', '20'],
+  ['sweep', '--parked', '1000,5000', '--sweeps', '20'],
   ['ingest', '--events', '2000'],
   ['lateness', '--rate', '50', '--seconds', '5', '--warm-up', '2'],
   ['burst', '--events', '500', '--within', '1000'],

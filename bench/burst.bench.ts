@@ -19,7 +19,7 @@ const { events, within, systems, ahead, intake, quiet } = options({
   /** Seconds between the last one handed in and the first one due, at least: planned 20 s before its minute. */
   ahead: 25,
   /** Events a second handed in. */
-  intake: 750,
+  intake: 1_500,
 })
 
 const report = startReport('burst', 'How soon is a burst delivered?')

@@ -3,7 +3,7 @@ import { sweep } from '../../functions/flow/sweep.ts'
 import { systemClock } from '../../functions/gateway/system-clock.ts'
 import { runnersInMemory } from '../../test/support/runners-in-memory.ts'
 import { quantile } from '../measure/quantiles.ts'
-import type { ParkedTable } from './parked-tables.ts'
+import type { ParkedTable } from './parked-table.ts'
 
 const WARM_UPS = 10
 

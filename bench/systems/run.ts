@@ -90,11 +90,15 @@ async function drain(
   const meter = startMeter(measured, around)
   await until(endOf(workload))
   const deadlineAtMs = Date.now() + patienceMs
-  const { accepted } = await Promise.race([publishing, until(deadlineAtMs).then(() => ({ accepted: 0 }))])
+  const { accepted } = await Promise.race([
+    publishing,
+    until(deadlineAtMs, { ref: false }).then(() => ({ accepted: 0 })),
+  ])
   while (Date.now() < deadlineAtMs && (await receiver.call<number>('count')) < accepted) await sleep(50)
   const usage = meter.stop()
   await sleep(TO_BE_SURE_MS)
   return usage
 }
 
-const until = (atMs: number) => sleep(Math.max(0, atMs - Date.now()))
+/** @param ref false for what must not keep the process alive once nobody waits for it */
+const until = (atMs: number, { ref = true } = {}) => sleep(Math.max(0, atMs - Date.now()), undefined, { ref })

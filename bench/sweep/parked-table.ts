@@ -4,7 +4,6 @@ import { slotOf } from '../../functions/core/slot.ts'
 import { type EventsTable, eventsTable } from '../../functions/gateway/events-table.ts'
 import { systemClock } from '../../functions/gateway/system-clock.ts'
 import { startDynalite } from '../../test/support/dynalite.ts'
-import { eventsInMemory } from '../../test/support/events-in-memory.ts'
 import { topicArn } from '../aws/sns.ts'
 import { TARGET } from '../workload.ts'
 
@@ -18,7 +17,7 @@ export interface Reads {
 
 export interface ParkedTable {
   table: EventsTable
-  /** Since the start; of the in-memory table, calls of the port. */
+  /** Since the start. */
   reads: Reads
   parkOverADay(events: number, nowMs: number): Promise<void>
   stop(): Promise<void>
@@ -29,7 +28,7 @@ const DAY_MS = 86_400_000
 const SAMPLE_PAYLOAD = 'payload '.padEnd(200, '.')
 
 /** The gateway that is deployed, on dynalite in this process. */
-export async function onDynalite(): Promise<ParkedTable> {
+export async function startParkedTable(): Promise<ParkedTable> {
   const { client, createTable, stop } = await startDynalite()
   const reads: Reads = { requests: 0, items: 0, units: 0 }
   client.middlewareStack.add(
@@ -51,21 +50,6 @@ export async function onDynalite(): Promise<ParkedTable> {
 
 interface Capacity {
   CapacityUnits?: number
-}
-
-/** The table in memory, for as many events as take too long in dynalite. */
-export async function withoutDatabase(): Promise<ParkedTable> {
-  const table = eventsInMemory({ clock: systemClock })
-  const reads: Reads = { requests: 0, items: 0, units: 0 }
-  const counted = Object.entries(table).map(([name, call]) => [
-    name,
-    (...args: never[]) => {
-      reads.requests++
-      return (call as (...given: never[]) => unknown)(...args)
-    },
-  ])
-  const counting = Object.fromEntries(counted) as EventsTable
-  return { table: counting, reads, parkOverADay: parkWith(table), stop: async () => {} }
 }
 
 /** Evenly over the next 24 hours, so that every minute has its share. */

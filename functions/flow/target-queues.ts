@@ -1,12 +1,18 @@
 import type { Clock, Random } from '../core/clock.ts'
 import { isRetryable } from '../core/errors.ts'
 import type { ScheduledEvent } from '../core/event.ts'
-import { batchLength } from '../core/message.ts'
+import { batchLength, MAX_BATCH_ENTRIES } from '../core/message.ts'
 import { inMemoryDelayMs, TRIES_IN_MEMORY } from '../core/retry.ts'
 import type { PublishResult, Topics } from '../gateway/topics.ts'
 
-/** Publishes under way to one target. Above it the events of that target wait, and batches fill up. */
+/** Publishes under way to one target. Above it the events of that target wait. */
 const MAX_IN_FLIGHT = 16
+
+/**
+ * A batch that others could still join goes out only while fewer publishes to its target are under way: under load it
+ * waits for one of them to come back, a few milliseconds, and fills up. Ten events in one request cost as much as one.
+ */
+const FILL_UP_FROM = 4
 
 export type Failure = Extract<PublishResult, { ok: false }>
 
@@ -52,8 +58,11 @@ export function startTargetQueues({ topics, clock, random }: QueueDeps, endings:
   }
   const pump = (queue: Queue) => {
     while (queue.inFlight < MAX_IN_FLIGHT && queue.head < queue.events.length) {
-      const batch = queue.events.slice(queue.head, queue.head + batchLength(queue.events, queue.head))
-      queue.head += batch.length
+      const end = queue.head + batchLength(queue.events, queue.head)
+      const hasRoom = end === queue.events.length && end - queue.head < MAX_BATCH_ENTRIES
+      if (hasRoom && queue.inFlight >= FILL_UP_FROM) break
+      const batch = queue.events.slice(queue.head, end)
+      queue.head = end
       void publish(queue, batch)
     }
     if (queue.head === queue.events.length) {

@@ -81,6 +81,7 @@ export function snsClient(): SNSClient {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
   return new SNSClient({
     maxAttempts: 1,
+    cacheMiddleware: true,
     requestHandler: {
       connectionTimeout: 3_000,
       requestTimeout: PUBLISH_TIMEOUT_MS,

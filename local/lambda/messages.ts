@@ -25,8 +25,11 @@ export interface LambdaError {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
+export type LogRecord = [level: LogLevel, record: Record<string, unknown>]
+
 export type ThreadMessage =
   | { kind: 'loaded' }
   | { kind: 'done'; id: string; payload: string }
   | { kind: 'failed'; id: string; error: LambdaError }
-  | { kind: 'log'; level: LogLevel; record: Record<string, unknown> }
+  /** JSON of a list of `LogRecord`: what was logged in one turn of the event loop. */
+  | { kind: 'logs'; records: string }

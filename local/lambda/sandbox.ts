@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { crashed, FunctionError, timedOut } from './function-error.ts'
-import type { LogLevel, ThreadData, ThreadMessage } from './messages.ts'
+import type { LogLevel, LogRecord, ThreadData, ThreadMessage } from './messages.ts'
 
 /** A function as the program declares it. */
 export interface FunctionSpec extends ThreadData {
@@ -39,7 +39,7 @@ export function startSandbox(spec: FunctionSpec, events: Events) {
   let stopping = false
 
   worker.on('message', (message: ThreadMessage) => {
-    if (message.kind === 'log') events.onLog(message.level, message.record, spec.name)
+    if (message.kind === 'logs') tell(JSON.parse(message.records))
     else if (message.kind === 'loaded') loaded.resolve()
     else if (message.kind === 'done') settle(message.id, (it) => it.resolve(JSON.parse(message.payload)))
     else settle(message.id, (it) => it.reject(new FunctionError(message.error)))
@@ -54,6 +54,10 @@ export function startSandbox(spec: FunctionSpec, events: Events) {
     events.onGone()
     for (const id of [...running.keys()]) settle(id, (it) => it.reject(crashed(id, why)))
   })
+
+  function tell(records: LogRecord[]): void {
+    for (const [level, record] of records) events.onLog(level, record, spec.name)
+  }
 
   function settle(id: string, how: (invocation: Invocation) => void): void {
     const invocation = running.get(id)

@@ -1,5 +1,5 @@
 import { format } from 'node:util'
-import type { LogLevel } from './messages.ts'
+import type { LogLevel, LogRecord } from './messages.ts'
 
 type Send = (level: LogLevel, record: Record<string, unknown>) => void
 
@@ -26,7 +26,7 @@ export function redirectConsole(least: LogLevel, sendAll: Send): void {
 function logged(send: Send, level: LogLevel, args: unknown[]): void {
   const [first] = args
   if (args.length === 1 && typeof first === 'object' && first !== null && !(first instanceof Error)) {
-    if (!('_aws' in first)) send(level, plain(first))
+    if (!('_aws' in first)) send(level, first as Record<string, unknown>)
   } else if (!(typeof first === 'string' && first.includes('"_aws"'))) {
     send(level, { message: format(...args).trimEnd() })
   }
@@ -39,11 +39,28 @@ function redirectStream(stream: NodeJS.WriteStream, write: (line: string) => voi
   }) as typeof stream.write
 }
 
+/**
+ * Gathers what is logged in one turn of the event loop: handed over one by one, records would cost more than the work
+ * they tell of.
+ * @param post takes JSON of a list of `LogRecord`
+ */
+export function logBuffer(post: (records: string) => void) {
+  let records: string[] = []
+  const flush = () => {
+    if (records.length > 0) post(`[${records.join()}]`)
+    records = []
+  }
+  return {
+    add(...record: LogRecord): void {
+      if (records.length === 0) setImmediate(flush)
+      records.push(JSON.stringify(record, plain))
+    },
+    flush,
+  }
+}
+
 /** Errors have no enumerable properties, and a bigint is no JSON: both may be logged nevertheless. */
-const plain = (value: object): Record<string, unknown> =>
-  JSON.parse(
-    JSON.stringify(value, (_key, inner) => {
-      if (inner instanceof Error) return { ...inner, name: inner.name, message: inner.message, stack: inner.stack }
-      return typeof inner === 'bigint' ? String(inner) : inner
-    }),
-  )
+function plain(_key: string, value: unknown): unknown {
+  if (value instanceof Error) return { ...value, name: value.name, message: value.message, stack: value.stack }
+  return typeof value === 'bigint' ? String(value) : value
+}

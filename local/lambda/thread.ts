@@ -1,7 +1,7 @@
 import { createRequire, Module } from 'node:module'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { InvokeMessage, LambdaError, LogLevel, ThreadData, ThreadMessage } from './messages.ts'
-import { redirectConsole } from './thread-console.ts'
+import { logBuffer, redirectConsole } from './thread-console.ts'
 
 // The inside of a function's thread: loads the deployed bundle and answers invocations, many at a time.
 
@@ -14,7 +14,8 @@ const port = parentPort as MessagePort
 const post = (message: ThreadMessage) => port.postMessage(message)
 
 const leastLogLevel = (process.env.AWS_LAMBDA_LOG_LEVEL ?? 'DEBUG').toLowerCase() as LogLevel
-redirectConsole(leastLogLevel, (level, record) => post({ kind: 'log', level, record }))
+const logs = logBuffer((records) => post({ kind: 'logs', records }))
+redirectConsole(leastLogLevel, logs.add)
 const handler = load()
 post({ kind: 'loaded' })
 port.on('message', (message: InvokeMessage) => void invoke(message))
@@ -33,8 +34,10 @@ function load(): Handler {
 async function invoke({ id, payload, deadlineAtMs }: InvokeMessage): Promise<void> {
   try {
     const result = await handler(JSON.parse(payload), contextOf(id, deadlineAtMs))
+    logs.flush()
     post({ kind: 'done', id, payload: JSON.stringify(result) ?? 'null' })
   } catch (error) {
+    logs.flush()
     post({ kind: 'failed', id, error: describe(error) })
   }
 }

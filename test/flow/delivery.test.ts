@@ -187,15 +187,27 @@ describe('a batch of events', () => {
     expect(topics.calls.map(({ ids }) => ids)).to.deep.equal([['a'], ['b']])
   })
 
-  it('waits for no other: sixteen are under way at once, and the rest fill up', async () => {
+  it('goes out at once while fewer than four others are under way, then waits for company', async () => {
     const { clock, topics, delivery, finish } = aDelivery()
     topics.slow(topicArn(), 1_000)
-    delivery.hold(Array.from({ length: 16 }, (_, i) => due(i)))
-    delivery.hold(Array.from({ length: 10 }, (_, i) => due(16 + i)))
+    delivery.hold(Array.from({ length: 9 }, (_, i) => due(i)))
     await clock.advanceTo(MINUTE_MS + 999)
-    expect(topics.calls.map(({ ids }) => ids.length)).to.deep.equal(Array.from({ length: 16 }, () => 1))
+    expect(topics.calls.map(({ ids }) => ids.length)).to.deep.equal([1, 1, 1, 1])
     await finish()
-    expect(topics.calls.slice(16).map(({ ids, atMs }) => [ids.length, atMs - MINUTE_MS])).to.deep.equal([[10, 1_000]])
+    expect(topics.calls.slice(4).map(({ ids, atMs }) => [ids.length, atMs - MINUTE_MS])).to.deep.equal([[5, 1_000]])
+  })
+
+  it('that is full waits for no other while fewer than sixteen are under way', async () => {
+    const { clock, topics, delivery, finish } = aDelivery()
+    topics.slow(topicArn(), 1_000)
+    delivery.hold(Array.from({ length: 175 }, (_, i) => due(Math.floor(i / 10))))
+    await clock.advanceTo(MINUTE_MS + 999)
+    expect(topics.calls.map(({ ids }) => ids.length)).to.deep.equal(Array.from({ length: 16 }, () => 10))
+    await finish()
+    expect(topics.calls.slice(16).map(({ ids, atMs }) => [ids.length, atMs - MINUTE_MS])).to.deep.equal([
+      [10, 1_000],
+      [5, 1_013],
+    ])
   })
 })
 

@@ -8,15 +8,13 @@ import { table } from './report/table.ts'
 
 // What does the emitter itself cost? Its loop with a publisher and a table that answer from memory.
 
-const { events, rate, seconds, flags } = options({
+const { events, rate, seconds } = options({
   /** Events of each case but the steady one. */
   events: 1_000_000,
   /** Events a second of the steady case. */
   rate: 15_000,
   /** Of the steady case and, all events together, of the spread one. */
   seconds: 60,
-  /** Options of Node for the emitter, to compare; an empty one is Node's defaults. */
-  flags: ['', '--max-semi-space-size=2'],
 })
 
 const report = startReport('core', 'What does the emitter itself cost, with everything around it in memory?')
@@ -30,19 +28,17 @@ const CASES: (CoreCase & { name: string })[] = [
   { name: `segment, ${events} at once`, what: 'segment', feed: atOnce },
   { name: `segment, ${rate}/s`, what: 'segment', feed: steady },
 ]
-const results: (CoreResult & { name: string; flag: string })[] = []
-for (const flag of flags)
-  for (const { name, ...one } of CASES) {
-    const child = await startChild('core-case', one, flag ? [flag] : [])
-    const result = await child.call<CoreResult>('measure')
-    await child.stop()
-    results.push({ name, flag, ...result })
-    const { perSecond, lateness, peakMb } = result
-    report.note(`${name} ${flag}: ${Math.round(perSecond)}/s, p99 ${lateness.p99} ms, ${Math.round(peakMb)} MB`)
-  }
-const rows = results.map(({ name, flag, delivered, early, perSecond, lateness, cpuSeconds, peakMb }) => [
+const results: (CoreResult & { name: string })[] = []
+for (const { name, ...one } of CASES) {
+  const child = await startChild('core-case', one)
+  const result = await child.call<CoreResult>('measure')
+  await child.stop()
+  results.push({ name, ...result })
+  const { perSecond, lateness, peakMb } = result
+  report.note(`${name}: ${Math.round(perSecond)}/s, p99 ${lateness.p99} ms, ${Math.round(peakMb)} MB`)
+}
+const rows = results.map(({ name, delivered, early, perSecond, lateness, cpuSeconds, peakMb }) => [
   name,
-  flag || 'defaults',
   delivered,
   early,
   Math.round(perSecond),
@@ -53,19 +49,7 @@ const rows = results.map(({ name, flag, delivered, early, perSecond, lateness, c
   (cpuSeconds / delivered) * 1_000,
   Math.round(peakMb),
 ])
-const head = [
-  'case',
-  'Node',
-  'delivered',
-  'early',
-  'events/s',
-  'p50',
-  'p99',
-  'p99.9',
-  'max ms',
-  'CPU s/1,000',
-  'peak MB',
-]
+const head = ['case', 'delivered', 'early', 'events/s', 'p50', 'p99', 'p99.9', 'max ms', 'CPU s/1,000', 'peak MB']
 const drawn = results.filter(({ name }) => !name.includes('at once'))
-const series = drawn.map(({ name, flag, sorted }) => ({ name: `${name} ${flag}`, sorted }))
+const series = drawn.map(({ name, sorted }) => ({ name, sorted }))
 report.finish(table(head, rows), results, { core: latenessPicture('Lateness of the emitter alone', series) })

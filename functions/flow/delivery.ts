@@ -14,7 +14,7 @@ export type DeliveryDeps = QueueDeps
 /** Longest sleep, ms: a clock that is set forward is noticed within it. */
 const MAX_SLEEP_MS = 60_000
 
-/** What an event takes in memory besides its payload, bytes: measured, about. */
+/** What an event takes in memory besides its payload, bytes: an estimate, of its fields as strings of their own. */
 export const EVENT_BYTES = 1_000
 
 /** Released events that stay in the list of the held ones until it is cut, at most. */

@@ -11,7 +11,7 @@ const PARTS: Part[] = [
   ['sweep'],
   ['ingest'],
   ['lateness'],
-  ['lateness', '--mix', 'far', '--rate', '200', '--seconds', '60', '--systems', 'scheduler'],
+  ['lateness', '--mix', 'far', '--rate', '200', '--seconds', '120', '--systems', 'scheduler'],
   ['burst'],
   ['troubled'],
 ]
@@ -23,7 +23,7 @@ const QUICK: Part[] = [
   ['ingest', '--events', '2000'],
   ['lateness', '--rate', '50', '--seconds', '5', '--warm-up', '2'],
   ['burst', '--events', '500', '--within', '1000'],
-  ['troubled', '--rate', '50', '--seconds', '10', '--warm-up', '2'],
+  ['troubled', '--rate', '50', '--seconds', '10', '--warm-up', '2', '--burst', '500'],
 ]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })

@@ -91,16 +91,17 @@ export interface BurstOptions {
   intakeRate: number
   /** The last one is handed in this long before the first is due, ms; more, so that it is the start of a minute. */
   aheadMs: number
+  targets?: string[]
 }
 
 /** Many events at the start of a minute, handed in before. */
-export function burst({ events, withinMs, intakeRate, aheadMs }: BurstOptions): Workload {
+export function burst({ events, withinMs, intakeRate, aheadMs, targets = [TARGET] }: BurstOptions): Workload {
   const startAtMs = Date.now() + START_IN_MS
   const intakeMs = Math.ceil((events / intakeRate) * 1_000)
   const dueFromMs = Math.ceil((startAtMs + intakeMs + aheadMs) / 60_000) * 60_000
   const last = dueFromMs - startAtMs - intakeMs
   const sizes = { warmUpEvents: 0, events, warmUpMs: 0, spreadMs: withinMs }
-  return { seed: newSeed(), startAtMs, ...sizes, dueFromMs, leadMs: [last, last + intakeMs], targets: [TARGET] }
+  return { seed: newSeed(), startAtMs, ...sizes, dueFromMs, leadMs: [last, last + intakeMs], targets }
 }
 
 /** When the last event is due at the latest, epoch ms. */

@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import { READ_AHEAD_MS } from './core/lane.ts'
 import { segmentSchema } from './core/segment.ts'
 import { delivering } from './deps.ts'
 import { deliverExpressWith } from './flow/deliver-express.ts'
 import { deliverSegmentWith } from './flow/deliver-segment.ts'
 import { lambda } from './gateway/lambda.ts'
+import { warmUpWith } from './gateway/warm-up.ts'
 
 const inputSchema = z.union([
   z.object({ slot: z.string(), segment: segmentSchema }),
@@ -15,8 +17,11 @@ export const handler = lambda(() => {
   const deps = delivering()
   const deliverSegment = deliverSegmentWith(deps)
   const deliverExpress = deliverExpressWith(deps)
-  return (input: unknown) => {
+  const warmUp = warmUpWith(deps)
+  return async (input: unknown) => {
     const task = inputSchema.parse(input)
-    return 'segment' in task ? deliverSegment(task.slot, task.segment) : deliverExpress(task.execution, task.events)
+    if ('execution' in task) return deliverExpress(task.execution, task.events)
+    await warmUp(task.segment.startMs - READ_AHEAD_MS)
+    return deliverSegment(task.slot, task.segment)
   }
 })

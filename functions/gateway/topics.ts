@@ -1,6 +1,12 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { type BatchResultErrorEntry, PublishBatchCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
+import {
+  type BatchResultErrorEntry,
+  PublishBatchCommand,
+  PublishCommand,
+  SNSClient,
+  type SNSClientConfig,
+} from '@aws-sdk/client-sns'
 import type { FailureCode } from '../core/errors.ts'
 import type { ScheduledEvent } from '../core/event.ts'
 import { attributesOf } from '../core/message.ts'
@@ -77,9 +83,10 @@ export function topics(client: SNSClient) {
 export type Topics = ReturnType<typeof topics>
 
 /** A client that leaves retries to the delivery, which knows what they cost other targets: nothing. */
-export function snsClient(): SNSClient {
+export function snsClient(config: Pick<SNSClientConfig, 'endpoint' | 'region' | 'credentials'> = {}): SNSClient {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
   return new SNSClient({
+    ...config,
     maxAttempts: 1,
     cacheMiddleware: true,
     requestHandler: {

@@ -1,3 +1,4 @@
+import { NODE_OPTIONS } from '../infra/node-options.ts'
 import type { CoreResult } from './core/gauge.ts'
 import { options } from './options.ts'
 import { startChild } from './processes/child.ts'
@@ -8,7 +9,7 @@ import { table } from './report/table.ts'
 
 // What does the emitter itself cost? Its loop with a publisher and a table that answer from memory.
 
-const { events, rate, seconds } = options({
+const { events, rate, seconds, memory } = options({
   /** Events of each case but the steady one. */
   events: 1_000_000,
   /** Events a second of the steady case. */
@@ -30,7 +31,7 @@ const CASES: (CoreCase & { name: string })[] = [
 ]
 const results: (CoreResult & { name: string })[] = []
 for (const { name, ...one } of CASES) {
-  const child = await startChild('core-case', one)
+  const child = await startChild('core-case', one, [NODE_OPTIONS])
   const result = await child.call<CoreResult>('measure')
   await child.stop()
   results.push({ name, ...result })

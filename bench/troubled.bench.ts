@@ -72,7 +72,7 @@ const head = [
   'events',
   'arrived',
   'early',
-  'lost',
+  'not arrived',
   'twice',
   'p50',
   'p90',

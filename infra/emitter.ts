@@ -2,6 +2,7 @@ import type * as pulumi from '@pulumi/pulumi'
 import { environment, type Stores } from './environment.ts'
 import { Fn, type FnArgs } from './fn.ts'
 import { publish, start } from './grants.ts'
+import { NODE_OPTIONS } from './node-options.ts'
 import type { Site } from './site.ts'
 
 /** Publishes the events of a segment, each at its millisecond. */
@@ -14,14 +15,17 @@ export function emits(site: Site, stores: Stores): FnArgs {
   return {
     timeoutSeconds: 300,
     memoryMb: site.settings.emitterMemoryMb,
-    environment: environment(site, stores, [
-      'EVENTS_TABLE',
-      'DELIVER_SLOT_ARN',
-      'FAILURE_TOPIC_ARN',
-      'SHARDS',
-      'RETENTION_DAYS',
-      'MAX_ATTEMPTS',
-    ]),
+    environment: {
+      ...environment(site, stores, [
+        'EVENTS_TABLE',
+        'DELIVER_SLOT_ARN',
+        'FAILURE_TOPIC_ARN',
+        'SHARDS',
+        'RETENTION_DAYS',
+        'MAX_ATTEMPTS',
+      ]),
+      NODE_OPTIONS,
+    },
     allow: [
       stores.table.can('Query', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'GetItem'),
       start(site, 'deliver-slot'),

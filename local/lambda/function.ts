@@ -5,8 +5,8 @@ import { type FunctionSpec, type Invocation, type OnLog, type Sandbox, startSand
 /**
  * Runs one function in one thread, which handles many invocations at a time.
  * AWS gives every concurrent invocation an instance of its own; hundreds of threads would stifle a laptop. So module
- * state is shared where AWS shares it only between invocations that follow one another, there is no memory limit, and
- * a timeout or crash takes down the invocations that run beside it.
+ * state is shared where AWS shares it only between invocations that follow one another, there is no memory limit,
+ * NODE_OPTIONS have no effect, and a timeout or crash takes down the invocations that run beside it.
  */
 export function startFunction(spec: FunctionSpec, onLog: OnLog) {
   const waiting: Invocation[] = []

@@ -15,12 +15,12 @@ const FUNCTIONS: Record<string, { timeout: number; memory: number; variables: st
   emitter: {
     timeout: 300,
     memory: 1024,
-    variables: 'EVENTS_TABLE DELIVER_SLOT_ARN FAILURE_TOPIC_ARN SHARDS RETENTION_DAYS MAX_ATTEMPTS',
+    variables: 'EVENTS_TABLE DELIVER_SLOT_ARN FAILURE_TOPIC_ARN SHARDS RETENTION_DAYS MAX_ATTEMPTS NODE_OPTIONS',
   },
   settler: {
     timeout: 300,
     memory: 1024,
-    variables: 'EVENTS_TABLE DELIVER_SLOT_ARN FAILURE_TOPIC_ARN SHARDS RETENTION_DAYS MAX_ATTEMPTS',
+    variables: 'EVENTS_TABLE DELIVER_SLOT_ARN FAILURE_TOPIC_ARN SHARDS RETENTION_DAYS MAX_ATTEMPTS NODE_OPTIONS',
   },
 }
 
@@ -81,6 +81,12 @@ describe('every function', () => {
       })
     })
   }
+
+  for (const part of ['emitter', 'settler'])
+    it(`does not pause to copy what it holds (${part})`, () => {
+      const { variables } = stack.one('Function', `dev-${part}-function`).inputs.environment
+      expect(variables.NODE_OPTIONS).to.equal('--max-semi-space-size=2')
+    })
 
   it('learns the settings from its environment', () => {
     const { variables } = stack.one('Function', 'dev-validator-function').inputs.environment

@@ -9,7 +9,7 @@ import { table } from './report/table.ts'
 
 // What does the emitter itself cost? Its loop with a publisher and a table that answer from memory.
 
-const { events, rate, seconds, memory } = options({
+const { events, rate, seconds } = options({
   /** Events of each case but the steady one. */
   events: 1_000_000,
   /** Events a second of the steady case. */

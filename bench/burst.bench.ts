@@ -5,7 +5,7 @@ import { type LabelledRun, oneLine, ratiosTable, runsTable } from './report/runs
 import { table } from './report/table.ts'
 import { run } from './systems/run.ts'
 import { SYSTEMS, startSystem } from './systems/system.ts'
-import { burst } from './workload.ts'
+import { BURST_AHEAD, BURST_INTAKE, burst } from './workload.ts'
 
 // How soon is a burst delivered that falls due in the same second, or in the same millisecond?
 
@@ -16,10 +16,10 @@ const { events, within, systems, ahead, intake, quiet } = options({
   systems: SYSTEMS,
   /** Seconds that a run waits for a machine that is busy with something else. */
   quiet: 120,
-  /** Seconds between the last one handed in and the first one due, at least: planned 20 s before its minute. */
-  ahead: 25,
+  /** Seconds between the last one handed in and the first one due, at least. */
+  ahead: BURST_AHEAD,
   /** Events a second handed in. */
-  intake: 1_500,
+  intake: BURST_INTAKE,
 })
 
 const report = startReport('burst', 'How soon is a burst delivered?')

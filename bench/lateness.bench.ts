@@ -4,12 +4,12 @@ import { startReport } from './report/result.ts'
 import { type LabelledRun, oneLine, ratiosTable, runsTable } from './report/runs.ts'
 import { run } from './systems/run.ts'
 import { SYSTEMS, startSystem } from './systems/system.ts'
-import { steady } from './workload.ts'
+import { NEAR_MIX, steady } from './workload.ts'
 
 // How late are events at steady rates, ours beside the floor and what one would pick instead?
 
 /** How long before due events are handed in, ms. far: through loader and runner. */
-const LEADS: Record<string, [number, number]> = { near: [1_000, 10_000], far: [300_000, 360_000] }
+const LEADS: Record<string, [number, number]> = { near: NEAR_MIX, far: [300_000, 360_000] }
 
 const {
   rate,

@@ -6,7 +6,7 @@ import { startReport } from './report/result.ts'
 import { table } from './report/table.ts'
 import { run } from './systems/run.ts'
 import { startSystem } from './systems/system.ts'
-import { burst, steady } from './workload.ts'
+import { BURST_AHEAD, BURST_INTAKE, burst, NEAR_MIX, steady } from './workload.ts'
 
 // Does a slow target, or one that fails, delay the others?
 
@@ -38,9 +38,9 @@ const TROUBLED = [...HEALTHY, SLOW, FAILING]
 const CASES = { 'all healthy': HEALTHY, 'one slow, one failing': TROUBLED }
 
 const WORKLOADS = {
-  [`${rate}/s`]: (targets: string[]) => steady({ rate, seconds, warmUpSeconds, leadMs: [1_000, 10_000], targets }),
+  [`${rate}/s`]: (targets: string[]) => steady({ rate, seconds, warmUpSeconds, leadMs: NEAR_MIX, targets }),
   [`burst of ${burstEvents}`]: (targets: string[]) =>
-    burst({ events: burstEvents, withinMs: 1_000, intakeRate: 1_500, aheadMs: 25_000, targets }),
+    burst({ events: burstEvents, withinMs: 1_000, intakeRate: BURST_INTAKE, aheadMs: BURST_AHEAD * 1_000, targets }),
 }
 
 const report = startReport('troubled', 'Does a slow or a failing target delay the others?')

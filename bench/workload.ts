@@ -34,6 +34,15 @@ export const TARGET = 'bench-target'
 
 const PAYLOAD_CHARACTERS = 200
 
+/** How long before due the events of a near mix are handed in, ms. */
+export const NEAR_MIX: [from: number, to: number] = [1_000, 10_000]
+
+/** How fast a burst is handed in, events a second. */
+export const BURST_INTAKE = 1_500
+
+/** Seconds between the last event of a burst handed in and the first one due, at least: planned 20 s before its minute. */
+export const BURST_AHEAD = 25
+
 /** Every event gets a payload of its own, as long as a short JSON object. */
 export const payloadOf = ({ id }: PlannedEvent) => `payload of ${id} `.padEnd(PAYLOAD_CHARACTERS, '.')
 

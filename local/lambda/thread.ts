@@ -18,7 +18,12 @@ const logs = logBuffer((records) => post({ kind: 'logs', records }))
 redirectConsole(leastLogLevel, logs.add)
 const handler = load()
 post({ kind: 'loaded' })
-port.on('message', (message: InvokeMessage) => void invoke(message))
+port.on('message', async (message: InvokeMessage) => {
+  const answer = await invoke(message)
+  // What was logged belongs before it.
+  logs.flush()
+  post(answer)
+})
 
 function load(): Handler {
   const module = new Module(data.filename) as CompilableModule
@@ -31,14 +36,12 @@ function load(): Handler {
   return found as Handler
 }
 
-async function invoke({ id, payload, deadlineAtMs }: InvokeMessage): Promise<void> {
+async function invoke({ id, payload, deadlineAtMs }: InvokeMessage): Promise<ThreadMessage> {
   try {
     const result = await handler(JSON.parse(payload), contextOf(id, deadlineAtMs))
-    logs.flush()
-    post({ kind: 'done', id, payload: JSON.stringify(result) ?? 'null' })
+    return { kind: 'done', id, payload: JSON.stringify(result) ?? 'null' }
   } catch (error) {
-    logs.flush()
-    post({ kind: 'failed', id, error: describe(error) })
+    return { kind: 'failed', id, error: describe(error) }
   }
 }
 

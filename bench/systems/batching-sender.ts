@@ -21,7 +21,10 @@ interface Waiting {
 const MAX_BATCH = 10
 const MAX_IN_FLIGHT = 16
 
-/** Publishes as our emitter does, in batches with several under way, so that peers differ in when, not in how. */
+/**
+ * Publishes nearly as our emitter does, in batches with several under way, so that peers differ in when, not in how. Only
+ * that a batch with room waits for others while four are under way is the emitter's alone.
+ */
 export function batchingSender(endpoint: string) {
   const client = endpointClient(endpoint)
   const sns = snsClient(client)

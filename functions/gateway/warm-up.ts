@@ -29,8 +29,8 @@ const ENTRIES = EVENTS.map(
 const ANSWER = `<PublishBatchResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishBatchResult><Successful>${ENTRIES.join('')}</Successful></PublishBatchResult></PublishBatchResponse>`
 
 /**
- * Publishes to a stand-in for SNS inside this process, once. The first batches of a process take three times as long as
- * later ones, and otherwise a burst would be the one to meet them.
+ * Publishes to a stand-in for SNS inside this process, once. The first batches of a process take far longer than
+ * later ones, and otherwise a burst would be the one to meet them (`npm run bench:burst`).
  */
 export function warmUpWith({ clock, log }: { clock: Clock; log: Log }) {
   let warmingUp: Promise<number> | undefined

@@ -1,4 +1,4 @@
-import { systemClock } from '../functions/gateway/system-clock.ts'
+import { systemClock } from '../aws/system-clock.ts'
 import { options } from './options.ts'
 import { startReport } from './report/result.ts'
 import { table } from './report/table.ts'

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import { parseInstant } from '../functions/core/instant.ts'
-import { documentClient, eventsTable } from '../functions/gateway/events-table.ts'
-import { systemClock } from '../functions/gateway/system-clock.ts'
-import { describe, ledger } from './ledger.ts'
+import { documentClient, eventsTable } from '../aws/events-table.ts'
+import { systemClock } from '../aws/system-clock.ts'
+import { parseInstant } from '../core/instant.ts'
+import { describe, ledger } from '../status/ledger.ts'
 
 const USAGE = `npm run ledger -- [--from ISO] [--to ISO] [--stack NAME] [--table NAME]
 

@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
+import type { Site } from './names.ts'
 import { policyDocument } from './privilege.ts'
-import type { Site } from './site.ts'
 
 /** A metric, and what of it is alarming. Eight of them: ten are free, then $0.10 a month each. */
 export interface Watch {

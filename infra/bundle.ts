@@ -6,7 +6,7 @@ const FUNCTIONS = path.join(import.meta.dirname, '..', 'functions')
 
 const made = new Map<string, pulumi.asset.AssetArchive>()
 
-/** The code of `functions/<name>.ts` as Lambda wants it; made once, however many schedulers a program creates. */
+/** The code of `functions/<name>/handler.ts` as Lambda wants it; made once, however many schedulers a program creates. */
 export function bundle(name: string): pulumi.asset.AssetArchive {
   const archive = made.get(name) ?? zip(name)
   made.set(name, archive)
@@ -19,7 +19,7 @@ export function bundle(name: string): pulumi.asset.AssetArchive {
  */
 function zip(name: string): pulumi.asset.AssetArchive {
   const { outputFiles } = buildSync({
-    entryPoints: [path.join(FUNCTIONS, `${name}.ts`)],
+    entryPoints: [path.join(FUNCTIONS, name, 'handler.ts')],
     bundle: true,
     write: false,
     platform: 'node',
@@ -31,6 +31,6 @@ function zip(name: string): pulumi.asset.AssetArchive {
     logLevel: 'error',
   })
   const [code] = outputFiles
-  if (!code) throw new Error(`esbuild made nothing of functions/${name}.ts`)
+  if (!code) throw new Error(`esbuild made nothing of functions/${name}/handler.ts`)
   return new pulumi.asset.AssetArchive({ 'index.js': new pulumi.asset.StringAsset(code.text) })
 }

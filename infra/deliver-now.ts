@@ -1,7 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi'
 import { deliverNow } from './definitions/deliver-now.ts'
-import type { Fn } from './fn.ts'
-import type { Site } from './site.ts'
+import type { Fn } from './lambda-function.ts'
+import type { Site } from './names.ts'
 import { StateMachine } from './state-machine.ts'
 
 /** The express lane: billed by duration, and without a limit on how many are open. */

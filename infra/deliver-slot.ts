@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi'
 import { deliverSlot } from './definitions/deliver-slot.ts'
-import type { Fn } from './fn.ts'
-import type { Site } from './site.ts'
+import type { Fn } from './lambda-function.ts'
+import type { Site } from './names.ts'
 import { StateMachine } from './state-machine.ts'
 
 /** The runner of slots: Standard, because starting it twice under one name is harmless. */

@@ -1,9 +1,9 @@
 import type * as pulumi from '@pulumi/pulumi'
-import { environment, type Stores } from './environment.ts'
-import { Fn, type FnArgs } from './fn.ts'
 import { publish, start } from './grants.ts'
+import { Fn, type FnArgs } from './lambda-function.ts'
+import type { Site } from './names.ts'
 import { NODE_OPTIONS } from './node-options.ts'
-import type { Site } from './site.ts'
+import { environment, type Stores } from './variables.ts'
 
 /** Publishes the events of a segment, each at its millisecond. */
 export function emitter(site: Site, stores: Stores, parent: pulumi.Resource): Fn {

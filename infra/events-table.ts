@@ -1,11 +1,11 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
+import type { Site } from './names.ts'
 import type { Statement } from './privilege.ts'
-import type { Site } from './site.ts'
 
 type Verb = 'BatchGetItem' | 'BatchWriteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
 
-/** The one table: events, outcomes and runners by slot (see functions/gateway for its items). */
+/** The one table: events, outcomes and runners by slot (see aws/events-table for its items). */
 export class EventsTable extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>
   readonly arn: pulumi.Output<string>

@@ -1,6 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi'
+import type { Site } from './names.ts'
 import type { Statement } from './privilege.ts'
-import type { Site } from './site.ts'
 import { PUBLISH_KEY_ACTIONS, viaSns } from './topic-key.ts'
 
 /** The privilege to start executions of a state machine. */

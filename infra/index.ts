@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi'
-import { readSettings } from './config.ts'
 import { Scheduler } from './scheduler.ts'
+import { readSettings } from './settings.ts'
 
 const scheduler = new Scheduler(pulumi.getStack(), readSettings())
 

@@ -1,9 +1,9 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
+import { rootOf } from './aws-account.ts'
 import { deadLetterQueue } from './dead-letter-queue.ts'
-import { rootOf } from './place.ts'
+import type { Site } from './names.ts'
 import { policyDocument, type Statement } from './privilege.ts'
-import type { Site } from './site.ts'
 
 /** How often a message is handed to the validator before it is put aside. */
 const MAX_RECEIVE_COUNT = 5

@@ -1,8 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi'
-import { environment, type Stores } from './environment.ts'
-import { Fn } from './fn.ts'
 import { start } from './grants.ts'
-import type { Site } from './site.ts'
+import { Fn } from './lambda-function.ts'
+import type { Site } from './names.ts'
+import { environment, type Stores } from './variables.ts'
 
 /** Opens, each minute, the slots that come up, and reopens those that ended unsettled. */
 export function loader(site: Site, stores: Stores, parent: pulumi.Resource): Fn {

@@ -1,9 +1,9 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import { deadLetterQueue } from './dead-letter-queue.ts'
-import type { Fn } from './fn.ts'
+import type { Fn } from './lambda-function.ts'
+import type { Site } from './names.ts'
 import { policyDocument, trust } from './privilege.ts'
-import type { Site } from './site.ts'
 
 /** Invokes the loader once a minute; EventBridge Scheduler keeps that minute to within 60 seconds. */
 export class MinuteSchedule extends pulumi.ComponentResource {

@@ -1,7 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi'
-import { environment, type Stores } from './environment.ts'
-import { Fn } from './fn.ts'
-import type { Site } from './site.ts'
+import { Fn } from './lambda-function.ts'
+import type { Site } from './names.ts'
+import { environment, type Stores } from './variables.ts'
 
 /** Cuts a slot into segments. */
 export function planner(site: Site, stores: Stores, parent: pulumi.Resource): Fn {

@@ -1,8 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi'
 import { emits } from './emitter.ts'
-import type { Stores } from './environment.ts'
-import { Fn } from './fn.ts'
-import type { Site } from './site.ts'
+import { Fn } from './lambda-function.ts'
+import type { Site } from './names.ts'
+import type { Stores } from './variables.ts'
 
 /** Proves that a slot is done, and emits, late, what is not. */
 export function settler(site: Site, stores: Stores, parent: pulumi.Resource): Fn {

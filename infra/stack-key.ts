@@ -1,6 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi'
+import type { Site } from './names.ts'
 import type { Statement } from './privilege.ts'
-import type { Site } from './site.ts'
 import { PUBLISH_KEY_ACTIONS, THIS_KEY, TopicKey, viaSns } from './topic-key.ts'
 
 /** The key of all topics of the stack, usable by those who its settings let publish. */

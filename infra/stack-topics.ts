@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi'
-import type { Site } from './site.ts'
+import type { Site } from './names.ts'
 import { TargetTopic } from './target-topic.ts'
 import type { TopicKey } from './topic-key.ts'
 

@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
-import type { Fn } from './fn.ts'
-import type { Site } from './site.ts'
+import type { Fn } from './lambda-function.ts'
+import type { Site } from './names.ts'
 
 /** Tells the loader at once when a runner ended without having settled its slot. */
 export class StateChangeRule extends pulumi.ComponentResource {

@@ -1,9 +1,9 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import type { StateMachineDefinition } from './definitions/states-language.ts'
-import { WRITE_TRACES } from './fn.ts'
+import { WRITE_TRACES } from './lambda-function.ts'
+import type { Site } from './names.ts'
 import { policyDocument, type Statement, trust } from './privilege.ts'
-import type { Site } from './site.ts'
 
 export interface StateMachineArgs {
   type: 'STANDARD' | 'EXPRESS'

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
-import { type Place, placeOf, rootOf, rootsOf } from './place.ts'
+import { type Place, placeOf, rootOf, rootsOf } from './aws-account.ts'
 import { policyDocument, type Statement } from './privilege.ts'
 import { PUBLISH_KEY_ACTIONS, THIS_KEY, TopicKey, viaSns } from './topic-key.ts'
 

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
-import { type Place, rootOf } from './place.ts'
+import { type Place, rootOf } from './aws-account.ts'
 import { policyDocument, type Statement } from './privilege.ts'
 
 /** What a publisher to an encrypted topic needs of its key. The wildcard is SNS's own requirement. */

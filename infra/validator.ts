@@ -1,10 +1,10 @@
 import * as aws from '@pulumi/aws'
 import type * as pulumi from '@pulumi/pulumi'
-import { environment, type Stores } from './environment.ts'
-import { Fn } from './fn.ts'
 import { publish, start } from './grants.ts'
 import type { Input } from './input.ts'
-import type { Site } from './site.ts'
+import { Fn } from './lambda-function.ts'
+import type { Site } from './names.ts'
+import { environment, type Stores } from './variables.ts'
 
 /** Takes events from the input queue, refuses the bad ones and parks the good. */
 export function validator(site: Site, stores: Stores & { input: Input }, parent: pulumi.Resource): Fn {

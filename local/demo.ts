@@ -1,8 +1,8 @@
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import { clientConfig } from './aws-account.ts'
 import { receiver } from './demo/receiver.ts'
 import { publish, type Sample, samples } from './demo/samples.ts'
-import { clientConfig } from './place.ts'
 import type { Local } from './start-local.ts'
 
 /** How long after the last event is due the demo waits for it. */

@@ -1,9 +1,9 @@
-import { linesOf } from './console/lines.ts'
-import { printer } from './console/printer.ts'
-import { welcome } from './console/welcome.ts'
 import { startDemo } from './demo.ts'
 import { type Options, parseOptions, USAGE } from './options.ts'
 import { type Local, startLocal } from './start-local.ts'
+import { linesOf } from './terminal/lines.ts'
+import { printer } from './terminal/printer.ts'
+import { welcome } from './terminal/welcome.ts'
 
 const { print, flush } = printer(process.stdout)
 

@@ -1,5 +1,5 @@
 import { type BuildAppOptions, buildApp } from 'fauxqs'
-import { ACCOUNT, REGION } from './place.ts'
+import { ACCOUNT, REGION } from './aws-account.ts'
 import { tune } from './sqlite.ts'
 
 type Stores = NonNullable<BuildAppOptions['stores']>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as pulumi from '@pulumi/pulumi'
 import * as esbuild from 'esbuild'
-import { ACCOUNT, PROJECT, REGION, STACK } from './place.ts'
+import { ACCOUNT, PROJECT, REGION, STACK } from './aws-account.ts'
 import type { Created, Handler } from './resources/handler.ts'
 
 type Config = Record<string, string>

@@ -1,14 +1,14 @@
 import { type DataFolder, inMemory, openDataFolder } from './data-folder.ts'
 import { type DynamoDb, startDynamoDb } from './dynamodb.ts'
-import { dynamoDbProxy } from './gateway/dynamodb-proxy.ts'
-import { jsonService, listen, serve } from './gateway/gateway.ts'
+import { dynamoDbProxy } from './endpoint/dynamodb-proxy.ts'
+import { jsonService, listen, serve } from './endpoint/endpoint.ts'
 import { lambdaHost } from './lambda/host.ts'
 import type { OnLog } from './lambda/sandbox.ts'
 import { type Messaging, startMessaging } from './messaging.ts'
 import { type Program, runProgram } from './program.ts'
 import { handlersFor } from './resources/all.ts'
 import { type StepFunctions, stepFunctions } from './step-functions/service.ts'
-import { eventBus } from './triggers/state-change-rule.ts'
+import { eventBus } from './triggers/event-bus.ts'
 
 export interface LocalOptions {
   /** Default: any free one. */

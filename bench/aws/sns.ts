@@ -1,4 +1,4 @@
-import { arnOf } from '../../local/place.ts'
+import { arnOf } from '../../local/aws-account.ts'
 import type { EndpointClient } from './endpoint.ts'
 
 export const topicArn = (name: string) => arnOf('sns', name)

@@ -1,6 +1,6 @@
-import { eventKey, type ScheduledEvent } from '../../functions/core/event.ts'
-import type { Slot } from '../../functions/core/slot.ts'
-import { slotOf } from '../../functions/core/slot.ts'
+import { eventKey, type ScheduledEvent } from '../../core/event.ts'
+import type { Slot } from '../../core/slot.ts'
+import { slotOf } from '../../core/slot.ts'
 import { topicArn } from '../aws/sns.ts'
 import { TARGET } from '../workload.ts'
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../../functions/core/clock.ts'
-import { READ_AHEAD_MS } from '../../functions/core/lane.ts'
-import { startDelivery } from '../../functions/flow/delivery.ts'
+import type { Clock } from '../../core/clock.ts'
+import { READ_AHEAD_MS } from '../../core/lane.ts'
+import { startDelivery } from '../../functions/delivery/delivery.ts'
 import { dueOf, feedEvent, PAGE_EVENTS } from './feed.ts'
 import { type CoreResult, startGauge } from './gauge.ts'
 

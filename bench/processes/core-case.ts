@@ -1,4 +1,4 @@
-import { systemClock } from '../../functions/gateway/system-clock.ts'
+import { systemClock } from '../../aws/system-clock.ts'
 import { type CoreFeed, holdAndPublish } from '../core/hold-and-publish.ts'
 import { wholeSegment } from '../core/whole-segment.ts'
 import { answerParent, argumentOf } from './child.ts'

@@ -1,4 +1,4 @@
-import { listen, serve } from '../../local/gateway/gateway.ts'
+import { listen, serve } from '../../local/endpoint/endpoint.ts'
 import { startMessaging } from '../../local/messaging.ts'
 import { answerParent, argumentOf } from './child.ts'
 

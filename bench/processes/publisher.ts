@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { intakeFor } from '../systems/intake.ts'
+import { intakeFor } from '../systems/open-intake.ts'
 import { type PlannedEvent, planOf, type Workload } from '../workload.ts'
 import { answerParent, argumentOf } from './child.ts'
 

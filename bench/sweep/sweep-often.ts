@@ -1,7 +1,7 @@
-import { minuteOf } from '../../functions/core/slot.ts'
-import { sweep } from '../../functions/flow/sweep.ts'
-import { systemClock } from '../../functions/gateway/system-clock.ts'
-import { runnersInMemory } from '../../test/support/runners-in-memory.ts'
+import { systemClock } from '../../aws/system-clock.ts'
+import { minuteOf } from '../../core/slot.ts'
+import { sweep } from '../../functions/loader/sweep.ts'
+import { runnersInMemory } from '../../test/memory/runners.ts'
 import { quantile } from '../measure/quantiles.ts'
 import type { ParkedTable } from './parked-table.ts'
 

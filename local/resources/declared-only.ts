@@ -1,4 +1,4 @@
-import { ACCOUNT, arnOf } from '../place.ts'
+import { ACCOUNT, arnOf } from '../aws-account.ts'
 import { type Handler, type Inputs, nameOf } from './handler.ts'
 
 /**

@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb'
-import { clientConfig } from '../place.ts'
+import { clientConfig } from '../aws-account.ts'
 import { type Handler, type Inputs, nameOf, type Parts } from './handler.ts'
 
 const POLL_MS = 5

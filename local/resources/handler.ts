@@ -1,8 +1,8 @@
-import type { Endpoints } from '../lambda/environment.ts'
 import type { LambdaHost } from '../lambda/host.ts'
+import type { Endpoints } from '../lambda/variables.ts'
 import type { Messaging } from '../messaging.ts'
 import type { StepFunctions } from '../step-functions/service.ts'
-import type { EventBus } from '../triggers/state-change-rule.ts'
+import type { EventBus } from '../triggers/event-bus.ts'
 
 /** A resource's inputs, as the program gives them. */
 export type Inputs = Readonly<Record<string, unknown>>

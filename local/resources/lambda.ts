@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
+import { arnOf } from '../aws-account.ts'
 import { filesOf } from '../lambda/archive.ts'
-import { environmentOf } from '../lambda/environment.ts'
-import { arnOf } from '../place.ts'
+import { environmentOf } from '../lambda/variables.ts'
 import { startEventSourceMapping } from '../triggers/event-source-mapping.ts'
 import { type Handler, type Inputs, nameOf, type Parts, text } from './handler.ts'
 

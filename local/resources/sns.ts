@@ -1,4 +1,4 @@
-import { arnOf, REGION } from '../place.ts'
+import { arnOf, REGION } from '../aws-account.ts'
 import { type Handler, nameOf, type Parts, text } from './handler.ts'
 
 /** Topics and subscriptions, made in fauxqs directly. Encryption and delivery policies are declared, not applied. */

@@ -1,4 +1,4 @@
-import { arnOf, REGION } from '../place.ts'
+import { arnOf, REGION } from '../aws-account.ts'
 import { type Handler, type Inputs, nameOf, type Parts } from './handler.ts'
 
 /** Pulumi's inputs that are attributes of a queue, here and on AWS. Encryption is declared, not applied. */

@@ -1,4 +1,4 @@
-import { arnOf } from '../place.ts'
+import { arnOf } from '../aws-account.ts'
 import { type Handler, nameOf, type Parts, text } from './handler.ts'
 
 /** State machines. Roles, logs and traces are not applied. */

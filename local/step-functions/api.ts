@@ -1,4 +1,4 @@
-import { AwsError } from '../gateway/aws-error.ts'
+import { AwsError } from '../endpoint/aws-error.ts'
 import type { ExecutionRunner } from './executions.ts'
 import { historyOf } from './history.ts'
 import type { Machine } from './machine.ts'

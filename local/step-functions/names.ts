@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { AwsError } from '../gateway/aws-error.ts'
-import { arnOf } from '../place.ts'
+import { arnOf } from '../aws-account.ts'
+import { AwsError } from '../endpoint/aws-error.ts'
 
 /** Step Functions' limit on the name of an execution. Source: API reference, StartExecution. */
 const MAX_NAME_LENGTH = 80

@@ -1,4 +1,4 @@
-import { AwsError } from '../gateway/aws-error.ts'
+import { AwsError } from '../endpoint/aws-error.ts'
 
 /** Step Functions' page size, default and greatest. Source: API reference, ListExecutions. */
 const DEFAULT_PAGE = 100

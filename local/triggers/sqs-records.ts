@@ -1,5 +1,5 @@
+import { REGION } from '../aws-account.ts'
 import type { Queue } from '../messaging.ts'
-import { REGION } from '../place.ts'
 
 type Received = ReturnType<Queue['dequeue']>[number]
 

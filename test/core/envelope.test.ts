@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { readEnvelope } from '../../functions/core/envelope.ts'
+import { readEnvelope } from '../../core/envelope.ts'
 
 describe('the envelope of SNS', () => {
   const envelope = { Type: 'Notification', MessageId: 'a-b-1', TopicArn: 'arn', Message: '{"a":1}', Timestamp: 'now' }

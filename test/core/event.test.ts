@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { asReceived, attemptOf, emitAtMsOf, eventKey, FIRST_KEY, keyAt, LAST_KEY } from '../../functions/core/event.ts'
+import { asReceived, attemptOf, emitAtMsOf, eventKey, FIRST_KEY, keyAt, LAST_KEY } from '../../core/event.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 
 describe('the key of an event', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { parseInstant } from '../../functions/core/instant.ts'
+import { parseInstant } from '../../core/instant.ts'
 
 const iso = (text: string) => {
   const atMs = parseInstant(text)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { canJoin, chooseLane, FAR_MS, mustOpen, needsExpress, SWEEP_AHEAD_MS } from '../../functions/core/lane.ts'
-import { SLOT_MS, slotAt } from '../../functions/core/slot.ts'
+import { canJoin, chooseLane, FAR_MS, mustOpen, needsExpress, SWEEP_AHEAD_MS } from '../../core/lane.ts'
+import { SLOT_MS, slotAt } from '../../core/slot.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { addAllLateness, addLateness, type Lateness, latenessSchema, summarize } from '../../functions/core/lateness.ts'
+import { addAllLateness, addLateness, type Lateness, latenessSchema, summarize } from '../../core/lateness.ts'
 import { seededRandom } from '../support/random.ts'
 
 const histogramOf = (values: readonly number[]) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { asReceived } from '../../functions/core/event.ts'
-import { MAX_MESSAGE_BYTES, utf8Bytes } from '../../functions/core/message.ts'
-import { noticeBody } from '../../functions/core/notice.ts'
+import { asReceived } from '../../core/event.ts'
+import { noticeBody } from '../../core/notice.ts'
+import { MAX_MESSAGE_BYTES, utf8Bytes } from '../../core/output-message.ts'
 import { anEvent } from '../support/builders.ts'
 
 describe('the body of a failure notice', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { CLAIM_MS, isClaimed, isFinal, OUTCOMES, type OutcomeKind } from '../../functions/core/outcome.ts'
+import { CLAIM_MS, isClaimed, isFinal, OUTCOMES, type OutcomeKind } from '../../core/outcome.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
 const outcome = (kind: OutcomeKind) => ({ slot: 's', key: 'k', kind, atMs: MINUTE_MS })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { nextAttempt, toEvent } from '../../functions/core/placement.ts'
-import { slotAt } from '../../functions/core/slot.ts'
+import { nextAttempt, toEvent } from '../../core/placement.ts'
+import { slotAt } from '../../core/slot.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
 
 describe('the place of an event', () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import type { RejectionCode } from '../../functions/core/errors.ts'
-import { MAX_MESSAGE_BYTES, messageBytes } from '../../functions/core/message.ts'
-import type { Notice } from '../../functions/core/notice.ts'
-import { isNotice, MAX_AHEAD_MS, parseRequest, type Request } from '../../functions/core/request.ts'
+import type { RejectionCode } from '../../core/errors.ts'
+import type { Notice } from '../../core/notice.ts'
+import { MAX_MESSAGE_BYTES, messageBytes } from '../../core/output-message.ts'
+import { isNotice, MAX_AHEAD_MS, parseRequest, type Request } from '../../core/request.ts'
 import { aMessage, anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
 
 const NOW_MS = MINUTE_MS - 600_000

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { FAILURE_CODES, isRetryable } from '../../functions/core/errors.ts'
-import { afterFailure, GIVE_UP_AFTER_MS, inMemoryDelayMs, reparkDelayMs } from '../../functions/core/retry.ts'
+import { FAILURE_CODES, isRetryable } from '../../core/errors.ts'
+import { afterFailure, GIVE_UP_AFTER_MS, inMemoryDelayMs, reparkDelayMs } from '../../core/retry.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 
 describe('a failed publish', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { eventKey, FIRST_KEY, keyAt, LAST_KEY } from '../../functions/core/event.ts'
-import { createCutter, MAX_SEGMENTS, type Segment, segmentsOf } from '../../functions/core/segment.ts'
-import { slotAt } from '../../functions/core/slot.ts'
+import { eventKey, FIRST_KEY, keyAt, LAST_KEY } from '../../core/event.ts'
+import { createCutter, MAX_SEGMENTS, type Segment, segmentsOf } from '../../core/segment.ts'
+import { slotAt } from '../../core/slot.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 import { seededRandom } from '../support/random.ts'
 

@@ -11,7 +11,7 @@ import {
   slotStartMs,
   slotsOfMinute,
   waitTimestamp,
-} from '../../functions/core/slot.ts'
+} from '../../core/slot.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 import { seededRandom } from '../support/random.ts'
 

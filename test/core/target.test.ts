@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { isAllowedTarget, isTopicArn } from '../../functions/core/target.ts'
+import { isAllowedTarget, isTopicArn } from '../../core/target.ts'
 
 const ARN = 'arn:aws:sns:eu-west-1:123456789012:topic'
 

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { createSandbox } from 'sinon'
-import { slotAt } from '../../functions/core/slot.ts'
-import { handler as emitter } from '../../functions/emitter.ts'
-import { handler as planner } from '../../functions/planner.ts'
-import { handler as settler } from '../../functions/settler.ts'
+import { slotAt } from '../../core/slot.ts'
+import { handler as emitter } from '../../functions/emitter/handler.ts'
+import { handler as planner } from '../../functions/planner/handler.ts'
+import { handler as settler } from '../../functions/settler/handler.ts'
 import { type Dynalite, startDynalite } from '../support/dynalite.ts'
 
 describe('the handlers', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { createSandbox } from 'sinon'
-import { metrics } from '../../functions/gateway/metrics.ts'
+import { metrics } from '../../aws/metrics.ts'
 import { configOf, type Recording, recordStack } from '../support/program-recorder.ts'
 
 describe('the alarms', () => {

@@ -114,7 +114,7 @@ describe('the stack', () => {
   })
 
   it('is refused when its name is too long for the names made of it', async () => {
-    const { checkedName } = await import('../../infra/site.ts')
+    const { checkedName } = await import('../../infra/names.ts')
     expect(checkedName('a'.repeat(28))).to.have.length(28)
     expect(() => checkedName('a'.repeat(29))).to.throw('allowed: 1 to 28 letters')
     expect(() => checkedName('a.b')).to.throw('can not be named "a.b"')

@@ -19,9 +19,9 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { expect } from 'chai'
-import { listen, serve } from '../../local/gateway/gateway.ts'
+import { clientConfig } from '../../local/aws-account.ts'
+import { listen, serve } from '../../local/endpoint/endpoint.ts'
 import { startMessaging } from '../../local/messaging.ts'
-import { clientConfig } from '../../local/place.ts'
 
 async function start(folder?: string) {
   const { server, endpoint } = await listen(0)

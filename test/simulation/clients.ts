@@ -1,6 +1,6 @@
-import type { Random } from '../../functions/core/clock.ts'
+import type { Random } from '../../core/clock.ts'
 import type { Input } from './input.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from './judge.ts'
 import { TARGETS } from './targets.ts'
 import type { VirtualTime } from './virtual-time.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../functions/core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Faults } from './faults.ts'
 import type { Region } from './region.ts'
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../functions/core/clock.ts'
+import type { Random } from '../../core/clock.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000

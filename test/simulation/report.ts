@@ -1,4 +1,4 @@
-import type { Lateness } from '../../functions/core/lateness.ts'
+import type { Lateness } from '../../core/lateness.ts'
 import type { Result, Run } from './simulate.ts'
 
 /** The command that repeats a run. */

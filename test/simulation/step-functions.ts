@@ -1,4 +1,4 @@
-import type { EventRef } from '../../functions/core/event.ts'
+import type { EventRef } from '../../core/event.ts'
 import type { StateMachineDefinition } from '../../infra/definitions/states-language.ts'
 import type { Lambda } from './lambda.ts'
 import type { Region } from './region.ts'

@@ -1,8 +1,8 @@
-import type { ScheduledEvent } from '../../functions/core/event.ts'
-import type { PublishResult, Topics } from '../../functions/gateway/topics.ts'
-import { failure, OK } from '../support/topics-in-memory.ts'
+import type { PublishResult, Topics } from '../../aws/topics.ts'
+import type { ScheduledEvent } from '../../core/event.ts'
+import { failure, OK } from '../memory/topics.ts'
 import type { Environment } from './environment.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger } from './judge.ts'
 import type { Region } from './region.ts'
 
 /** Targets of the simulated clients. `nowhere` does not exist, `flaky` is slow or unavailable for minutes at times. */

@@ -1,7 +1,7 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
-import { eventKey, type ScheduledEvent } from '../../functions/core/event.ts'
-import { chooseLane } from '../../functions/core/lane.ts'
-import { slotOf } from '../../functions/core/slot.ts'
+import { eventKey, type ScheduledEvent } from '../../core/event.ts'
+import { chooseLane } from '../../core/lane.ts'
+import { slotOf } from '../../core/slot.ts'
 
 export const FAILURE_TOPIC = 'arn:aws:sns:eu-west-1:123456789012:scheduler-failure-test'
 

@@ -1,4 +1,4 @@
-import { settleAtMs } from '../../functions/core/slot.ts'
+import { settleAtMs } from '../../core/slot.ts'
 import { functionsOf, type World } from './world.ts'
 
 /**

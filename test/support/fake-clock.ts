@@ -1,5 +1,5 @@
 import { createClock } from '@sinonjs/fake-timers'
-import type { Clock } from '../../functions/core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 
 /** Longest delay of a Node timer, ms; it takes a longer one for 1 ms. Source: Node.js documentation, setTimeout. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1

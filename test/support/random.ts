@@ -1,4 +1,4 @@
-import type { Random } from '../../functions/core/clock.ts'
+import type { Random } from '../../core/clock.ts'
 
 /** Numbers that look random and are the same for the same seed: mulberry32. */
 export function seededRandom(seed: number): Random {

@@ -1,5 +1,5 @@
-import type { Log } from '../../functions/gateway/log.ts'
-import type { MetricName, MetricsPort } from '../../functions/gateway/metrics.ts'
+import type { Log } from '../../aws/log.ts'
+import type { MetricName, MetricsPort } from '../../aws/metrics.ts'
 
 export interface Line {
   level: keyof Log

@@ -1,5 +1,5 @@
+import { arnOf } from '../../../local/aws-account.ts'
 import type { FunctionSpec } from '../../../local/lambda/sandbox.ts'
-import { arnOf } from '../../../local/place.ts'
 
 /** A function made of `body`, the body of a handler of `event` and `context`. */
 export const functionOf = (body: string, more: Partial<FunctionSpec> = {}): FunctionSpec => ({

@@ -1,6 +1,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn'
-import { jsonService, listen, serve } from '../../../local/gateway/gateway.ts'
-import { arnOf, clientConfig } from '../../../local/place.ts'
+import { arnOf, clientConfig } from '../../../local/aws-account.ts'
+import { jsonService, listen, serve } from '../../../local/endpoint/endpoint.ts'
 import { stepFunctions } from '../../../local/step-functions/service.ts'
 import type { Execution } from '../../../local/step-functions/store.ts'
 

@@ -1,0 +1,123 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import {
+  type BatchResultErrorEntry,
+  PublishBatchCommand,
+  PublishCommand,
+  SNSClient,
+  type SNSClientConfig,
+} from '@aws-sdk/client-sns'
+import type { FailureCode } from '../core/errors.ts'
+import type { ScheduledEvent } from '../core/event.ts'
+import { attributesOf } from '../core/output-message.ts'
+
+/** What became of one publish. */
+export type PublishResult = { ok: true } | { ok: false; code: FailureCode; error: string }
+
+/**
+ * Connections kept to SNS. More than all lanes of some fifty slow targets can occupy, and fewer than the 1,024 open
+ * files of a Lambda environment. Source: Lambda quotas.
+ */
+const MAX_SOCKETS = 800
+
+/** A publish without an answer for this long, ms, is tried again. */
+const PUBLISH_TIMEOUT_MS = 10_000
+
+/** Error codes of SNS that another attempt will not mend, and what they mean. Source: SNS API reference, Publish errors. */
+const PERMANENT: Record<string, FailureCode> = {
+  NotFound: 'TARGET_NOT_FOUND',
+  NotFoundException: 'TARGET_NOT_FOUND',
+  AuthorizationError: 'TARGET_DENIED',
+  AuthorizationErrorException: 'TARGET_DENIED',
+  AccessDenied: 'TARGET_DENIED',
+  AccessDeniedException: 'TARGET_DENIED',
+  InvalidSecurity: 'TARGET_DENIED',
+  InvalidSecurityException: 'TARGET_DENIED',
+  KMSAccessDenied: 'TARGET_DENIED',
+  KMSAccessDeniedException: 'TARGET_DENIED',
+  InvalidParameter: 'TARGET_REFUSED',
+  InvalidParameterException: 'TARGET_REFUSED',
+  InvalidParameterValue: 'TARGET_REFUSED',
+  InvalidParameterValueException: 'TARGET_REFUSED',
+  ParameterValueInvalid: 'TARGET_REFUSED',
+  ValidationException: 'TARGET_REFUSED',
+}
+
+/** The only code that publishes: events to their targets, notices to failure topics. */
+export function topics(client: SNSClient) {
+  return {
+    /**
+     * Publishes up to ten events to one topic. Never rejects.
+     * @returns one result for each event, in order
+     */
+    async publish(target: string, events: readonly ScheduledEvent[]): Promise<PublishResult[]> {
+      try {
+        const PublishBatchRequestEntries = events.map((event, i) => ({
+          Id: String(i),
+          Message: event.payload,
+          MessageAttributes: messageAttributes(event),
+        }))
+        const { Failed = [] } = await client.send(
+          new PublishBatchCommand({ TopicArn: target, PublishBatchRequestEntries }),
+        )
+        const failed = new Map(Failed.map((entry) => [Number(entry.Id), failureOfEntry(entry)]))
+        return events.map((_, i) => failed.get(i) ?? { ok: true })
+      } catch (error) {
+        const failure = failureOf(error)
+        return events.map(() => failure)
+      }
+    },
+
+    /** Publishes a failure notice. */
+    async notify(topic: string, body: string): Promise<PublishResult> {
+      try {
+        await client.send(new PublishCommand({ TopicArn: topic, Message: body }))
+        return { ok: true }
+      } catch (error) {
+        return failureOf(error)
+      }
+    },
+  }
+}
+
+export type Topics = ReturnType<typeof topics>
+
+/** A client that leaves retries to the delivery, which knows what they cost other targets: nothing. */
+export function snsClient(config: Pick<SNSClientConfig, 'endpoint' | 'region' | 'credentials'> = {}): SNSClient {
+  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
+  return new SNSClient({
+    ...config,
+    maxAttempts: 1,
+    cacheMiddleware: true,
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: PUBLISH_TIMEOUT_MS,
+      socketAcquisitionWarningTimeout: PUBLISH_TIMEOUT_MS,
+      httpsAgent: new HttpsAgent(agent),
+      httpAgent: new HttpAgent(agent),
+    },
+  })
+}
+
+function messageAttributes(event: ScheduledEvent) {
+  const entries = Object.entries(attributesOf(event)).map(([name, value]) => [
+    name,
+    { DataType: 'String', StringValue: value },
+  ])
+  return Object.fromEntries(entries)
+}
+
+function failureOfEntry({ Code = 'Unknown', Message = '', SenderFault }: BatchResultErrorEntry): PublishResult {
+  const transient = SenderFault ? 'TARGET_REFUSED' : 'TARGET_UNAVAILABLE'
+  const throttled = /throttl/i.test(Code)
+  return {
+    ok: false,
+    code: throttled ? 'TARGET_UNAVAILABLE' : (PERMANENT[Code] ?? transient),
+    error: `${Code}: ${Message}`,
+  }
+}
+
+function failureOf(error: unknown): PublishResult {
+  const { name, message } = error instanceof Error ? error : { name: 'Unknown', message: String(error) }
+  return { ok: false, code: PERMANENT[name] ?? 'TARGET_UNAVAILABLE', error: `${name}: ${message}` }
+}

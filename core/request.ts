@@ -1,0 +1,124 @@
+import type * as z from 'zod'
+import type { RejectionCode } from './errors.ts'
+import type { Notice } from './notice.ts'
+import { MAX_MESSAGE_BYTES, messageBytes } from './output-message.ts'
+import { explain, type InputRules, type Instant, requestSchema, show } from './request-schema.ts'
+import { isAllowedTarget, isTopicArn } from './target.ts'
+
+/** How far ahead an event may be due, ms: ten years. */
+export const MAX_AHEAD_MS = 3_653 * 24 * 3_600_000
+
+export interface ScheduleRequest {
+  action: 'schedule'
+  id: string
+  date: Instant
+  target: string
+  payload: string
+  user?: string | undefined
+  failureTopic?: string | undefined
+  latest?: Instant | undefined
+}
+
+export interface CancelRequest {
+  action: 'cancel'
+  id: string
+  date: Instant
+  failureTopic?: string | undefined
+}
+
+export interface RescheduleRequest {
+  action: 'reschedule'
+  id: string
+  date: Instant
+  newDate: Instant
+  payload?: string | undefined
+  target?: string | undefined
+  failureTopic?: string | undefined
+}
+
+export type Request = ScheduleRequest | CancelRequest | RescheduleRequest
+
+/**
+ * Reads an input message.
+ * @param defaultId the SNS MessageId, for events that name no id
+ * @returns the request, or the notice that says why it is not accepted
+ */
+export function parseRequest(message: string, defaultId: string, rules: InputRules, nowMs: number): Request | Notice {
+  const received = parseJson(message)
+  if (received === undefined)
+    return {
+      code: 'MESSAGE_NOT_JSON',
+      error: `The message is not JSON: ${show(message)}. Publish a JSON object as a string.`,
+      event: message,
+    }
+  if (typeof received !== 'object' || received === null || Array.isArray(received))
+    return {
+      code: 'MESSAGE_INVALID',
+      error: `The message is ${show(received)}. Publish a JSON object with date, target, user and payload.`,
+      event: received,
+    }
+  const fields = Object.fromEntries(Object.entries(received).filter(([, value]) => value !== null))
+  const result = schemaOf(rules).safeParse({ action: 'schedule', ...fields })
+  const failureTopic = usableTopic(fields.failure_topic, rules)
+  if (!result.success) return { ...explain(result.error.issues), event: received, failureTopic }
+  return decide(result.data, defaultId, received, nowMs)
+}
+
+/** Whether the parser answered with a notice. */
+export function isNotice(answer: Request | Notice): answer is Notice {
+  return 'code' in answer
+}
+
+/** Building a schema costs more than using it, and the rules of an environment never change. */
+const schemas = new WeakMap<InputRules, ReturnType<typeof requestSchema>>()
+
+function schemaOf(rules: InputRules) {
+  const schema = schemas.get(rules) ?? requestSchema(rules)
+  schemas.set(rules, schema)
+  return schema
+}
+
+type Parsed = z.infer<ReturnType<typeof requestSchema>>
+
+/** The rules that concern several fields at once. */
+function decide(parsed: Parsed, defaultId: string, event: unknown, nowMs: number): Request | Notice {
+  const failureTopic = parsed.failure_topic || undefined
+  const reject = (code: RejectionCode, error: string): Notice => ({ code, error, event, failureTopic })
+  const far = [parsed.date, 'new_date' in parsed ? parsed.new_date : parsed.date].find(
+    ({ atMs }) => atMs < 0 || atMs > nowMs + MAX_AHEAD_MS,
+  )
+  if (far) return reject('DATE_OUT_OF_RANGE', `date ${far.text} is outside the range of 1970 to ten years ahead.`)
+  if (parsed.action === 'cancel') return { action: 'cancel', id: parsed.id, date: parsed.date, failureTopic }
+  if (parsed.action === 'reschedule') {
+    if (parsed.new_date.atMs === parsed.date.atMs)
+      return reject('DATE_INVALID', `new_date ${parsed.new_date.text} is the date the event already has. Give another.`)
+    const { id, date, new_date: newDate, payload, target } = parsed
+    return { action: 'reschedule', id, date, newDate, payload, target, failureTopic }
+  }
+  const { date, target, payload, user, latest, id = defaultId } = parsed
+  if (latest && latest.atMs < date.atMs)
+    return reject(
+      'LATEST_INVALID',
+      `latest ${latest.text} is before date ${date.text}. Give a later one, or leave it out.`,
+    )
+  const bytes = messageBytes({ id, dueAtMs: date.atMs, attempt: 100, payload })
+  if (bytes > MAX_MESSAGE_BYTES)
+    return reject(
+      'PAYLOAD_TOO_LARGE',
+      `payload and attributes are ${bytes} bytes, SNS carries ${MAX_MESSAGE_BYTES}. Publish a reference to the data instead.`,
+    )
+  return { action: 'schedule', id, date, target, payload, user, failureTopic, latest }
+}
+
+/** The failure topic a rejected message names, if notices may go there. */
+function usableTopic(value: unknown, { allowedTargets }: InputRules): string | undefined {
+  return typeof value === 'string' && isTopicArn(value) && isAllowedTarget(value, allowedTargets) ? value : undefined
+}
+
+function parseJson(message: string): unknown {
+  try {
+    return JSON.parse(message)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,54 @@
+import type { EventsTable } from '../../aws/events-table.ts'
+import type { Clock } from '../../core/clock.ts'
+import { emitAtMsOf, type ScheduledEvent } from '../../core/event.ts'
+import { CLOCK_SKEW_MS, NEAR_MS } from '../../core/lane.ts'
+import type { Segment } from '../../core/segment.ts'
+import type { Slot } from '../../core/slot.ts'
+
+export type AnnouncedTable = Pick<EventsTable, 'announced' | 'lookUp'>
+
+/** The announcements of one place span the events of one batch, all due within `NEAR_MS`; these have been long past. */
+const FORGET_AFTER_MS = 2 * (NEAR_MS + CLOCK_SKEW_MS)
+
+/**
+ * The events of a segment that were parked where its emitter may have read already.
+ * @param delivered keys that an emitter before this one has delivered
+ */
+export function announcedEvents(
+  { table, clock }: { table: AnnouncedTable; clock: Clock },
+  slot: Slot,
+  { from, to }: Segment,
+  delivered: ReadonlySet<string>,
+) {
+  const taken = new Set<string>()
+  let fromMs = 0
+
+  const newKeys = async (position: string) => {
+    const isNew = (key: string) => key >= from && key < to && key < position && !taken.has(key) && !delivered.has(key)
+    const keys = new Set<string>()
+    for await (const page of table.announced(slot, fromMs)) for (const key of page) if (isNew(key)) keys.add(key)
+    return [...keys]
+  }
+  const forget = (beforeMs: number) => {
+    for (const key of taken) if (emitAtMsOf(key) < beforeMs) taken.delete(key)
+  }
+  return {
+    /** Remembers events that were read in their turn: an announcement may become visible after its events. */
+    note(events: readonly ScheduledEvent[]): void {
+      for (const { lane, key } of events) if (lane === 'soon') taken.add(key)
+    },
+    /** Announced events with keys before `position`, each once, that are the runner's to emit. */
+    async before(position: string): Promise<ScheduledEvent[]> {
+      const nowMs = clock.now()
+      const keys = await newKeys(position)
+      // What is not visible now is announced for a time not long past on its writer's clock.
+      fromMs = Math.max(0, nowMs - CLOCK_SKEW_MS)
+      forget(nowMs - FORGET_AFTER_MS)
+      if (keys.length === 0) return []
+      const { events, outcomes } = await table.lookUp(keys.map((key) => ({ slot, key })))
+      for (const { key } of events) taken.add(key)
+      const concluded = new Set(outcomes.map(({ key }) => key))
+      return events.filter(({ lane, key }) => lane === 'soon' && !concluded.has(key))
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import type { EventsTable } from '../../aws/events-table.ts'
+import type { EventRef, ScheduledEvent } from '../../core/event.ts'
+import { isFinal, type Outcome } from '../../core/outcome.ts'
+import type { Tally } from '../delivery/fate.ts'
+import { type SessionDeps, startSession } from '../delivery/recorded-delivery.ts'
+
+/**
+ * How long after due an event is in doubt, ms: after it, what the emitter of its runner has published stands in a
+ * checkpoint. Publishing and writing take a second or so; the rest covers the skew of two clocks.
+ */
+export const DOUBT_MS = 4_000
+
+export type DeliverExpressDeps = SessionDeps & {
+  table: SessionDeps['table'] & Pick<EventsTable, 'lookUp' | 'claim' | 'isDelivered'>
+}
+
+/** Delivers single events that are due within seconds. An event is claimed first, because executions may be doubled. */
+export function deliverExpressWith(deps: DeliverExpressDeps) {
+  return async (execution: string, refs: readonly EventRef[]): Promise<Tally> => {
+    const { events, outcomes } = await deps.table.lookUp(refs)
+    const outcomeOf = new Map(outcomes.map((outcome) => [outcome.slot + outcome.key, outcome]))
+    const session = startSession(deps, 'now')
+    try {
+      await Promise.all(
+        events.map(async (event) => {
+          const free = await isFree(deps, event, outcomeOf.get(event.slot + event.key), execution)
+          if (free && (await deps.table.claim(event, execution))) session.delivery.hold([event])
+        }),
+      )
+    } finally {
+      await session.finish()
+    }
+    return session.tally
+  }
+}
+
+/** Whether nobody has delivered the event, as far as can be seen before it is claimed. */
+async function isFree(
+  { table, clock }: DeliverExpressDeps,
+  event: ScheduledEvent,
+  outcome: Outcome | undefined,
+  execution: string,
+): Promise<boolean> {
+  if (isFinal(outcome)) return false
+  if (event.lane !== 'now' && outcome?.by !== execution) await clock.sleep(event.emitAtMs + DOUBT_MS - clock.now())
+  // Whoever claimed it, this execution before a crash or another long ago, may have got as far as publishing.
+  else if (!outcome) return true
+  return !(await table.isDelivered(event))
+}

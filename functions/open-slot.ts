@@ -1,0 +1,54 @@
+import type { EventsTable } from '../aws/events-table.ts'
+import type { Runners } from '../aws/runners.ts'
+import type { Clock } from '../core/clock.ts'
+import { SchedulerError } from '../core/errors.ts'
+import { runnerInput, runnerName, type Slot, settleAtMs } from '../core/slot.ts'
+
+/** An event written this close to the settling of its slot, ms, may be missed by it: the skew of two clocks. */
+const SETTLE_MARGIN_MS = 5_000
+
+/** Runners of one slot tried in one go before it is called a fault. */
+const MAX_RUNS_AHEAD = 100
+
+export interface OpenSlotDeps {
+  table: Pick<EventsTable, 'unsettle' | 'saveRun'>
+  runners: Runners
+  clock: Clock
+}
+
+export type OpenSlot = (slot: Slot) => Promise<void>
+
+/**
+ * Makes sure that a runner will settle every event that was parked in a slot before the call. Opening a slot twice is
+ * harmless. A slot that is over, or nearly, is unsettled and opened again.
+ */
+export function openSlotWith({ table, runners, clock }: OpenSlotDeps): OpenSlot {
+  const opened = new Set<Slot>()
+  return async (slot) => {
+    const late = clock.now() >= settleAtMs(slot) - SETTLE_MARGIN_MS
+    if (!late && opened.has(slot)) return
+    if (!late && (await runners.start(runnerName(slot, 1), runnerInput(slot)))) {
+      opened.add(slot)
+      return
+    }
+    const { runs } = await table.unsettle(slot)
+    await reopen({ table, runners }, slot, runs)
+  }
+}
+
+/** Starts the slot's next runner, unless the last one still runs. @returns the number of the runner that runs now */
+export async function reopen(
+  { table, runners }: Pick<OpenSlotDeps, 'runners'> & { table: Pick<EventsTable, 'saveRun'> },
+  slot: Slot,
+  runs: number,
+): Promise<number> {
+  for (let run = runs; run < runs + MAX_RUNS_AHEAD; run++) {
+    if (!(await runners.start(runnerName(slot, run), runnerInput(slot)))) continue
+    if (run > runs) await table.saveRun(slot, run)
+    return run
+  }
+  throw new SchedulerError(
+    'SLOT_NOT_OPENED',
+    `Runners ${runs} to ${runs + MAX_RUNS_AHEAD - 1} of slot ${slot} have all ended. Look at their executions.`,
+  )
+}

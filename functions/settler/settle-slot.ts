@@ -1,0 +1,79 @@
+import type { EventsTable } from '../../aws/events-table.ts'
+import type { ScheduledEvent } from '../../core/event.ts'
+import { CLAIM_MS, isClaimed } from '../../core/outcome.ts'
+import type { Settlement } from '../../core/settlement.ts'
+import { type Slot, settleAtMs } from '../../core/slot.ts'
+import { type AccountTable, accountOf, type OpenEvent, type SlotAccount } from '../../status/slot-account.ts'
+import { type SessionDeps, startSession } from '../delivery/recorded-delivery.ts'
+
+/** How soon settling is tried again when an event was parked meanwhile, ms. */
+const AGAIN_MS = 2_000
+
+export type SettleDeps = SessionDeps & {
+  table: SessionDeps['table'] & AccountTable & Pick<EventsTable, 'runnerRecord' | 'settle' | 'claim'>
+}
+
+export type SettleResult = { settled: true; settlement: Settlement } | { settled: false; againAtMs: number }
+
+/**
+ * The proof that every event of a slot was emitted or has an outcome. What was not is emitted now, late. The slot is
+ * settled only if nothing was parked in it meanwhile.
+ */
+export function settleSlotWith(deps: SettleDeps) {
+  return async (slot: Slot): Promise<SettleResult> => {
+    const { clock, table } = deps
+    if (clock.now() < settleAtMs(slot)) return { settled: false, againAtMs: settleAtMs(slot) }
+    const { segments, version } = await table.runnerRecord(slot)
+    const account = accountOf(table, slot, segments)
+    let againAtMs = 0
+    for await (const open of account.openEvents())
+      againAtMs = Math.max(againAtMs, await deliverOpen(deps, open, account))
+    if (againAtMs > 0) return { settled: false, againAtMs }
+    const settlement = await account.settlement()
+    const settled = await table.settle(slot, version, settlement)
+    return settled ? { settled, settlement } : { settled, againAtMs: clock.now() + AGAIN_MS }
+  }
+}
+
+/**
+ * Emits the events of a page that nobody has emitted.
+ * @returns when to look again at those that somebody else has claimed, epoch ms; 0 if there are none
+ */
+async function deliverOpen(deps: SettleDeps, open: readonly OpenEvent[], account: SlotAccount): Promise<number> {
+  const nowMs = deps.clock.now()
+  const claimed = open.filter(({ outcome }) => isClaimed(outcome, nowMs))
+  const lapseAtMs = claimed.map(({ outcome }) => (outcome?.atMs ?? nowMs) + CLAIM_MS)
+  const overdue = open.filter((one) => !claimed.includes(one)).map(({ event }) => event)
+  if (overdue.length > 0 && !(await deliverOverdue(deps, overdue, account))) lapseAtMs.push(nowMs + AGAIN_MS)
+  return Math.max(0, ...lapseAtMs)
+}
+
+/** @returns whether all of the events were ours to emit */
+async function deliverOverdue(
+  deps: SettleDeps,
+  events: readonly ScheduledEvent[],
+  account: SlotAccount,
+): Promise<boolean> {
+  const [first] = events
+  deps.log.warn('overdue events delivered by the settler', {
+    slot: first?.slot,
+    count: events.length,
+    first: first?.id,
+  })
+  const by = `settle-${deps.random().toString(36).slice(2)}`
+  const session = startSession(deps, 'settle')
+  let ours = 0
+  try {
+    await Promise.all(
+      events.map(async (event) => {
+        if (!(await deps.table.claim(event, by))) return
+        session.delivery.hold([event])
+        ours++
+      }),
+    )
+  } finally {
+    await session.finish()
+  }
+  for (const how of ['delivered', 'failed', 'expired', 'retrying'] as const) account.ended(how, session.tally[how])
+  return ours === events.length
+}

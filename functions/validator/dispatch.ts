@@ -1,0 +1,33 @@
+import type { ExpressLane } from '../../aws/express-lane.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { ScheduledEvent } from '../../core/event.ts'
+import { mustOpen, needsExpress } from '../../core/lane.ts'
+import { type Slot, waitTimestamp } from '../../core/slot.ts'
+import type { OpenSlot } from '../open-slot.ts'
+
+/** An express delivery wakes this long before its first event is due, ms, for the emitter to start and claim. */
+const EXPRESS_LEAD_MS = 1_000
+
+/** @returns the slots that it has opened */
+export type Dispatch = (parked: readonly ScheduledEvent[]) => Promise<Slot[]>
+
+/**
+ * Sees to it that parked events are delivered: opens the slots that come up, and sends by express what their runner
+ * may miss. Reads the clock itself, because it matters when the write was acknowledged.
+ */
+export function dispatchWith(deps: { openSlot: OpenSlot; express: ExpressLane; clock: Clock }): Dispatch {
+  return async (parked) => {
+    const nowMs = deps.clock.now()
+    const slots = [...new Set(parked.filter(({ slot }) => mustOpen(slot, nowMs)).map(({ slot }) => slot))]
+    const urgent = parked.filter((event) => needsExpress(event, nowMs))
+    await Promise.all([...slots.map(deps.openSlot), sendByExpress(deps, urgent, nowMs)])
+    return slots
+  }
+}
+
+/** One delivery for all: they are due within seconds of each other, and holding the last costs less than another start. */
+async function sendByExpress({ express }: { express: ExpressLane }, events: readonly ScheduledEvent[], nowMs: number) {
+  if (events.length === 0) return
+  const firstMs = Math.min(...events.map(({ emitAtMs }) => emitAtMs))
+  await express.deliver(waitTimestamp(Math.max(firstMs - EXPRESS_LEAD_MS, nowMs)), events)
+}

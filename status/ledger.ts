@@ -1,0 +1,58 @@
+import type { EventsTable } from '../aws/events-table.ts'
+import type { Settlement } from '../core/settlement.ts'
+import { minuteOf, SLOT_MS, type Slot, slotsOfMinute } from '../core/slot.ts'
+import { type AccountTable, accountOf } from './slot-account.ts'
+
+/** An event is overdue when nothing is known of its end this long after it was due, ms: settling takes less. */
+export const OVERDUE_MS = 120_000
+
+/** A slot as the table tells it. */
+export interface SlotLine {
+  slot: Slot
+  settled: boolean
+  settlement: Settlement
+  /** Events that have not ended and are not due for long. */
+  pending: number
+  /** Ids of events that should have ended. */
+  overdue: string[]
+}
+
+export type LedgerTable = AccountTable & Pick<EventsTable, 'watermark' | 'holdsEvents' | 'runnerRecord'>
+
+/** The account of every slot that holds events, from one instant to another, from the facts in the table alone. */
+export async function* ledger(
+  table: LedgerTable,
+  fromMs: number,
+  toMs: number,
+  nowMs: number,
+): AsyncGenerator<SlotLine> {
+  const shards = (await table.watermark())?.shards ?? 1
+  for (let minuteMs = minuteOf(fromMs); minuteMs < toMs; minuteMs += SLOT_MS)
+    for (const slot of slotsOfMinute(minuteMs, shards))
+      if (await table.holdsEvents(slot)) yield slotLine(table, slot, nowMs)
+}
+
+async function slotLine(table: LedgerTable, slot: Slot, nowMs: number): Promise<SlotLine> {
+  const { segments, settledAtMs } = await table.runnerRecord(slot)
+  const account = accountOf(table, slot, segments)
+  const overdue: string[] = []
+  let pending = 0
+  for await (const open of account.openEvents())
+    for (const { event } of open) {
+      if (nowMs - event.emitAtMs > OVERDUE_MS) overdue.push(event.id)
+      else pending++
+    }
+  return { slot, settled: settledAtMs !== undefined, settlement: await account.settlement(), pending, overdue }
+}
+
+/** The slot in a line for people. */
+export function describe({ slot, settled, settlement, pending, overdue }: SlotLine): string {
+  const { events, delivered, failed, cancelled, expired, retrying, latenessMs } = settlement
+  const sum = `${events} events = ${delivered} delivered + ${cancelled} cancelled + ${expired} expired + ${failed} failed + ${retrying} retrying + ${pending + overdue.length} pending`
+  const late = latenessMs ? `  late p50 ${latenessMs.p50} ms, p99 ${latenessMs.p99} ms, max ${latenessMs.max} ms` : ''
+  const missing =
+    overdue.length > 0
+      ? `  OVERDUE ${overdue.length}: ${overdue.slice(0, 10).join(', ')}${overdue.length > 10 ? ', …' : ''}`
+      : ''
+  return `${slot}  ${settled ? 'settled' : 'open   '}  ${sum}${late}${missing}`
+}

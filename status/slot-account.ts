@@ -1,0 +1,79 @@
+import type { EventsTable } from '../aws/events-table.ts'
+import type { CheckpointWriter } from '../core/checkpoint.ts'
+import type { ScheduledEvent } from '../core/event.ts'
+import { addAllLateness, type Lateness, summarize } from '../core/lateness.ts'
+import type { Outcome } from '../core/outcome.ts'
+import { type Segment, segmentsOf } from '../core/segment.ts'
+import { emptySettlement, type Settlement } from '../core/settlement.ts'
+import type { Slot } from '../core/slot.ts'
+
+export type AccountTable = Pick<EventsTable, 'checkpoints' | 'keysBetween' | 'find' | 'outcomesBetween'>
+
+/** An event that has neither been delivered nor ended otherwise. */
+export interface OpenEvent {
+  event: ScheduledEvent
+  /** A claim, if there is one. */
+  outcome: Outcome | undefined
+}
+
+/** The account of a slot, from its facts: reads every key once, and whole only the events that are open. */
+export function accountOf(table: AccountTable, slot: Slot, segments: readonly Segment[] = segmentsOf(slot, [])) {
+  const settlement = emptySettlement()
+  const lateness: Lateness = {}
+  return {
+    /** Pages of the events that are open; the others are counted. */
+    async *openEvents(): AsyncGenerator<OpenEvent[]> {
+      const shared = await deliveredBy(table, slot, 'now', lateness)
+      for (const key of await deliveredBy(table, slot, 'settle', {})) shared.add(key)
+      for (const segment of segments) {
+        const delivered = await deliveredBy(table, slot, segment.index, lateness)
+        for await (const page of table.keysBetween(slot, segment.from, segment.to)) {
+          const outcomes = await outcomesOfPage(table, slot, page)
+          const isOpen = (key: string) => !count(settlement, outcomes.get(key), delivered.has(key) || shared.has(key))
+          const open = await table.find(page.filter(isOpen).map((key) => ({ slot, key })))
+          if (open.length > 0) yield open.map((event) => ({ event, outcome: outcomes.get(event.key) }))
+        }
+      }
+    },
+    /** Everything counted, once all pages have been read. */
+    async settlement(): Promise<Settlement> {
+      const bySettlers = await deliveredBy(table, slot, 'settle', lateness)
+      return { ...settlement, deliveredBySettler: bySettlers.size, latenessMs: summarize(lateness) }
+    },
+    /** Counts what has become of an open event since. */
+    ended(how: 'delivered' | 'failed' | 'expired' | 'retrying', events: number): void {
+      settlement[how] += events
+    },
+  }
+}
+
+export type SlotAccount = ReturnType<typeof accountOf>
+
+/** Counts an event that is done with. @returns whether it is */
+function count(settlement: Settlement, outcome: Outcome | undefined, delivered: boolean): boolean {
+  settlement.events++
+  if (delivered) settlement.delivered++
+  else if (outcome && outcome.kind !== 'claimed') settlement[outcome.kind]++
+  else return false
+  return true
+}
+
+/** The keys a writer has published; adds to `lateness` how late they were. */
+async function deliveredBy(table: AccountTable, slot: Slot, writer: CheckpointWriter, lateness: Lateness) {
+  const keys = new Set<string>()
+  for await (const page of table.checkpoints(slot, writer))
+    for (const checkpoint of page) {
+      for (const key of checkpoint.delivered) keys.add(key)
+      addAllLateness(lateness, checkpoint.lateness)
+    }
+  return keys
+}
+
+async function outcomesOfPage(table: AccountTable, slot: Slot, page: readonly string[]) {
+  const outcomes = new Map<string, Outcome>()
+  const [first, last] = [page.at(0), page.at(-1)]
+  if (!first || !last) return outcomes
+  for await (const found of table.outcomesBetween(slot, first, last))
+    for (const outcome of found) outcomes.set(outcome.key, outcome)
+  return outcomes
+}

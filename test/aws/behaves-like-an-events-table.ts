@@ -1,0 +1,445 @@
+import { expect } from 'chai'
+import type { EventsTable } from '../../aws/events-table.ts'
+import { eventKey, keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
+import { CLAIM_MS } from '../../core/outcome.ts'
+import { segmentsOf } from '../../core/segment.ts'
+import { emptySettlement } from '../../core/settlement.ts'
+import { slotAt } from '../../core/slot.ts'
+import { anEvent, MINUTE_MS } from '../support/builders.ts'
+import type { FakeClock } from '../support/fake-clock.ts'
+
+const SLOT = slotAt(MINUTE_MS, 0)
+const OTHER_SLOT = slotAt(MINUTE_MS + 60_000, 0)
+
+/** What every events table does, the fake as well as the real one. `create` answers with an empty one. */
+export function behavesLikeAnEventsTable(
+  where: string,
+  create: () => Promise<{ table: EventsTable; clock: FakeClock }>,
+): void {
+  describe(`the events table ${where}`, () => {
+    let table: EventsTable
+    let clock: FakeClock
+    beforeEach(async () => {
+      ;({ table, clock } = await create())
+    })
+
+    describe('events', () => {
+      it('finds an event as it was parked, with every field', async () => {
+        const event = anEvent({
+          failureTopic: 'arn:aws:sns:eu-west-1:123456789012:other',
+          latest: '2026-11-23T12:40:00Z',
+          latestAtMs: MINUTE_MS + 360_000,
+          payload: '{"text": "äöü 😀 \\u0000"}',
+          attempt: 3,
+        })
+        await table.park([event])
+        expect(await table.find([event])).to.deep.equal([event])
+      })
+
+      it('does not keep fields that are undefined', async () => {
+        const event = anEvent()
+        await table.park([{ ...event, failureTopic: undefined, latest: undefined, latestAtMs: undefined }])
+        expect(await table.find([event])).to.deep.equal([event])
+      })
+
+      it('has one event where the same was parked twice', async () => {
+        const event = anEvent()
+        await table.park([event])
+        await table.park([event])
+        expect(await all(table.eventsBetween(SLOT, '', LAST_KEY))).to.deep.equal([event])
+      })
+
+      it('keeps what was parked, whatever its writer does to it afterwards', async () => {
+        const event = anEvent({ payload: 'before' })
+        const parked = { ...event }
+        await table.park([parked])
+        parked.payload = 'after'
+        expect(await table.find([event])).to.deep.equal([event])
+      })
+
+      it('takes nothing to park and nothing to find', async () => {
+        await table.park([])
+        expect(await table.find([])).to.deep.equal([])
+      })
+
+      it('parks more events than one request takes, in several slots', async () => {
+        const events = many(260)
+        await table.park(events)
+        expect(await all(table.eventsBetween(SLOT, '', LAST_KEY))).to.have.length(130)
+        expect(await all(table.eventsBetween(OTHER_SLOT, '', LAST_KEY))).to.have.length(130)
+        expect(await table.find(events)).to.have.deep.members(events)
+      })
+
+      it('finds those of the events that are there', async () => {
+        const [one, two, three] = [anEvent(), anEvent(), anEvent()]
+        await table.park([one, three])
+        expect(await table.find([one, two, three])).to.have.deep.members([one, three])
+      })
+
+      it('refuses a batch that names an event twice', async () => {
+        const event = anEvent()
+        expect(await nameOfError(table.park([event, event]))).to.equal('ValidationException')
+        expect(await nameOfError(table.find([event, event]))).to.equal('ValidationException')
+        expect(await nameOfError(table.outcomesOf([event, event]))).to.equal('ValidationException')
+      })
+
+      it('reads a range with its first key and without its last, in key order', async () => {
+        const [a, b, c] = [1, 2, 3].map((second) => anEvent({ dueAtMs: MINUTE_MS + second * 1_000 })) as Triple
+        await table.park([c, a, b])
+        expect(await all(table.eventsBetween(SLOT, a.key, c.key))).to.deep.equal([a, b])
+        expect(await all(table.eventsBetween(SLOT, keyAt(b.emitAtMs), LAST_KEY))).to.deep.equal([b, c])
+        expect(await all(table.keysBetween(SLOT, a.key, c.key))).to.deep.equal([a.key, b.key])
+        expect(await all(table.keysBetween(SLOT, keyAt(b.emitAtMs), LAST_KEY))).to.deep.equal([b.key, c.key])
+      })
+
+      it('orders events of one millisecond by id, and attempts of one event by number', async () => {
+        const events = [anEvent({ id: 'b' }), anEvent({ id: 'a' }), anEvent({ id: 'a', attempt: 2 })] as const
+        await table.park(events)
+        const found = await all(table.eventsBetween(SLOT, '', LAST_KEY))
+        expect(found.map(({ key }) => key)).to.deep.equal([events[1].key, events[2].key, events[0].key])
+      })
+
+      it('refuses a range whose end is before its start', async () => {
+        expect(await nameOfError(all(table.eventsBetween(SLOT, 'b', 'a')))).to.equal('ValidationException')
+        expect(await nameOfError(all(table.outcomesBetween(SLOT, 'b', 'a')))).to.equal('ValidationException')
+      })
+
+      it('reads a slot larger than a page of 1 MB whole', async () => {
+        const payload = 'x'.repeat(120_000)
+        const events = Array.from({ length: 12 }, (_, i) => anEvent({ payload, dueAtMs: MINUTE_MS + i }))
+        await table.park(events)
+        const found = await all(table.eventsBetween(SLOT, '', LAST_KEY))
+        expect(found.map(({ id }) => id)).to.deep.equal(events.map(({ id }) => id))
+      })
+
+      it('tells the planner size and key of the runner’s events, in key order', async () => {
+        const [far, near, now] = (['far', 'near', 'now'] as const).map((lane, i) =>
+          anEvent({ lane, dueAtMs: MINUTE_MS + i, payload: 'x'.repeat(i + 1) }),
+        ) as Triple
+        await table.park([near, far, now])
+        const planned = await all(table.plannedEvents(SLOT))
+        expect(planned).to.deep.equal([
+          { key: far.key, size: 1 },
+          { key: near.key, size: 2 },
+        ])
+      })
+
+      it('says that a slot holds events once something is parked in it, not for what else is known of it', async () => {
+        await table.conclude({ ...anEvent(), kind: 'cancelled', atMs: 1 })
+        await table.saveRun(SLOT, 2)
+        expect(await table.holdsEvents(SLOT)).to.equal(false)
+        await table.park([anEvent({ lane: 'now' })])
+        expect(await table.holdsEvents(SLOT)).to.equal(true)
+        expect(await table.holdsEvents(OTHER_SLOT)).to.equal(false)
+      })
+    })
+
+    describe('announcements', () => {
+      const soon = (ms: number, fields: Partial<ScheduledEvent> = {}) =>
+        anEvent({ lane: 'soon', dueAtMs: MINUTE_MS + ms, ...fields })
+      const announced = async (slot: string, fromMs: number) => (await all(table.announced(slot, fromMs))).sort()
+
+      it('name the soon events of a slot that were parked, and no others', async () => {
+        const [a, b] = [soon(10), soon(20)]
+        await table.park([b, anEvent(), a, anEvent({ lane: 'near' }), anEvent({ lane: 'now' })])
+        await table.park([anEvent()])
+        expect(await announced(SLOT, 0)).to.deep.equal([a.key, b.key])
+        expect(await announced(OTHER_SLOT, 0)).to.deep.equal([])
+      })
+
+      it('stand where the last of their events is emitted', async () => {
+        const [a, b, c] = [soon(10), soon(20), soon(30)]
+        await table.park([a, c])
+        await table.park([b])
+        expect(await announced(SLOT, MINUTE_MS + 20)).to.deep.equal([a.key, b.key, c.key])
+        expect(await announced(SLOT, MINUTE_MS + 21)).to.deep.equal([a.key, c.key])
+        expect(await announced(SLOT, MINUTE_MS + 31)).to.deep.equal([])
+      })
+
+      it('are made for every slot of a batch', async () => {
+        const [here, there] = [soon(10), soon(60_010)]
+        await table.park([here, there])
+        expect(await announced(SLOT, 0)).to.deep.equal([here.key])
+        expect(await announced(OTHER_SLOT, 0)).to.deep.equal([there.key])
+      })
+
+      it('are neither events nor outcomes', async () => {
+        const event = soon(10)
+        await table.park([event])
+        expect(await all(table.eventsBetween(SLOT, '', LAST_KEY))).to.deep.equal([event])
+        expect(await all(table.outcomesBetween(SLOT, '', LAST_KEY))).to.deep.equal([])
+      })
+    })
+
+    describe('outcomes', () => {
+      const ref = { slot: SLOT, key: eventKey(MINUTE_MS, 'a', 1) }
+
+      it('tells an outcome with every field', async () => {
+        const next = { slot: OTHER_SLOT, key: eventKey(MINUTE_MS + 60_000, 'a', 2) }
+        const outcome = { ...ref, kind: 'retrying', atMs: 7, attempts: 2, reason: 'throttled', next } as const
+        await table.conclude(outcome)
+        expect(await table.outcomesOf([ref])).to.deep.equal([outcome])
+      })
+
+      it('replaces an outcome by any other', async () => {
+        await table.conclude({ ...ref, kind: 'claimed', atMs: 1, by: 'me' })
+        await table.conclude({ ...ref, kind: 'failed', atMs: 2 })
+        expect(await table.outcomesOf([ref])).to.deep.equal([{ ...ref, kind: 'failed', atMs: 2 }])
+      })
+
+      it('records a first outcome only where there is none', async () => {
+        expect(await table.concludeFirst({ ...ref, kind: 'cancelled', atMs: 1 })).to.equal(true)
+        expect(await table.concludeFirst({ ...ref, kind: 'retrying', atMs: 2 })).to.equal(false)
+        expect(await table.outcomesOf([ref])).to.deep.equal([{ ...ref, kind: 'cancelled', atMs: 1 }])
+      })
+
+      it('records an outcome instead of the kinds it may replace', async () => {
+        await table.conclude({ ...ref, kind: 'expired', atMs: 1 })
+        expect(await table.concludeInstead({ ...ref, kind: 'retrying', atMs: 2 }, ['failed', 'expired'])).to.equal(true)
+        expect(await table.outcomesOf([ref])).to.deep.equal([{ ...ref, kind: 'retrying', atMs: 2 }])
+      })
+
+      it('records no outcome instead of a kind it may not replace, nor instead of none', async () => {
+        expect(await table.concludeInstead({ ...ref, kind: 'retrying', atMs: 2 }, ['failed'])).to.equal(false)
+        await table.conclude({ ...ref, kind: 'cancelled', atMs: 1 })
+        expect(await table.concludeInstead({ ...ref, kind: 'retrying', atMs: 2 }, ['failed'])).to.equal(false)
+        expect(await table.outcomesOf([ref])).to.deep.equal([{ ...ref, kind: 'cancelled', atMs: 1 }])
+      })
+
+      it('tells the outcomes of those events that have one, however many are asked for', async () => {
+        const events = many(230)
+        const concluded = events.filter((_, i) => i % 3 === 0)
+        await Promise.all(concluded.map(({ slot, key }) => table.conclude({ slot, key, kind: 'failed', atMs: 1 })))
+        const found = await table.outcomesOf(events)
+        expect(found.map(({ key }) => key)).to.have.members(concluded.map(({ key }) => key))
+      })
+
+      it('reads the outcomes of a range with both its ends, in key order', async () => {
+        const keys = [1, 2, 3, 4].map((ms) => eventKey(MINUTE_MS + ms, 'a', 1))
+        for (const key of keys.toReversed()) await table.conclude({ slot: SLOT, key, kind: 'failed', atMs: 1 })
+        const found = await all(table.outcomesBetween(SLOT, keys[1] as string, keys[2] as string))
+        expect(found.map(({ key }) => key)).to.deep.equal(keys.slice(1, 3))
+      })
+
+      it('has no outcomes of an unknown slot', async () => {
+        expect(await all(table.outcomesBetween('1999-01-01T00-00Z-00', '', LAST_KEY))).to.deep.equal([])
+      })
+    })
+
+    describe('claims', () => {
+      const ref = { slot: SLOT, key: eventKey(MINUTE_MS, 'a', 1) }
+
+      it('gives an event that nobody has claimed', async () => {
+        expect(await table.claim(ref, 'me')).to.equal(true)
+        const claimed = { ...ref, kind: 'claimed', atMs: clock.now(), by: 'me' }
+        expect(await table.outcomesOf([ref])).to.deep.equal([claimed])
+      })
+
+      it('gives an event to its owner again, and renews the claim', async () => {
+        await table.claim(ref, 'me')
+        await clock.advance(1_000)
+        expect(await table.claim(ref, 'me')).to.equal(true)
+        expect((await table.outcomesOf([ref]))[0]?.atMs).to.equal(clock.now())
+      })
+
+      it('keeps another off one millisecond before the claim lapses', async () => {
+        await table.claim(ref, 'me')
+        await clock.advance(CLAIM_MS - 1)
+        expect(await table.claim(ref, 'you')).to.equal(false)
+        expect((await table.outcomesOf([ref]))[0]?.by).to.equal('me')
+      })
+
+      it('gives an event to another at the millisecond the claim lapses', async () => {
+        await table.claim(ref, 'me')
+        await clock.advance(CLAIM_MS)
+        expect(await table.claim(ref, 'you')).to.equal(true)
+      })
+
+      for (const kind of ['failed', 'cancelled', 'expired', 'retrying'] as const)
+        it(`gives an event to nobody once it is ${kind}`, async () => {
+          await table.conclude({ ...ref, kind, atMs: 0, by: 'me' })
+          expect(await table.claim(ref, 'me')).to.equal(false)
+        })
+
+      it('gives an event to one of many who ask at once', async () => {
+        const claims = await Promise.all(Array.from({ length: 20 }, (_, i) => table.claim(ref, `claimer ${i}`)))
+        expect(claims.filter(Boolean)).to.have.length(1)
+      })
+    })
+
+    describe('checkpoints', () => {
+      const facts = (...delivered: string[]) => ({ delivered, upTo: 'upTo', lateness: { 0: delivered.length } })
+
+      it('tells a writer’s checkpoints in the order they were written', async () => {
+        await table.checkpoint(SLOT, 3, facts('a'))
+        await clock.advance(1)
+        await table.checkpoint(SLOT, 3, facts('b', 'c'))
+        expect(await all(table.checkpoints(SLOT, 3))).to.deep.equal([facts('a'), facts('b', 'c')])
+      })
+
+      it('keeps all checkpoints of one millisecond', async () => {
+        await Promise.all(['a', 'b', 'c'].map((key) => table.checkpoint(SLOT, 0, facts(key))))
+        const found = await all(table.checkpoints(SLOT, 0))
+        expect(found.flatMap(({ delivered }) => delivered)).to.have.members(['a', 'b', 'c'])
+      })
+
+      it('keeps writers and slots apart', async () => {
+        await table.checkpoint(SLOT, 1, facts('segment 1'))
+        await table.checkpoint(SLOT, 10, facts('segment 10'))
+        await table.checkpoint(SLOT, 'now', facts('express'))
+        await table.checkpoint(SLOT, 'settle', facts('settler'))
+        for (const [writer, key] of [
+          [1, 'segment 1'],
+          [10, 'segment 10'],
+          ['now', 'express'],
+          ['settle', 'settler'],
+        ] as const)
+          expect(await all(table.checkpoints(SLOT, writer))).to.deep.equal([facts(key)])
+        expect(await all(table.checkpoints(SLOT, 0))).to.deep.equal([])
+        expect(await all(table.checkpoints(OTHER_SLOT, 1))).to.deep.equal([])
+      })
+
+      it('takes a checkpoint that names nothing', async () => {
+        await table.checkpoint(SLOT, 0, facts())
+        expect(await all(table.checkpoints(SLOT, 0))).to.deep.equal([facts()])
+      })
+
+      it('takes 2,000 of the longest keys in one checkpoint', async () => {
+        const keys = Array.from({ length: 2_000 }, (_, i) => eventKey(MINUTE_MS, String(i).padStart(64, 'x'), 100))
+        await table.checkpoint(SLOT, 0, facts(...keys))
+        expect(await all(table.checkpoints(SLOT, 0))).to.deep.equal([facts(...keys)])
+      })
+
+      it('reads more checkpoints than a page of 1 MB holds', async () => {
+        const keys = Array.from({ length: 1_500 }, (_, i) => eventKey(MINUTE_MS, String(i).padStart(64, 'x'), 1))
+        for (let i = 0; i < 12; i++) {
+          await table.checkpoint(SLOT, 0, facts(...keys))
+          await clock.advance(1)
+        }
+        expect(await all(table.checkpoints(SLOT, 0))).to.have.length(12)
+      })
+
+      it('knows an event as delivered once a checkpoint of any writer names it', async () => {
+        await table.checkpoint(SLOT, 7, facts('a', 'b'))
+        await table.checkpoint(SLOT, 'now', facts('c'))
+        await table.checkpoint(SLOT, 'settle', facts('d'))
+        for (const key of ['a', 'b', 'c', 'd']) expect(await table.isDelivered({ slot: SLOT, key })).to.equal(true)
+      })
+
+      it('does not know an event as delivered for a longer key, another slot or the upper end of a checkpoint', async () => {
+        await table.checkpoint(SLOT, 0, facts('abc'))
+        expect(await table.isDelivered({ slot: SLOT, key: 'ab' })).to.equal(false)
+        expect(await table.isDelivered({ slot: OTHER_SLOT, key: 'abc' })).to.equal(false)
+        expect(await table.isDelivered({ slot: SLOT, key: 'upTo' })).to.equal(false)
+      })
+    })
+
+    describe('the runner’s record', () => {
+      const settlement = { ...emptySettlement(), events: 2, delivered: 2, latenessMs: { p50: 1, p99: 2, max: 2 } }
+
+      it('is empty for a slot nobody has opened', async () => {
+        expect(await table.runnerRecord(SLOT)).to.deep.equal({ runs: 1, version: 0 })
+      })
+
+      it('keeps the first segments that are saved, and tells everybody of them', async () => {
+        const first = segmentsOf(SLOT, [keyAt(MINUTE_MS + 1_000)])
+        const second = segmentsOf(SLOT, [])
+        expect(await table.saveSegments(SLOT, first)).to.deep.equal(first)
+        expect(await table.saveSegments(SLOT, second)).to.deep.equal(first)
+        expect((await table.runnerRecord(SLOT)).segments).to.deep.equal(first)
+      })
+
+      it('remembers the last runner that was started', async () => {
+        await table.saveRun(SLOT, 4)
+        expect((await table.runnerRecord(SLOT)).runs).to.equal(4)
+      })
+
+      it('is settled with its account', async () => {
+        expect(await table.settle(SLOT, 0, settlement)).to.equal(true)
+        const { settledAtMs, settlement: found } = await table.runnerRecord(SLOT)
+        expect(settledAtMs).to.equal(clock.now())
+        expect(found).to.deep.equal(settlement)
+      })
+
+      it('is settled without lateness where nothing was delivered', async () => {
+        expect(await table.settle(SLOT, 0, { ...emptySettlement(), latenessMs: undefined })).to.equal(true)
+        expect((await table.runnerRecord(SLOT)).settlement).to.deep.equal(emptySettlement())
+      })
+
+      it('is not settled by whoever read it before it was unsettled', async () => {
+        const { version } = await table.runnerRecord(SLOT)
+        await table.unsettle(SLOT)
+        expect(await table.settle(SLOT, version, settlement)).to.equal(false)
+        expect((await table.runnerRecord(SLOT)).settledAtMs).to.equal(undefined)
+      })
+
+      it('is settled by whoever read it after it was unsettled', async () => {
+        await table.settle(SLOT, 0, settlement)
+        const { version, settledAtMs, runs } = await table.unsettle(SLOT)
+        expect([version, settledAtMs, runs]).to.deep.equal([1, undefined, 1])
+        expect(await table.settle(SLOT, 1, settlement)).to.equal(true)
+        expect((await table.unsettle(SLOT)).version).to.equal(2)
+      })
+
+      it('keeps segments and runs while it is unsettled', async () => {
+        const segments = segmentsOf(SLOT, [])
+        await table.saveSegments(SLOT, segments)
+        await table.saveRun(SLOT, 3)
+        expect(await table.unsettle(SLOT)).to.deep.equal({ segments, runs: 3, version: 1 })
+      })
+
+      it('is another for every slot', async () => {
+        await table.settle(SLOT, 0, settlement)
+        expect((await table.runnerRecord(OTHER_SLOT)).settledAtMs).to.equal(undefined)
+      })
+    })
+
+    describe('the watermark', () => {
+      it('begins once, and is not set back by who begins later', async () => {
+        await table.beginWatermark(60_000)
+        await table.saveWatermark({ sweptUntilMs: 240_000, auditedUntilMs: 60_000, shards: 2 })
+        await table.beginWatermark(120_000)
+        expect(await table.watermark()).to.deep.equal({ sweptUntilMs: 240_000, auditedUntilMs: 60_000, shards: 2 })
+      })
+
+      it('finds events and outcomes together', async () => {
+        const [one, two] = [anEvent({ id: 'one' }), anEvent({ id: 'two' })]
+        await table.park([one])
+        const outcome = { slot: two.slot, key: two.key, kind: 'cancelled', atMs: 1 } as const
+        await table.conclude(outcome)
+        expect(await table.lookUp([one, two])).to.deep.equal({ events: [one], outcomes: [outcome] })
+      })
+
+      it('is unknown before the first sweep', async () => {
+        expect(await table.watermark()).to.equal(undefined)
+      })
+
+      it('is what was saved last', async () => {
+        await table.saveWatermark({ sweptUntilMs: 1, auditedUntilMs: 2, shards: 3 })
+        await table.saveWatermark({ sweptUntilMs: 4, auditedUntilMs: 5, shards: 6 })
+        expect(await table.watermark()).to.deep.equal({ sweptUntilMs: 4, auditedUntilMs: 5, shards: 6 })
+      })
+    })
+  })
+}
+
+type Triple = [ScheduledEvent, ScheduledEvent, ScheduledEvent]
+
+/** Events of two slots in turn. */
+function many(count: number): ScheduledEvent[] {
+  return Array.from({ length: count }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + (i % 2) * 60_000 + i }))
+}
+
+async function all<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
+  const found: T[] = []
+  for await (const page of pages) found.push(...page)
+  return found
+}
+
+async function nameOfError(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  return error instanceof Error ? error.name : 'none'
+}

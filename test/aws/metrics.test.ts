@@ -1,0 +1,49 @@
+import { expect } from 'chai'
+import { createSandbox, type SinonStub } from 'sinon'
+import { log } from '../../aws/log.ts'
+import { metrics } from '../../aws/metrics.ts'
+
+const VARIABLES = {
+  POWERTOOLS_DEV: 'true',
+  POWERTOOLS_METRICS_DISABLED: 'false',
+  POWERTOOLS_METRICS_NAMESPACE: 'Scheduler',
+  POWERTOOLS_SERVICE_NAME: 'test',
+}
+
+describe('what functions say of themselves', () => {
+  const sandbox = createSandbox()
+  const lines = (method: 'log' | 'debug' | 'info' | 'warn') => (console[method] as SinonStub).args.map(([line]) => line)
+  beforeEach(() => {
+    Object.assign(process.env, VARIABLES)
+    for (const method of ['log', 'debug', 'info', 'warn'] as const) sandbox.stub(console, method)
+  })
+  afterEach(() => {
+    sandbox.restore()
+    for (const name of Object.keys(VARIABLES)) delete process.env[name]
+  })
+
+  it('are metrics in the log, each with its unit, once per invocation', () => {
+    const port = metrics()
+    port.publish({ Accepted: 3, LatenessP99: 7, SweepLag: 60 })
+    port.publish({ Accepted: 1 })
+    const [first, second] = lines('log').map((line) => JSON.parse(line))
+    expect(first).to.include({ Accepted: 3, LatenessP99: 7, SweepLag: 60 })
+    expect(first._aws.CloudWatchMetrics[0].Namespace).to.equal('Scheduler')
+    const units = first._aws.CloudWatchMetrics[0].Metrics.map(({ Name, Unit }: Record<string, string>) => [Name, Unit])
+    expect(units).to.deep.equal([
+      ['Accepted', 'Count'],
+      ['LatenessP99', 'Milliseconds'],
+      ['SweepLag', 'Seconds'],
+    ])
+    expect(second).to.include({ Accepted: 1 }).and.not.have.property('LatenessP99')
+  })
+
+  it('are lines of one object each, whose level is the console’s', () => {
+    log.debug('accepted', { id: 'a' })
+    log.info('settled')
+    log.warn('late', { slot: 's' })
+    expect(lines('debug')).to.deep.equal([{ message: 'accepted', id: 'a' }])
+    expect(lines('info')).to.deep.equal([{ message: 'settled' }])
+    expect(lines('warn')).to.deep.equal([{ message: 'late', slot: 's' }])
+  })
+})

@@ -1,0 +1,70 @@
+import { StopExecutionCommand } from '@aws-sdk/client-sfn'
+import { expect } from 'chai'
+import { type Runners, runners } from '../../aws/runners.ts'
+import { STANDARD, startStepFunctions, waiting } from '../local/support/step-functions.ts'
+import { runnersInMemory } from '../memory/runners.ts'
+
+interface UnderTest {
+  port: Runners
+  end(name: string): Promise<void>
+}
+
+/** What starting runners does, in the fake as in the local stack's Step Functions. */
+function behavesLikeRunners(where: string, create: () => Promise<UnderTest>): void {
+  describe(`the runners ${where}`, () => {
+    const input = waiting(60_000)
+    let under: UnderTest
+    beforeEach(async () => {
+      under = await create()
+    })
+
+    it('run once they are started', async () => {
+      expect(await under.port.start('one', input)).to.equal(true)
+    })
+
+    it('run on when they are started again', async () => {
+      await under.port.start('one', input)
+      expect(await under.port.start('one', input)).to.equal(true)
+    })
+
+    it('are not started again with another input', async () => {
+      await under.port.start('one', input)
+      expect(await under.port.start('one', waiting(60_001))).to.equal(false)
+    })
+
+    it('are not started again once they have ended', async () => {
+      await under.port.start('one', input)
+      await under.end('one')
+      expect(await under.port.start('one', input)).to.equal(false)
+      expect(await under.port.start('one-2', input)).to.equal(true)
+    })
+  })
+}
+
+behavesLikeRunners('in memory', async () => {
+  const port = runnersInMemory()
+  return { port, end: async (name) => port.end(name) }
+})
+
+describe('on the local Step Functions', () => {
+  let local: Awaited<ReturnType<typeof startStepFunctions>>
+  beforeEach(async () => {
+    local = await startStepFunctions({ invoke: async (_arn, input) => input })
+  })
+  afterEach(() => local.stop())
+
+  behavesLikeRunners('on the local Step Functions', async () => ({
+    port: runners(local.client, STANDARD),
+    end: async (name) => {
+      const executionArn = `${STANDARD.replace(':stateMachine:', ':execution:')}:${name}`
+      await local.client.send(new StopExecutionCommand({ executionArn }))
+    },
+  }))
+
+  it('does not take a fault for a runner that has ended', async () => {
+    const fault = await runners(local.client, `${STANDARD}-unknown`)
+      .start('one', '{}')
+      .catch(({ name }: Error) => name)
+    expect(fault).to.equal('StateMachineDoesNotExist')
+  })
+})

@@ -1,0 +1,112 @@
+import { type SNSClient, SNSServiceException } from '@aws-sdk/client-sns'
+import { expect } from 'chai'
+import { topics } from '../../aws/topics.ts'
+import type { FailureCode } from '../../core/errors.ts'
+import { topicsInMemory } from '../memory/topics.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+import { type Fauxqs, startFauxqs } from '../support/fauxqs.ts'
+import { behavesLikeTopics } from './behaves-like-topics.ts'
+
+behavesLikeTopics('in memory', async () => {
+  const fake = topicsInMemory({ clock: fakeClock(MINUTE_MS) })
+  const unknown = topicArn('unknown')
+  fake.fail(unknown, 'TARGET_NOT_FOUND')
+  const taken = async () => fake.received(topicArn()).map(({ payload, attributes }) => ({ payload, attributes }))
+  return { topics: fake, target: topicArn(), unknown, taken }
+})
+
+describe('on fauxqs', () => {
+  let sns: Fauxqs
+  let made = 0
+  before(async () => {
+    sns = await startFauxqs()
+  })
+  after(() => sns.stop())
+
+  behavesLikeTopics('on fauxqs', async () => {
+    const { arn, receive } = await sns.createTopic(`target-${++made}`)
+    const taken = async (count: number) =>
+      (await receive(count)).map(({ Body = '', MessageAttributes = {} }) => {
+        const attributes = Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue])
+        return { payload: Body, attributes: Object.fromEntries(attributes) }
+      })
+    return { topics: topics(sns.client), target: arn, unknown: `${arn}-unknown`, taken }
+  })
+})
+
+describe('failures of SNS', () => {
+  const permanent: [string, FailureCode][] = [
+    ['NotFoundException', 'TARGET_NOT_FOUND'],
+    ['AuthorizationErrorException', 'TARGET_DENIED'],
+    ['KMSAccessDeniedException', 'TARGET_DENIED'],
+    ['AccessDeniedException', 'TARGET_DENIED'],
+    ['InvalidSecurityException', 'TARGET_DENIED'],
+    ['InvalidParameterException', 'TARGET_REFUSED'],
+    ['InvalidParameterValueException', 'TARGET_REFUSED'],
+    ['ValidationException', 'TARGET_REFUSED'],
+  ]
+  const transient = [
+    'ThrottledException',
+    'KMSThrottlingException',
+    'InternalErrorException',
+    'TimeoutError',
+    'ECONNRESET',
+  ]
+
+  for (const [name, code] of permanent)
+    it(`are ${code} for ${name}`, async () => {
+      expect(await codes(answeringWith(name))).to.deep.equal([code, code])
+    })
+
+  for (const name of transient)
+    it(`may be mended by another attempt for ${name}`, async () => {
+      expect(await codes(answeringWith(name))).to.deep.equal(['TARGET_UNAVAILABLE', 'TARGET_UNAVAILABLE'])
+    })
+
+  it('keep name and message for people', async () => {
+    const [result] = await topics(answeringWith('NotFoundException')).publish(topicArn(), [anEvent()])
+    expect(result).to.have.property('error', 'NotFoundException: a message')
+  })
+
+  it('may be mended by another attempt when what was thrown is no error', async () => {
+    const client = { send: () => Promise.reject('a word') } as unknown as SNSClient
+    expect(await codes(client)).to.deep.equal(['TARGET_UNAVAILABLE', 'TARGET_UNAVAILABLE'])
+  })
+
+  describe('of single entries of a batch', () => {
+    it('concern those entries alone', async () => {
+      const client = answeringFor([{ Id: '1', Code: 'NotFound', SenderFault: true }])
+      expect(await codes(client)).to.deep.equal(['ok', 'TARGET_NOT_FOUND'])
+    })
+
+    it('are the target’s refusal when the sender is at fault', async () => {
+      const client = answeringFor([{ Id: '0', Code: 'SomethingNew', SenderFault: true }])
+      expect(await codes(client)).to.deep.equal(['TARGET_REFUSED', 'ok'])
+    })
+
+    it('may be mended by another attempt when SNS is at fault', async () => {
+      const client = answeringFor([{ Id: '0', Code: 'SomethingNew', SenderFault: false }])
+      expect(await codes(client)).to.deep.equal(['TARGET_UNAVAILABLE', 'ok'])
+    })
+
+    it('may be mended by another attempt when throttled, though SNS calls that the sender’s fault', async () => {
+      const client = answeringFor([{ Id: '0', Code: 'Throttled', SenderFault: true }])
+      expect(await codes(client)).to.deep.equal(['TARGET_UNAVAILABLE', 'ok'])
+    })
+  })
+})
+
+async function codes(client: SNSClient): Promise<string[]> {
+  const results = await topics(client).publish(topicArn(), [anEvent(), anEvent()])
+  return results.map((result) => (result.ok ? 'ok' : result.code))
+}
+
+function answeringWith(name: string): SNSClient {
+  const error = new SNSServiceException({ name, message: 'a message', $fault: 'client', $metadata: {} })
+  return { send: () => Promise.reject(error) } as unknown as SNSClient
+}
+
+function answeringFor(Failed: object[]): SNSClient {
+  return { send: async () => ({ Successful: [], Failed }) } as unknown as SNSClient
+}

@@ -1,0 +1,129 @@
+import { expect } from 'chai'
+import { CHECKPOINT_MS, MAX_CHECKPOINT_KEYS } from '../../../core/checkpoint.ts'
+import { LAST_KEY } from '../../../core/event.ts'
+import { startCheckpointing } from '../../../functions/delivery/checkpointing.ts'
+import { anEvent, MINUTE_MS } from '../../support/builders.ts'
+import { aWorld, type World } from '../../support/world.ts'
+
+const SLOT = anEvent().slot
+
+/** A world whose checkpoints fail `failures` times, and each of whose writes takes `ms`. */
+function aWorldWithTable({ failures = 0, writeMs = 0 } = {}) {
+  const world = aWorld({ atMs: MINUTE_MS })
+  const writes: { atMs: number; keys: string[]; upTo: string }[] = []
+  let left = failures
+  const checkpoint: World['table']['checkpoint'] = async (slot, writer, facts) => {
+    if (writeMs > 0) await world.clock.sleep(writeMs)
+    if (left-- > 0) throw new Error('throttled')
+    writes.push({ atMs: world.clock.now() - MINUTE_MS, keys: facts.delivered, upTo: facts.upTo })
+    await world.table.checkpoint(slot, writer, facts)
+  }
+  return { ...world, writes, table: { ...world.table, checkpoint } }
+}
+
+describe('checkpointing', () => {
+  it('writes down what was published within a second', async () => {
+    const world = aWorldWithTable()
+    const checkpointing = startCheckpointing(world, 0)
+    await world.clock.advance(100)
+    checkpointing.record(anEvent({ id: 'a' }), 1)
+    await world.clock.advance(CHECKPOINT_MS - 100)
+    expect(world.writes.map(({ atMs, keys }) => [atMs, keys.length])).to.deep.equal([[1_000, 1]])
+    expect(CHECKPOINT_MS).to.be.at.most(1_000)
+    await world.clock.run(checkpointing.finish())
+  })
+
+  it('writes nothing while there is nothing to write down', async () => {
+    const world = aWorldWithTable()
+    const checkpointing = startCheckpointing(world, 0)
+    await world.clock.advance(10_000)
+    await world.clock.run(checkpointing.finish())
+    expect(world.writes).to.deep.equal([])
+  })
+
+  it('writes each event once, with how late it was and where a new emitter goes on', async () => {
+    const world = aWorldWithTable()
+    let upTo = 'b'
+    const checkpointing = startCheckpointing(world, 7, () => upTo)
+    checkpointing.record({ slot: SLOT, key: 'a' }, 3)
+    await world.clock.advance(1_000)
+    upTo = 'c'
+    checkpointing.record({ slot: SLOT, key: 'b' }, 250)
+    await world.clock.advance(1_000)
+    await world.clock.run(checkpointing.finish())
+    const found = []
+    for await (const page of world.table.checkpoints(SLOT, 7)) found.push(...page)
+    expect(found).to.deep.equal([
+      { delivered: ['a'], upTo: 'b', lateness: { 3: 1 } },
+      { delivered: ['b'], upTo: 'c', lateness: { 250: 1 } },
+    ])
+  })
+
+  it('has no end where nobody goes on: the express lane’s and the settler’s', async () => {
+    const world = aWorldWithTable()
+    const checkpointing = startCheckpointing(world, 'now')
+    checkpointing.record(anEvent(), 0)
+    await world.clock.run(checkpointing.finish())
+    expect(world.writes.map(({ upTo }) => upTo)).to.deep.equal([LAST_KEY])
+  })
+
+  it('repeats a failed write within a second, with what came after it', async () => {
+    const world = aWorldWithTable({ failures: 2 })
+    const checkpointing = startCheckpointing(world, 0)
+    checkpointing.record({ slot: SLOT, key: 'a' }, 0)
+    await world.clock.advance(1_000)
+    checkpointing.record({ slot: SLOT, key: 'b' }, 0)
+    await world.clock.advance(2_000)
+    expect(world.writes.map(({ atMs, keys }) => [atMs, keys])).to.deep.equal([[3_000, ['a', 'b']]])
+    expect(world.log.lines.filter(({ level }) => level === 'warn')).to.have.length(2)
+    await world.clock.run(checkpointing.finish())
+  })
+
+  it('writes what is left at its end', async () => {
+    const world = aWorldWithTable()
+    const checkpointing = startCheckpointing(world, 0)
+    checkpointing.record({ slot: SLOT, key: 'a' }, 0)
+    await world.clock.run(checkpointing.finish())
+    expect(world.writes.map(({ keys }) => keys)).to.deep.equal([['a']])
+    expect(world.clock.timers()).to.equal(0)
+  })
+
+  it('waits at its end for a write under way', async () => {
+    const world = aWorldWithTable({ writeMs: 500 })
+    const checkpointing = startCheckpointing(world, 0)
+    checkpointing.record({ slot: SLOT, key: 'a' }, 0)
+    await world.clock.advance(1_100)
+    checkpointing.record({ slot: SLOT, key: 'b' }, 0)
+    await world.clock.run(checkpointing.finish())
+    expect(world.writes.map(({ keys }) => keys)).to.deep.equal([['a'], ['b']])
+  })
+
+  it('fails at its end when what is left cannot be written', async () => {
+    const world = aWorldWithTable({ failures: 100 })
+    const checkpointing = startCheckpointing(world, 0)
+    checkpointing.record({ slot: SLOT, key: 'a' }, 0)
+    expect(await world.clock.run(checkpointing.finish()).catch(({ message }: Error) => message)).to.equal('throttled')
+  })
+
+  it('writes at once when as much was published as an item takes, and no item takes more', async () => {
+    const world = aWorldWithTable()
+    const checkpointing = startCheckpointing(world, 0)
+    for (let i = 0; i < MAX_CHECKPOINT_KEYS * 2 + 5; i++) checkpointing.record({ slot: SLOT, key: `${i}` }, 0)
+    await world.clock.advance(0)
+    expect(world.writes.length).to.be.above(0)
+    await world.clock.run(checkpointing.finish())
+    expect(Math.max(...world.writes.map(({ keys }) => keys.length))).to.equal(MAX_CHECKPOINT_KEYS)
+    expect(new Set(world.writes.flatMap(({ keys }) => keys)).size).to.equal(MAX_CHECKPOINT_KEYS * 2 + 5)
+  })
+
+  it('writes to the slot of each event', async () => {
+    const world = aWorldWithTable()
+    const checkpointing = startCheckpointing(world, 'now')
+    const [one, two] = [anEvent(), anEvent({ dueAtMs: MINUTE_MS + 90_000 })]
+    checkpointing.record(one, 0)
+    checkpointing.record(two, 0)
+    await world.clock.run(checkpointing.finish())
+    expect(await world.table.isDelivered(one)).to.equal(true)
+    expect(await world.table.isDelivered(two)).to.equal(true)
+  })
+})

@@ -1,0 +1,90 @@
+import { expect } from 'chai'
+import { CLAIM_MS } from '../../../core/outcome.ts'
+import { segmentsOf } from '../../../core/segment.ts'
+import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
+import { anEvent, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { drain } from '../../support/drain.ts'
+import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+/** A world in which the settler finds an event whose target is unavailable for a while. */
+async function aWorldInTrouble(code: 'TARGET_UNAVAILABLE' | 'TARGET_DENIED') {
+  const event = anEvent({ dueAtMs: MINUTE_MS + 30_000 })
+  const world = aWorld({ atMs: MINUTE_MS + 70_000 })
+  await world.table.park([event])
+  await functionsOf(world).openSlot(event.slot)
+  world.topics.fail(topicArn(), code)
+  return { world, event, settle: (one: World) => functionsOf(one).settleSlot(event.slot) }
+}
+
+describe('an event that goes on to a later slot', () => {
+  for (const fault of FAULTS)
+    it(`is not lost when any call ${fault}, and is settled in each slot`, async () => {
+      for (let at = 1, done = false; !done; at++) {
+        const { world, event, settle } = await aWorldInTrouble('TARGET_UNAVAILABLE')
+        const failing = failingAt(world, at, fault)
+        await world.clock.run(settle(failing)).catch(() => {})
+        done = failing.calls() < at
+        world.topics.fail(topicArn(), undefined)
+        await drain(world, 15)
+        const times = world.topics.received(topicArn()).length
+        // Parked before the outcome was written: then both attempts go out, with the same id.
+        expect(times, `call ${at}`).to.be.within(1, 2)
+        for (const slot of world.table.slots().filter((one) => world.table.eventsIn(one).length > 0))
+          expect((await world.table.runnerRecord(slot)).settledAtMs, `call ${at}, ${slot}`).to.be.a('number')
+        expect(world.topics.received(topicArn()).every(({ id }) => id === event.id)).to.equal(true)
+      }
+    })
+
+  it('is not lost when the emitter is killed before any call', async () => {
+    for (let at = 1, done = false; !done; at++) {
+      const { world, settle } = await aWorldInTrouble('TARGET_UNAVAILABLE')
+      const mortal = dyingAt(world, at)
+      const end = await world.clock.run(Promise.race([settle(mortal), mortal.died.then(() => 'died')]))
+      done = end !== 'died'
+      world.topics.fail(topicArn(), undefined)
+      await world.clock.advance(CLAIM_MS)
+      await drain(world, 15)
+      expect(world.topics.received(topicArn()).length, `call ${at}`).to.be.within(1, 2)
+    }
+  })
+
+  it('is delivered by a running emitter of its next slot', async () => {
+    const event = anEvent({ dueAtMs: MINUTE_MS + 50_000 })
+    const world = aWorld({ atMs: MINUTE_MS - 4_000 })
+    await world.table.park([event])
+    world.topics.throttle(topicArn(), 4)
+    const [first] = segmentsOf(event.slot, [])
+    if (first) await world.clock.run(functionsOf(world).deliverSegment(event.slot, first))
+    const [next] = world.runners.names()
+    const [segment] = segmentsOf(next ?? '', [])
+    if (next && segment) await world.clock.run(functionsOf(world).deliverSegment(next, segment))
+    const [message] = world.topics.received(topicArn())
+    expect(message?.attributes).to.include({ attempt: '2', due: event.date, event_id: event.id })
+  })
+})
+
+describe('an event that is given up', () => {
+  for (const fault of FAULTS)
+    it(`has its notice sent when any call ${fault}, and is settled as failed`, async () => {
+      for (let at = 1, done = false; !done; at++) {
+        const { world, event, settle } = await aWorldInTrouble('TARGET_DENIED')
+        const failing = failingAt(world, at, fault)
+        await world.clock.run(settle(failing)).catch(() => {})
+        done = failing.calls() < at
+        await drain(world, 5)
+        expect(world.topics.notices(FAILURE_TOPIC).length, `call ${at}`).to.be.within(1, 2)
+        expect((await world.table.runnerRecord(event.slot)).settlement).to.include({ failed: 1, delivered: 0 })
+      }
+    })
+
+  it('is not given up before its notice is sent: without it the slot is not settled', async () => {
+    const { world, event, settle } = await aWorldInTrouble('TARGET_DENIED')
+    world.topics.fail(FAILURE_TOPIC, 'TARGET_DENIED')
+    const fault = await world.clock.run(settle(world)).catch((error: unknown) => error)
+    expect(fault).to.have.property('code', 'NOTICE_NOT_SENT')
+    expect((await world.table.runnerRecord(event.slot)).settledAtMs).to.equal(undefined)
+    world.topics.fail(FAILURE_TOPIC, undefined)
+    await drain(world, 5)
+    expect(world.topics.notices(FAILURE_TOPIC)).to.have.length(1)
+  })
+})

@@ -1,0 +1,188 @@
+import { expect } from 'chai'
+import type { ScheduledEvent } from '../../../core/event.ts'
+import { CLAIM_MS } from '../../../core/outcome.ts'
+import { DOUBT_MS } from '../../../functions/emitter/deliver-express.ts'
+import { dyingAt, failingAt } from '../../support/breaking.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { drain } from '../../support/drain.ts'
+import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+const START_MS = MINUTE_MS + 10_000
+const urgent = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
+  anEvent({ dueAtMs: START_MS + afterMs, lane: 'now', ...fields })
+const deliver = (world: World, events: readonly ScheduledEvent[], execution = 'one') =>
+  functionsOf(world).deliverExpress(execution, events)
+const received = (world: World) => world.topics.received(topicArn())
+
+async function withEvents(...events: ScheduledEvent[]): Promise<World> {
+  const world = aWorld({ atMs: START_MS })
+  await world.table.park(events)
+  return world
+}
+
+describe('the express lane’s emitter', () => {
+  it('publishes each event in its millisecond', async () => {
+    const events = [urgent(0), urgent(1), urgent(900), urgent(4_999)]
+    const world = await withEvents(...events)
+    const tally = await world.clock.run(deliver(world, events))
+    expect(received(world).map(({ sentAtMs }) => sentAtMs - START_MS)).to.deep.equal([0, 1, 900, 4_999])
+    expect(tally).to.include({ delivered: 4 })
+  })
+
+  it('publishes an overdue event at once', async () => {
+    const event = urgent(-60_000)
+    const world = await withEvents(event)
+    await world.clock.run(deliver(world, [event]))
+    expect(received(world).map(({ sentAtMs }) => sentAtMs - START_MS)).to.deep.equal([0])
+  })
+
+  it('claims an event before it publishes it, and writes down that it is delivered', async () => {
+    const event = urgent(1_000)
+    const world = await withEvents(event)
+    const work = deliver(world, [event], 'my-execution')
+    await world.clock.advance(500)
+    expect(world.table.outcomesIn(event.slot)[0]).to.include({ kind: 'claimed', by: 'my-execution' })
+    expect(received(world)).to.deep.equal([])
+    await world.clock.run(work)
+    expect(await world.table.isDelivered(event)).to.equal(true)
+  })
+
+  it('publishes once for two executions of the same event', async () => {
+    const event = urgent(1_000)
+    const world = await withEvents(event)
+    await world.clock.run(Promise.all([deliver(world, [event], 'one'), deliver(world, [event], 'two')]))
+    expect(received(world)).to.have.length(1)
+  })
+
+  it('publishes once when an execution is repeated after it was done', async () => {
+    const event = urgent(1_000)
+    const world = await withEvents(event)
+    await world.clock.run(deliver(world, [event], 'one'))
+    await world.clock.run(deliver(world, [event], 'one'))
+    await world.clock.run(deliver(world, [event], 'two'))
+    expect(received(world)).to.have.length(1)
+  })
+
+  it('publishes once though another execution comes after the claim of the first has lapsed', async () => {
+    const event = urgent(1_000)
+    const world = await withEvents(event)
+    await world.clock.run(deliver(world, [event], 'one'))
+    await world.clock.advance(CLAIM_MS)
+    await world.clock.run(deliver(world, [event], 'two'))
+    expect(received(world)).to.have.length(1)
+  })
+
+  it('publishes what another execution claimed and did not deliver, once the claim has lapsed', async () => {
+    const event = urgent(1_000)
+    const world = await withEvents(event)
+    await world.table.claim(event, 'one')
+    await world.clock.advance(CLAIM_MS)
+    await world.clock.run(deliver(world, [event], 'two'))
+    expect(received(world)).to.have.length(1)
+  })
+
+  it('publishes when the same execution is tried again after it was killed with its claim', async () => {
+    const event = urgent(1_000)
+    const world = await withEvents(event)
+    await world.table.claim(event, 'one')
+    await world.clock.run(deliver(world, [event], 'one'))
+    expect(received(world)).to.have.length(1)
+  })
+
+  for (const kind of ['cancelled', 'failed', 'expired', 'retrying'] as const)
+    it(`does not publish an event that is ${kind}`, async () => {
+      const event = urgent(1_000)
+      const world = await withEvents(event)
+      await world.table.conclude({ ...event, kind, atMs: START_MS, by: 'one' })
+      await world.clock.run(deliver(world, [event], 'one'))
+      expect(received(world)).to.deep.equal([])
+    })
+
+  it('does not publish an event that is not there', async () => {
+    const world = await withEvents()
+    expect(await world.clock.run(deliver(world, [urgent(0)]))).to.include({ delivered: 0 })
+  })
+
+  it('publishes the other events when it may not have one', async () => {
+    const [free, taken] = [urgent(1_000), urgent(1_000)]
+    const world = await withEvents(free, taken)
+    await world.table.claim(taken, 'somebody else')
+    await world.clock.run(deliver(world, [free, taken]))
+    expect(received(world).map(({ id }) => id)).to.deep.equal([free.id])
+  })
+
+  it('loses nothing and doubles nothing but what was under way when it is killed at any call and tried again', async () => {
+    for (let at = 1, done = false; !done; at++) {
+      const events = [urgent(500), urgent(1_000), urgent(2_000)]
+      const world = await withEvents(...events)
+      const mortal = dyingAt(world, at)
+      const end = await world.clock.run(Promise.race([deliver(mortal, events), mortal.died.then(() => 'died')]))
+      done = end !== 'died'
+      await world.clock.run(deliver(world, events))
+      expect(new Set(received(world).map(({ id }) => id)).size, `killed at call ${at}`).to.equal(3)
+      expect(received(world).length, `killed at call ${at}`).to.be.at.most(5)
+    }
+  })
+
+  for (const fault of ['is refused', 'loses its answer'] as const)
+    it(`loses nothing and doubles nothing when any call ${fault} and the execution is tried again`, async () => {
+      for (let at = 1, done = false; !done; at++) {
+        const events = [urgent(500), urgent(1_000), urgent(2_000)]
+        const world = await withEvents(...events)
+        const failing = failingAt(world, at, fault)
+        const result = await world.clock.run(deliver(failing, events)).catch(() => 'failed')
+        done = failing.calls() < at
+        if (result === 'failed') await world.clock.run(deliver(world, events))
+        expect(
+          received(world)
+            .map(({ id }) => id)
+            .sort(),
+          `call ${at}`,
+        ).to.deep.equal(events.map(({ id }) => id).sort())
+      }
+    })
+
+  it('leaves what it could not do to the settler of the slot', async () => {
+    const event = urgent(500)
+    const world = await withEvents(event)
+    await functionsOf(world).openSlot(event.slot)
+    await world.clock.run(deliver(failingAt(world, 3, 'is refused'), [event])).catch(() => {})
+    await drain(world)
+    expect(received(world)).to.have.length(1)
+  })
+})
+
+describe('an event in doubt, which its runner may have read in time or not', () => {
+  const doubtful = () => urgent(3_000, { lane: 'near' })
+
+  it('is not published again once a checkpoint of its runner names it', async () => {
+    const event = doubtful()
+    const world = await withEvents(event)
+    const work = deliver(world, [event])
+    await world.clock.advance(3_000 + DOUBT_MS - 100)
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    await world.clock.run(work)
+    expect(received(world)).to.deep.equal([])
+  })
+
+  it('is published, late, when no checkpoint names it after the time of doubt', async () => {
+    const event = doubtful()
+    const world = await withEvents(event)
+    await world.clock.run(deliver(world, [event]))
+    expect(received(world).map(({ sentAtMs }) => sentAtMs - event.dueAtMs)).to.deep.equal([DOUBT_MS])
+  })
+
+  it('is published once by its runner and the express lane together, whenever it was written', async () => {
+    for (let aheadMs = 0; aheadMs <= 3_900; aheadMs += 130) {
+      const event = anEvent({ dueAtMs: MINUTE_MS + 20_000, lane: 'near' })
+      const world = aWorld({ atMs: MINUTE_MS })
+      const segment = { index: 0, from: '', to: '~', startMs: MINUTE_MS, untilMs: MINUTE_MS + 60_000 }
+      const runner = functionsOf(world).deliverSegment(event.slot, segment)
+      await world.clock.advanceTo(event.dueAtMs - aheadMs)
+      await world.table.park([event])
+      await world.clock.run(Promise.all([runner, deliver(world, [event])]))
+      expect(received(world).length, `written ${aheadMs} ms ahead`).to.equal(1)
+      expect(received(world)[0]?.sentAtMs).to.be.within(event.dueAtMs, event.dueAtMs + DOUBT_MS)
+    }
+  })
+})

@@ -1,0 +1,112 @@
+import { expect } from 'chai'
+import { emptySettlement } from '../../../core/settlement.ts'
+import { type Slot, slotAt } from '../../../core/slot.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { drain } from '../../support/drain.ts'
+import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+const load = (world: World, input: unknown = {}) => world.clock.run(functionsOf(world).load(input))
+const minute = (n: number) => MINUTE_MS + n * 60_000
+const slot = (n: number): Slot => slotAt(minute(n), 0)
+const parkAt = async (world: World, ...minutes: number[]) => {
+  for (const n of minutes) await world.table.park([anEvent({ dueAtMs: minute(n) + 30_000, shards: world.shards })])
+}
+
+describe('the audit', () => {
+  const settled = async (world: World, n: number) => world.table.settle(slot(n), 0, emptySettlement())
+
+  it('opens a slot again that ended a minute ago and is not settled', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    await parkAt(world, 0)
+    await load(world)
+    world.runners.end(slot(0))
+    await world.clock.advanceTo(minute(2) - 1)
+    await load(world)
+    expect(world.runners.names()).to.deep.equal([slot(0)])
+    await world.clock.advanceTo(minute(2))
+    await load(world)
+    expect(world.runners.names()).to.deep.equal([slot(0), `${slot(0)}-2`])
+    expect(world.log.of('slots not settled')[0]).to.deep.include({ slots: [slot(0)] })
+  })
+
+  it('opens it again and again until it is settled', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    await parkAt(world, 0)
+    await load(world)
+    for (let n = 2; n < 6; n++) {
+      await world.clock.advanceTo(minute(n))
+      world.runners.end(world.runners.names().at(-1) ?? '')
+      await load(world)
+    }
+    expect(world.runners.names().at(-1)).to.equal(`${slot(0)}-5`)
+    await settled(world, 0)
+    world.runners.end(`${slot(0)}-5`)
+    await world.clock.advance(60_000)
+    await load(world)
+    expect(world.runners.names()).to.have.length(5)
+  })
+
+  it('starts no second runner while one is at work', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    await parkAt(world, 0)
+    await load(world)
+    await world.clock.advanceTo(minute(5))
+    await load(world)
+    expect(world.runners.names()).to.deep.equal([slot(0)])
+  })
+
+  it('leaves settled and empty slots alone', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    await parkAt(world, 0)
+    await load(world)
+    await settled(world, 0)
+    world.runners.end(slot(0))
+    await world.clock.advanceTo(minute(10))
+    await load(world)
+    expect(world.runners.names()).to.deep.equal([slot(0)])
+    expect(await world.table.watermark()).to.include({ auditedUntilMs: minute(9) })
+  })
+
+  it('does not move its watermark past a slot that is not settled', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    await parkAt(world, 0, 1, 2)
+    await load(world)
+    await settled(world, 0)
+    await settled(world, 2)
+    await world.clock.advanceTo(minute(10))
+    await load(world)
+    expect(await world.table.watermark()).to.include({ auditedUntilMs: minute(1) })
+    await settled(world, 1)
+    await load(world)
+    expect(await world.table.watermark()).to.include({ auditedUntilMs: minute(9) })
+  })
+
+  it('goes on with the other slots when one cannot be opened', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    await parkAt(world, 0, 1)
+    await load(world)
+    for (const n of [0, 1]) world.runners.end(slot(n))
+    await world.clock.advanceTo(minute(10))
+    const start: World['runners']['start'] = async (name, input) => {
+      if (name.startsWith(slot(0))) throw new Error('throttled')
+      return world.runners.start(name, input)
+    }
+    const fault = await load({ ...world, runners: { ...world.runners, start } }).catch(({ message }: Error) => message)
+    expect(fault).to.equal('throttled')
+    expect(world.runners.names()).to.include(`${slot(1)}-2`)
+    expect(await world.table.watermark()).to.include({ auditedUntilMs: minute(0) })
+  })
+
+  it('has everything delivered though all runners of an hour were lost', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    await load(world)
+    await parkAt(world, ...Array.from({ length: 60 }, (_, i) => 4 + i))
+    for (let n = 1; n < 70; n++) {
+      await world.clock.advanceTo(minute(n))
+      await load(world)
+      for (const { name, running } of world.runners.all()) if (running) world.runners.end(name)
+    }
+    await drain(world, 5)
+    expect(world.topics.received(topicArn())).to.have.length(60)
+  })
+})

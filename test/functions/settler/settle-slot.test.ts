@@ -1,0 +1,230 @@
+import { expect } from 'chai'
+import { eventKey, keyAt, type ScheduledEvent } from '../../../core/event.ts'
+import { CLAIM_MS } from '../../../core/outcome.ts'
+import { segmentsOf } from '../../../core/segment.ts'
+import { settleAtMs, slotAt } from '../../../core/slot.ts'
+import { dyingAt, failingAt } from '../../support/breaking.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+const SLOT = slotAt(MINUTE_MS, 0)
+const SETTLE_MS = settleAtMs(SLOT)
+
+const settle = (world: World) => world.clock.run(functionsOf(world).settleSlot(SLOT))
+const due = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
+  anEvent({ dueAtMs: MINUTE_MS + afterMs, ...fields })
+const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
+const delivered = (world: World, writer: number | 'now' | 'settle', ...events: ScheduledEvent[]) =>
+  world.table.checkpoint(SLOT, writer, {
+    delivered: events.map(({ key }) => key),
+    upTo: '',
+    lateness: { 1: events.length },
+  })
+
+async function withEvents(...events: ScheduledEvent[]): Promise<World> {
+  const world = aWorld({ atMs: SETTLE_MS })
+  await world.table.park(events)
+  return world
+}
+
+describe('settling a slot', () => {
+  it('waits for the grace of ten seconds after its minute', async () => {
+    const world = aWorld({ atMs: SETTLE_MS - 1 })
+    expect(await settle(world)).to.deep.equal({ settled: false, againAtMs: SETTLE_MS })
+    await world.clock.advance(1)
+    expect(await settle(world)).to.have.property('settled', true)
+  })
+
+  it('writes down the account of everything that happened in it', async () => {
+    const events = Array.from({ length: 7 }, (_, i) => due(i * 1_000, i === 2 ? { lane: 'now' } : {}))
+    const [a, b, c] = events as [ScheduledEvent, ScheduledEvent, ScheduledEvent]
+    const world = await withEvents(...events)
+    await world.table.saveSegments(SLOT, segmentsOf(SLOT, [keyAt(MINUTE_MS + 1_000)]))
+    await delivered(world, 0, a)
+    await delivered(world, 1, b)
+    await delivered(world, 'now', c)
+    for (const [i, kind] of (['failed', 'cancelled', 'expired', 'retrying'] as const).entries())
+      await world.table.conclude({ slot: SLOT, key: events[i + 3]?.key ?? '', kind, atMs: 1 })
+    const settlement = {
+      events: 7,
+      delivered: 3,
+      failed: 1,
+      cancelled: 1,
+      expired: 1,
+      retrying: 1,
+      deliveredBySettler: 0,
+      latenessMs: { p50: 1, p99: 1, max: 1 },
+    }
+    expect(await settle(world)).to.deep.equal({ settled: true, settlement })
+    expect(await world.table.runnerRecord(SLOT)).to.deep.include({ settledAtMs: SETTLE_MS, settlement })
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('delivers what nobody has delivered, in whatever lane and segment, and counts it', async () => {
+    const [done, ...missed] = [due(0), due(1_000), due(2_000, { lane: 'near' }), due(3_000, { lane: 'now' })] as const
+    const world = await withEvents(done, ...missed)
+    await delivered(world, 0, done)
+    const result = await settle(world)
+    expect(ids(world)).to.have.members(missed.map(({ id }) => id))
+    expect(result).to.deep.include({ settled: true })
+    expect(result).to.have.nested.include({ 'settlement.delivered': 4, 'settlement.deliveredBySettler': 3 })
+  })
+
+  it('delivers nothing twice when it is done again', async () => {
+    const world = await withEvents(due(0), due(1_000))
+    await settle(world)
+    const result = await settle(world)
+    expect(ids(world)).to.have.length(2)
+    expect(result).to.have.nested.include({ 'settlement.delivered': 2, 'settlement.deliveredBySettler': 2 })
+  })
+
+  it('delivers an event that was past due when it was parked, whose key is before the minute', async () => {
+    const past = due(-3_600_000, { slot: SLOT, lane: 'now' })
+    const world = await withEvents(past)
+    expect(await settle(world)).to.have.property('settled', true)
+    expect(ids(world)).to.deep.equal([past.id])
+  })
+
+  it('waits for somebody else’s claim, and delivers when it lapses', async () => {
+    const event = due(59_999, { lane: 'now' })
+    const world = await withEvents(event)
+    await world.table.claim(event, 'express')
+    expect(await settle(world)).to.deep.equal({ settled: false, againAtMs: SETTLE_MS + CLAIM_MS })
+    expect(ids(world)).to.deep.equal([])
+    await world.clock.advanceTo(SETTLE_MS + CLAIM_MS)
+    expect(await settle(world)).to.have.property('settled', true)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+
+  it('counts a claimed event as delivered once a checkpoint names it', async () => {
+    const event = due(0, { lane: 'now' })
+    const world = await withEvents(event)
+    await world.table.claim(event, 'express')
+    await delivered(world, 'now', event)
+    expect(await settle(world)).to.have.nested.include({ settled: true, 'settlement.delivered': 1 })
+  })
+
+  it('does not take part in a race for a claim that somebody else wins', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    const table = { ...world.table, claim: async () => false }
+    const result = await settle({ ...world, table })
+    expect(result).to.deep.equal({ settled: false, againAtMs: SETTLE_MS + 2_000 })
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('does not publish twice when two settlers are at work', async () => {
+    const world = await withEvents(...Array.from({ length: 30 }, (_, i) => due(i)))
+    await world.clock.run(Promise.all([functionsOf(world).settleSlot(SLOT), functionsOf(world).settleSlot(SLOT)]))
+    expect(ids(world)).to.have.length(30)
+    await world.clock.advance(CLAIM_MS)
+    expect(await settle(world)).to.have.nested.include({ settled: true, 'settlement.delivered': 30 })
+    expect(ids(world)).to.have.length(30)
+  })
+
+  it('is taken back by an event that is parked meanwhile, and then finds it', async () => {
+    const world = await withEvents(due(0))
+    const late = due(1_000, { lane: 'now' })
+    async function* keysBetween(...args: Parameters<World['table']['keysBetween']>) {
+      yield* world.table.keysBetween(...args)
+      await world.table.park([late])
+      await world.table.unsettle(SLOT)
+    }
+    const result = await settle({ ...world, table: { ...world.table, keysBetween } })
+    expect(result).to.have.property('settled', false)
+    expect(await settle(world)).to.have.nested.include({ settled: true, 'settlement.delivered': 2 })
+    expect(ids(world)).to.include(late.id)
+  })
+
+  it('sends what cannot be delivered on to a later slot, and is settled', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    world.topics.fail(topicArn(), 'TARGET_UNAVAILABLE')
+    expect(await settle(world)).to.have.nested.include({
+      settled: true,
+      'settlement.retrying': 1,
+      'settlement.delivered': 0,
+    })
+    const [{ next } = { next: undefined }] = await world.table.outcomesOf([event])
+    expect(await world.table.find(next ? [next] : [])).to.have.length(1)
+    expect(world.runners.names()).to.include(next?.slot)
+  })
+
+  it('gives up what cannot be delivered for good, and is settled', async () => {
+    const world = await withEvents(due(0), due(1, { id: 'a', target: topicArn('gone') }))
+    world.topics.fail(topicArn('gone'), 'TARGET_NOT_FOUND')
+    expect(await settle(world)).to.have.nested.include({
+      settled: true,
+      'settlement.failed': 1,
+      'settlement.delivered': 1,
+    })
+    expect(world.topics.notices(world.failureTopicArn)).to.have.length(1)
+  })
+
+  it('has an event expire whose latest time has passed', async () => {
+    const world = await withEvents(due(0, { latestAtMs: SETTLE_MS - 1, latest: 'then' }))
+    expect(await settle(world)).to.have.nested.include({ settled: true, 'settlement.expired': 1 })
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('sees every event of a large slot, page by page', async () => {
+    const events = Array.from({ length: 2_600 }, (_, i) => due(Math.floor(i / 100)))
+    const world = await withEvents(...events)
+    await delivered(world, 0, ...events.filter((_, i) => i % 3 > 0))
+    expect(await settle(world)).to.have.nested.include({
+      settled: true,
+      'settlement.events': 2_600,
+      'settlement.delivered': 2_600,
+    })
+    expect(ids(world).length).to.equal(events.filter((_, i) => i % 3 === 0).length)
+  })
+
+  it('counts in the slot of each attempt, the first as retrying and the next as delivered', async () => {
+    const event = due(0, { id: 'a' })
+    const next = anEvent({
+      ...event,
+      attempt: 2,
+      emitAtMs: MINUTE_MS + 50_000,
+      key: eventKey(MINUTE_MS + 50_000, 'a', 2),
+    })
+    const world = await withEvents(event, next)
+    await world.table.conclude({ ...event, kind: 'retrying', atMs: 1, next })
+    await delivered(world, 0, next)
+    expect(await settle(world)).to.have.nested.include({
+      'settlement.events': 2,
+      'settlement.retrying': 1,
+      'settlement.delivered': 1,
+    })
+  })
+})
+
+describe('a settler that is started again', () => {
+  for (const fault of ['is refused', 'loses its answer'] as const)
+    it(`loses nothing and doubles nothing when any call of the last one ${fault}`, async () => {
+      for (let at = 1, done = false; !done; at++) {
+        const events = [due(0), due(1_000), due(2_000)]
+        const world = await withEvents(...events)
+        const failing = failingAt(world, at, fault)
+        await world.clock.run(functionsOf(failing).settleSlot(SLOT)).catch(() => {})
+        done = failing.calls() < at
+        await world.clock.advance(CLAIM_MS)
+        expect(await settle(world)).to.have.nested.include({ settled: true, 'settlement.events': 3 })
+        expect(ids(world).sort(), `call ${at}`).to.deep.equal(events.map(({ id }) => id).sort())
+      }
+    })
+
+  it('loses nothing when the last one was killed at any call', async () => {
+    for (let at = 1, done = false; !done; at++) {
+      const events = [due(0), due(1_000), due(2_000)]
+      const world = await withEvents(...events)
+      const mortal = dyingAt(world, at)
+      const end = await world.clock.run(
+        Promise.race([functionsOf(mortal).settleSlot(SLOT), mortal.died.then(() => 'died' as const)]),
+      )
+      done = end !== 'died'
+      await world.clock.advance(CLAIM_MS)
+      expect(await settle(world)).to.have.property('settled', true)
+      expect(new Set(ids(world)).size, `killed at call ${at}`).to.equal(3)
+    }
+  })
+})

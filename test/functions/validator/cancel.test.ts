@@ -1,0 +1,174 @@
+import { expect } from 'chai'
+import type { ScheduledEvent } from '../../../core/event.ts'
+import { segmentsOf } from '../../../core/segment.ts'
+import { CANCEL_MARGIN_MS } from '../../../functions/validator/cancel.ts'
+import { FAULTS, failingAt } from '../../support/breaking.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { drain } from '../../support/drain.ts'
+import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+const NOW_MS = MINUTE_MS + 10_000
+
+const requestFor = ({ id, date, dueAtMs }: ScheduledEvent) =>
+  ({ action: 'cancel', id, date: { text: date, atMs: dueAtMs } }) as const
+const cancel = (world: World, event: ScheduledEvent) => world.clock.run(functionsOf(world).cancel(requestFor(event)))
+const arriving = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
+  anEvent({ dueAtMs: NOW_MS + inMs, parkedAtMs: NOW_MS, ...fields })
+const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
+
+async function withEvent(event: ScheduledEvent): Promise<World> {
+  const world = aWorld({ atMs: NOW_MS })
+  await world.table.park([event])
+  return world
+}
+
+describe('cancelling an event', () => {
+  it('writes down that it is cancelled, and it is not delivered', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    expect(await cancel(world, event)).to.equal(undefined)
+    expect(world.table.outcomesIn(event.slot)).to.deep.equal([
+      { slot: event.slot, key: event.key, kind: 'cancelled', atMs: NOW_MS, reason: 'cancelled by its client' },
+    ])
+    await functionsOf(world).openSlot(event.slot)
+    await drain(world)
+    expect(ids(world)).to.deep.equal([])
+    expect(world.log.of('cancelled')).to.have.length(1)
+  })
+
+  it('is possible up to the margin before it is emitted', async () => {
+    const event = arriving(CANCEL_MARGIN_MS)
+    expect(await cancel(await withEvent(event), event)).to.equal(undefined)
+    expect(CANCEL_MARGIN_MS).to.be.below(5_000)
+  })
+
+  it('is too late one millisecond later', async () => {
+    const event = arriving(CANCEL_MARGIN_MS - 1)
+    const world = await withEvent(event)
+    expect(await cancel(world, event)).to.have.property('code', 'TOO_LATE')
+    expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
+  })
+
+  it('is too late once it was emitted', async () => {
+    const event = arriving(-1_000)
+    const refusal = await cancel(await withEvent(event), event)
+    expect(refusal).to.have.property('code', 'TOO_LATE')
+    expect(refusal?.error).to.match(/has been emitted/)
+  })
+
+  it('is honoured always when it was acknowledged five seconds before, though the event is near', async () => {
+    for (let aheadMs = 5_000; aheadMs < 5_600; aheadMs += 50) {
+      const event = anEvent({ dueAtMs: MINUTE_MS + 40_000, lane: 'near' })
+      const world = await withEvent(event)
+      const [segment] = segmentsOf(event.slot, [])
+      const running = segment && functionsOf(world).deliverSegment(event.slot, segment)
+      await world.clock.advanceTo(event.dueAtMs - aheadMs)
+      expect(await cancel(world, event)).to.equal(undefined)
+      await world.clock.run(running ?? expect.fail())
+      expect(ids(world), `${aheadMs} ms ahead`).to.deep.equal([])
+    }
+  })
+
+  for (const kind of ['failed', 'expired', 'retrying'] as const)
+    it(`is refused when it is ${kind}, with the reason`, async () => {
+      const event = arriving(60_000)
+      const world = await withEvent(event)
+      await world.table.conclude({ ...event, kind, atMs: 1, reason: 'the moon' })
+      const refusal = await cancel(world, event)
+      expect(refusal).to.have.property('code', 'EVENT_ENDED')
+      expect(refusal?.error).to.match(/the moon/)
+    })
+
+  it('is refused when somebody is emitting it', async () => {
+    const event = arriving(4_000)
+    const world = await withEvent(event)
+    await world.table.claim(event, 'express')
+    expect(await cancel(world, event)).to.have.property('code', 'TOO_LATE')
+  })
+
+  it('is the same when it is done twice', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await cancel(world, event)
+    expect(await cancel(world, event)).to.equal(undefined)
+  })
+
+  it('stops the next attempt of a retrying event', async () => {
+    const event = arriving(-20_000)
+    const next = { ...anEvent({ id: event.id, dueAtMs: event.dueAtMs, emitAtMs: NOW_MS + 60_000, attempt: 2 }) }
+    const world = await withEvent(event)
+    await world.table.park([next])
+    await world.table.conclude({ ...event, kind: 'retrying', atMs: 1, next })
+    expect(await cancel(world, event)).to.equal(undefined)
+    expect(world.table.outcomesIn(next.slot).map(({ key, kind }) => [key, kind])).to.deep.include([
+      next.key,
+      'cancelled',
+    ])
+  })
+
+  it('takes effect on an event that arrives after it', async () => {
+    const event = arriving(60_000)
+    const world = aWorld({ atMs: NOW_MS })
+    const refusal = await cancel(world, event)
+    expect(refusal).to.have.property('code', 'EVENT_NOT_FOUND')
+    await world.clock.run(functionsOf(world).schedule([event]))
+    await drain(world)
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('finds an event that it overtook by less than a second', async () => {
+    const event = arriving(60_000)
+    const world = aWorld({ atMs: NOW_MS })
+    const work = functionsOf(world).cancel(requestFor(event))
+    await world.clock.advance(900)
+    await world.table.park([event])
+    expect(await world.clock.run(work)).to.equal(undefined)
+  })
+
+  it('says that there is none when its date has passed', async () => {
+    const event = arriving(-60_000)
+    const world = aWorld({ atMs: NOW_MS })
+    expect(await cancel(world, event)).to.have.property('code', 'EVENT_NOT_FOUND')
+    expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
+  })
+
+  it('is refused when it took so long that the event went out', async () => {
+    const event = arriving(CANCEL_MARGIN_MS)
+    const world = await withEvent(event)
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      await world.clock.sleep(4_000)
+      await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+      return world.table.concludeFirst(outcome)
+    }
+    const slow = { ...world, table: { ...world.table, concludeFirst } }
+    expect(await cancel(slow, event)).to.have.property('code', 'TOO_LATE')
+  })
+
+  it('loses to whoever writes an outcome first', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      await world.table.conclude({ ...event, kind: 'expired', atMs: 1, reason: 'first' })
+      return world.table.concludeFirst(outcome)
+    }
+    expect(await cancel({ ...world, table: { ...world.table, concludeFirst } }, event)).to.have.property(
+      'code',
+      'EVENT_ENDED',
+    )
+  })
+
+  for (const fault of FAULTS)
+    it(`is done when any call ${fault} and the message is redelivered`, async () => {
+      for (let at = 1, done = false; !done; at++) {
+        const event = arriving(60_000)
+        const world = await withEvent(event)
+        const failing = failingAt(world, at, fault)
+        await world.clock.run(functionsOf(failing).cancel(requestFor(event))).catch(() => {})
+        done = failing.calls() < at
+        expect(await cancel(world, event)).to.equal(undefined)
+        await functionsOf(world).openSlot(event.slot)
+        await drain(world)
+        expect(ids(world)).to.deep.equal([])
+      }
+    })
+})

@@ -1,0 +1,178 @@
+import { expect } from 'chai'
+import type { ScheduledEvent } from '../../../core/event.ts'
+import type { RescheduleRequest } from '../../../core/request.ts'
+import { FAULTS, failingAt } from '../../support/breaking.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { drain } from '../../support/drain.ts'
+import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+const NOW_MS = MINUTE_MS + 10_000
+const NEW_MS = NOW_MS + 400_000
+
+const instant = (atMs: number) => ({ text: new Date(atMs).toISOString(), atMs })
+const requestFor = ({ id, dueAtMs }: ScheduledEvent, more: Partial<RescheduleRequest> = {}): RescheduleRequest => ({
+  action: 'reschedule',
+  id,
+  date: instant(dueAtMs),
+  newDate: instant(NEW_MS),
+  ...more,
+})
+const reschedule = (world: World, event: ScheduledEvent, more: Partial<RescheduleRequest> = {}) =>
+  world.clock.run(functionsOf(world).reschedule(requestFor(event, more)))
+const arriving = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
+  anEvent({ dueAtMs: NOW_MS + inMs, parkedAtMs: NOW_MS, ...fields })
+const received = (world: World) => world.topics.received(topicArn())
+
+async function withEvent(event: ScheduledEvent): Promise<World> {
+  const world = aWorld({ atMs: NOW_MS })
+  await world.clock.run(functionsOf(world).schedule([event]))
+  return world
+}
+
+describe('rescheduling an event', () => {
+  it('has it delivered at the new date, with all its fields, and not at the old', async () => {
+    const event = arriving(60_000, { payload: 'as it was', failureTopic: topicArn('f') })
+    const world = await withEvent(event)
+    expect(await reschedule(world, event)).to.equal(undefined)
+    const moved = anEvent({ ...event, dueAtMs: NEW_MS, emitAtMs: NEW_MS, date: instant(NEW_MS).text })
+    const place = { slot: '2026-11-23T12-40Z-00', key: `00${NEW_MS}#${event.id}`, lane: 'far' as const }
+    expect(await world.table.find([place])).to.deep.equal([{ ...moved, ...place }])
+    await drain(world, 15)
+    expect(received(world).map(({ payload, attributes }) => [payload, attributes.due])).to.deep.equal([
+      ['as it was', instant(NEW_MS).text],
+    ])
+  })
+
+  it('points from the old date to the new', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await reschedule(world, event)
+    expect(world.table.outcomesIn(event.slot)[0]).to.deep.include({
+      kind: 'cancelled',
+      reason: `rescheduled to ${instant(NEW_MS).text}`,
+      next: { slot: '2026-11-23T12-40Z-00', key: `00${NEW_MS}#${event.id}` },
+    })
+  })
+
+  it('may give it another payload and another target', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await reschedule(world, event, { payload: 'new', target: topicArn('other') })
+    await drain(world, 15)
+    expect(received(world)).to.deep.equal([])
+    expect(world.topics.received(topicArn('other')).map(({ payload }) => payload)).to.deep.equal(['new'])
+  })
+
+  it('may bring it forward: to now, and to the same minute', async () => {
+    for (const newMs of [NOW_MS + 1_000, NOW_MS + 20_000]) {
+      const event = arriving(30_000)
+      const world = await withEvent(event)
+      expect(await reschedule(world, event, { newDate: instant(newMs) })).to.equal(undefined)
+      await drain(world)
+      expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(newMs).text])
+    }
+  })
+
+  it('may be done again, from the new date on', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await reschedule(world, event)
+    const moved = anEvent({ id: event.id, dueAtMs: NEW_MS })
+    expect(await reschedule(world, moved, { newDate: instant(NEW_MS + 60_000) })).to.equal(undefined)
+    await drain(world, 15)
+    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS + 60_000).text])
+  })
+
+  it('is the same when its message is redelivered, also after the event went out', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await reschedule(world, event)
+    expect(await reschedule(world, event)).to.equal(undefined)
+    await drain(world, 12)
+    expect(await reschedule(world, event)).to.equal(undefined)
+    await drain(world)
+    expect(received(world)).to.have.length(1)
+  })
+
+  it('is refused shortly before it is emitted', async () => {
+    const event = arriving(3_000)
+    const world = await withEvent(event)
+    expect(await reschedule(world, event)).to.have.property('code', 'TOO_LATE')
+    await drain(world, 15)
+    expect(received(world)).to.have.length(1)
+  })
+
+  it('is refused when there is no such event', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    expect(await reschedule(world, arriving(60_000))).to.have.property('code', 'EVENT_NOT_FOUND')
+  })
+
+  it('is refused when it was cancelled or rescheduled to another date', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await reschedule(world, event)
+    expect(await reschedule(world, event, { newDate: instant(NEW_MS + 1) })).to.have.property('code', 'EVENT_ENDED')
+    await drain(world, 15)
+    expect(received(world)).to.have.length(1)
+  })
+
+  it('is refused when its latest time is before the new date', async () => {
+    const event = arriving(60_000, { latest: 'soon', latestAtMs: NEW_MS - 1 })
+    expect(await reschedule(await withEvent(event), event)).to.have.property('code', 'LATEST_INVALID')
+    const just = arriving(60_000, { latest: 'soon', latestAtMs: NEW_MS })
+    expect(await reschedule(await withEvent(just), just)).to.equal(undefined)
+  })
+
+  it('is refused to a date at which it was cancelled before: its outcome would hold the event back unseen', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const there = anEvent({ id: event.id, dueAtMs: NEW_MS })
+    await world.table.conclude({ ...there, kind: 'cancelled', atMs: 1 })
+    const refusal = await reschedule(world, event)
+    expect(refusal).to.have.property('code', 'EVENT_ENDED')
+    await drain(world, 15)
+    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date])
+  })
+
+  it('waits a second for an event that it overtook', async () => {
+    const event = arriving(60_000)
+    const world = aWorld({ atMs: NOW_MS })
+    const work = functionsOf(world).reschedule(requestFor(event))
+    await world.clock.advance(900)
+    await world.table.park([event])
+    expect(await world.clock.run(work)).to.equal(undefined)
+  })
+
+  for (const fault of FAULTS)
+    it(`loses nothing and doubles nothing when any call ${fault} and the message is redelivered a minute later`, async () => {
+      for (let at = 1, done = false; !done; at++) {
+        const event = arriving(120_000)
+        const world = await withEvent(event)
+        const failing = failingAt(world, at, fault)
+        const result = await world.clock
+          .run(functionsOf(failing).reschedule(requestFor(event)))
+          .catch(() => 'failed' as const)
+        done = failing.calls() < at
+        await world.clock.advance(60_000)
+        if (result === 'failed') expect(await reschedule(world, event)).to.equal(undefined)
+        await drain(world, 15)
+        expect(
+          received(world).map(({ attributes }) => attributes.due),
+          `call ${at}`,
+        ).to.deep.equal([instant(NEW_MS).text])
+      }
+    })
+
+  it('loses nothing when it crashed between its two writes and comes again after the old date', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const park: World['table']['park'] = () => Promise.reject(new Error('crash'))
+    await world.clock
+      .run(functionsOf({ ...world, table: { ...world.table, park } }).reschedule(requestFor(event)))
+      .catch(() => {})
+    await world.clock.advance(180_000)
+    expect(await reschedule(world, event)).to.equal(undefined)
+    await drain(world, 15)
+    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text])
+  })
+})

@@ -1,0 +1,409 @@
+import { expect } from 'chai'
+import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import { CLAIM_MS } from '../../../core/outcome.ts'
+import { emptySettlement } from '../../../core/settlement.ts'
+import { slotAt } from '../../../core/slot.ts'
+import { FAULTS, failingAt } from '../../support/breaking.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { drain } from '../../support/drain.ts'
+import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+const NOW_MS = MINUTE_MS + 10_000
+
+const schedule = (world: World, ...events: ScheduledEvent[]) => world.clock.run(functionsOf(world).schedule(events))
+/** An event as it arrives now, due so many ms from now. */
+const arriving = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
+  anEvent({ dueAtMs: NOW_MS + inMs, parkedAtMs: NOW_MS, ...fields })
+const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
+const aWorldNow = () => aWorld({ atMs: NOW_MS })
+
+describe('scheduling an event', () => {
+  it('only parks it when it is far ahead', async () => {
+    const world = aWorldNow()
+    const event = arriving(3_600_000)
+    await schedule(world, event)
+    expect(await world.table.find([event])).to.deep.equal([event])
+    expect([world.runners.names(), world.express.executions]).to.deep.equal([[], []])
+  })
+
+  it('parks it and opens its slot when it is near', async () => {
+    const world = aWorldNow()
+    const event = arriving(60_000)
+    await schedule(world, event)
+    expect(await world.table.find([event])).to.deep.equal([event])
+    expect(world.runners.names()).to.deep.equal([event.slot])
+    expect(world.express.executions).to.deep.equal([])
+  })
+
+  it('parks it, opens its slot and sends it by express when it is due now', async () => {
+    const world = aWorldNow()
+    const event = arriving(3_210)
+    await schedule(world, event)
+    expect(await world.table.find([event])).to.deep.equal([event])
+    expect(world.runners.names()).to.deep.equal([event.slot])
+    expect(world.express.executions).to.deep.equal([
+      { wakeAt: '2026-11-23T12:34:12Z', events: [{ slot: event.slot, key: event.key }] },
+    ])
+  })
+
+  it('sends the events of a batch by express together, waking for the first', async () => {
+    const world = aWorldNow()
+    await schedule(world, arriving(2_000), arriving(2_999), arriving(3_000), arriving(1_500))
+    const [execution, ...others] = world.express.executions
+    expect(others).to.deep.equal([])
+    expect(execution?.wakeAt.slice(17)).to.equal('10Z')
+    expect(execution?.events).to.have.length(4)
+  })
+
+  it('opens a slot once for all the events of a batch', async () => {
+    const world = aWorldNow()
+    let starts = 0
+    const start: World['runners']['start'] = (name, input) => {
+      starts++
+      return world.runners.start(name, input)
+    }
+    await schedule({ ...world, runners: { ...world.runners, start } }, arriving(20_000), arriving(21_000))
+    expect(starts).to.equal(1)
+  })
+
+  it('says what it has accepted', async () => {
+    const world = aWorldNow()
+    const event = arriving(60_000, { id: 'a' })
+    await schedule(world, event)
+    const details = { id: 'a', due: event.date, lane: 'near', target: topicArn() }
+    expect(world.log.of('accepted')).to.deep.equal([{ level: 'debug', message: 'accepted', ...details }])
+  })
+
+  it('sends it by express when the write was so slow that its lane no longer fits', async () => {
+    const world = aWorldNow()
+    const park: World['table']['park'] = async (events) => {
+      await world.table.park(events)
+      await world.clock.sleep(20_000)
+    }
+    const [still, late] = [arriving(24_000), arriving(23_999)]
+    await schedule({ ...world, table: { ...world.table, park } }, still, late)
+    expect(world.express.keys()).to.deep.equal([late.key])
+  })
+
+  it('opens the slot itself when the write of a far event took until it comes up', async () => {
+    const world = aWorldNow()
+    const park: World['table']['park'] = async (events) => {
+      await world.table.park(events)
+      await world.clock.sleep(60_000)
+    }
+    const event = arriving(300_000)
+    expect(event.lane).to.equal('far')
+    await schedule({ ...world, table: { ...world.table, park } }, event)
+    expect(world.runners.names()).to.deep.equal([event.slot])
+  })
+})
+
+describe('an event due within seconds', () => {
+  /** A validator that opened the slot of this minute a while ago. */
+  const inAWarmEnvironment = async () => {
+    const world = aWorldNow()
+    const { schedule: again } = functionsOf(world)
+    await world.clock.run(again([arriving(20_000)]))
+    await world.clock.advance(3_000)
+    const soon = (inMs: number) => anEvent({ dueAtMs: world.clock.now() + inMs, parkedAtMs: world.clock.now() })
+    const announced = async () => (await Array.fromAsync(world.table.announced(slotAt(NOW_MS, 0), 0))).flat()
+    return { world, again: (...events: ScheduledEvent[]) => world.clock.run(again(events)), soon, announced }
+  }
+
+  it('is announced to the runner of its slot when that is at work', async () => {
+    const { world, again, soon, announced } = await inAWarmEnvironment()
+    const event = soon(1_500)
+    await again(event)
+    expect(await world.table.find([event])).to.deep.equal([{ ...event, lane: 'soon' }])
+    expect(await announced()).to.deep.equal([event.key])
+    expect(world.express.executions).to.deep.equal([])
+  })
+
+  it('is sent by express when it is due too soon for that', async () => {
+    const { world, again, soon, announced } = await inAWarmEnvironment()
+    const event = soon(1_499)
+    await again(event)
+    expect(world.express.keys()).to.deep.equal([event.key])
+    expect(await announced()).to.deep.equal([])
+  })
+
+  it('is sent by express when nobody here knows of a runner', async () => {
+    const { world, soon } = await inAWarmEnvironment()
+    const event = soon(3_000)
+    await schedule(world, event)
+    expect(world.express.keys()).to.deep.equal([event.key])
+  })
+
+  it('stays with the express lane that has it when it comes again', async () => {
+    const { world, again, soon, announced } = await inAWarmEnvironment()
+    const event = soon(3_000)
+    await schedule(world, event)
+    await again(event)
+    expect((await world.table.find([event]))[0]?.lane).to.equal('now')
+    expect(await announced()).to.deep.equal([])
+  })
+
+  it('stays with its runner when it comes again where nobody knows of that', async () => {
+    const { world, again, soon } = await inAWarmEnvironment()
+    const event = soon(3_000)
+    await again(event)
+    await schedule(world, event)
+    expect((await world.table.find([event]))[0]?.lane).to.equal('soon')
+    expect(world.express.executions).to.deep.equal([])
+  })
+})
+
+describe('an event past due on arrival', () => {
+  it('goes to the slot of this minute and out at once, with its own date', async () => {
+    const world = aWorldNow()
+    const event = arriving(-3_600_000, { id: 'a' })
+    await schedule(world, event)
+    expect(world.table.eventsIn(slotAt(NOW_MS, 0))).to.deep.equal([{ ...event, slot: slotAt(NOW_MS, 0) }])
+    expect(world.runners.names()).to.deep.equal([slotAt(NOW_MS, 0)])
+    await drain(world)
+    expect(world.topics.received(topicArn()).map(({ attributes }) => attributes.due)).to.deep.equal([event.date])
+  })
+
+  it('leaves a pointer in the slot of its date, which its redelivery follows', async () => {
+    const world = aWorldNow()
+    const event = arriving(-3_600_000)
+    await schedule(world, event)
+    expect(world.table.outcomesIn(event.slot)[0]).to.deep.include({
+      kind: 'retrying',
+      next: { slot: slotAt(NOW_MS, 0), key: event.key },
+    })
+    await world.clock.advance(180_000)
+    await schedule(world, event)
+    await drain(world)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+
+  it('stays in the slot of its date when that is this minute', async () => {
+    const world = aWorldNow()
+    const event = arriving(-9_000)
+    await schedule(world, event)
+    expect(world.table.eventsIn(event.slot)).to.have.length(1)
+    expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
+  })
+
+  it('goes out once though two validators take it at once', async () => {
+    const world = aWorldNow()
+    const event = arriving(-3_600_000)
+    await world.clock.run(Promise.all([functionsOf(world).schedule([event]), functionsOf(world).schedule([event])]))
+    await drain(world)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+
+  it('goes out though its pointer was written and it was never parked', async () => {
+    const world = aWorldNow()
+    const event = arriving(-3_600_000)
+    const next = { slot: slotAt(NOW_MS - 60_000, 0), key: event.key }
+    await world.table.conclude({ ...event, kind: 'retrying', atMs: NOW_MS, next })
+    await schedule(world, event)
+    await drain(world)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+})
+
+describe('an event that is redelivered', () => {
+  it('is one event while it is far', async () => {
+    const world = aWorldNow()
+    const event = arriving(600_000)
+    await schedule(world, event)
+    await schedule(world, event)
+    expect(world.table.eventsIn(event.slot)).to.have.length(1)
+  })
+
+  it('stays its runner’s when it comes again within its last seconds', async () => {
+    const world = aWorldNow()
+    const event = arriving(60_000)
+    await schedule(world, event)
+    await world.clock.advance(57_000)
+    await schedule(world, { ...event, lane: 'now' })
+    expect((await world.table.find([event]))[0]?.lane).to.equal('near')
+    expect(world.express.executions).to.deep.equal([])
+  })
+
+  it('has the slot of its runner opened when whoever parked it crashed before it could', async () => {
+    const world = aWorldNow()
+    const event = arriving(60_000)
+    await world.table.park([event])
+    await world.clock.advance(57_000)
+    await schedule(world, { ...event, lane: 'now' })
+    expect(world.runners.names()).to.deep.equal([event.slot])
+    await drain(world)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+
+  it('is not delivered again after its runner has delivered it', async () => {
+    const world = aWorldNow()
+    const event = arriving(20_000)
+    await schedule(world, event)
+    await world.clock.advance(30_000)
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    await schedule(world, { ...event, lane: 'now' })
+    expect(world.express.executions).to.deep.equal([])
+    await drain(world)
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('is not delivered again after the express lane has delivered it', async () => {
+    const world = aWorldNow()
+    const event = arriving(1_000)
+    await schedule(world, event)
+    await drain(world, 5)
+    await schedule(world, event)
+    await drain(world)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+
+  it('is not delivered again after a later attempt was', async () => {
+    const world = aWorldNow()
+    const event = arriving(1_000)
+    await schedule(world, event)
+    world.topics.throttle(topicArn(), 4)
+    await drain(world)
+    await schedule(world, event)
+    await drain(world)
+    expect(world.topics.received(topicArn()).map(({ attributes }) => attributes.attempt)).to.deep.equal(['2'])
+  })
+
+  it('is not delivered when it was cancelled', async () => {
+    const world = aWorldNow()
+    const event = arriving(60_000)
+    await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS })
+    await schedule(world, event)
+    await world.clock.advance(58_000)
+    await schedule(world, { ...event, lane: 'now' })
+    await drain(world)
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('goes on with the claim of the express lane that has it', async () => {
+    const world = aWorldNow()
+    const event = arriving(1_000)
+    await schedule(world, event)
+    await world.table.claim(event, 'one that was killed')
+    await schedule(world, event)
+    await drain(world)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+
+  it('is delivered though the slot of its first arrival is settled', async () => {
+    const world = aWorldNow()
+    const event = arriving(1_000)
+    world.express.failWith(new Error('throttled'))
+    await schedule(world, event).catch(() => {})
+    const { slot } = event
+    await world.table.settle(slot, 0, emptySettlement())
+    world.runners.end(slot)
+    world.express.failWith(undefined)
+    await world.clock.advance(180_000)
+    await schedule(world, event)
+    expect(world.runners.names()).to.deep.equal([slot, `${slot}-2`])
+    await drain(world)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+})
+
+describe('an event that is published again after it failed', () => {
+  const failed = async (kind: 'failed' | 'expired') => {
+    const world = aWorldNow()
+    const event = arriving(-60_000, { id: 'a' })
+    await world.table.park([event])
+    await world.table.conclude({ ...event, kind, atMs: NOW_MS })
+    return { world, event }
+  }
+
+  for (const kind of ['failed', 'expired'] as const)
+    it(`gets another attempt when it was ${kind}`, async () => {
+      const { world, event } = await failed(kind)
+      await schedule(world, event)
+      expect(world.table.eventsIn(slotAt(NOW_MS, 0))).to.deep.equal([
+        { ...event, slot: slotAt(NOW_MS, 0), key: eventKey(event.dueAtMs, 'a', 2), attempt: 2 },
+      ])
+      await drain(world)
+      expect(world.topics.received(topicArn()).map(({ attributes }) => attributes.attempt)).to.deep.equal(['2'])
+    })
+
+  it('gets one attempt more, not two, when that message is redelivered', async () => {
+    const { world, event } = await failed('failed')
+    await world.clock.run(Promise.all([functionsOf(world).schedule([event]), functionsOf(world).schedule([event])]))
+    await world.clock.advance(120_000)
+    await schedule(world, event)
+    await drain(world)
+    expect(world.topics.received(topicArn()).map(({ attributes }) => attributes.attempt)).to.deep.equal(['2'])
+  })
+
+  it('gets one attempt more, not two, when two validators take it in different minutes', async () => {
+    const { world, event } = await failed('failed')
+    const concludeInstead: World['table']['concludeInstead'] = async (...args) => {
+      await world.clock.sleep(60_000)
+      await functionsOf(world).schedule([event])
+      return world.table.concludeInstead(...args)
+    }
+    await schedule({ ...world, table: { ...world.table, concludeInstead } }, event)
+    await drain(world)
+    expect(ids(world)).to.deep.equal(['a'])
+  })
+
+  it('gets one attempt for every time it failed', async () => {
+    const { world, event } = await failed('failed')
+    world.topics.fail(topicArn(), 'TARGET_NOT_FOUND')
+    await schedule(world, event)
+    await drain(world, 4)
+    world.topics.fail(topicArn(), undefined)
+    await schedule(world, event)
+    await drain(world, 4)
+    expect(world.topics.received(topicArn()).map(({ attributes }) => attributes.attempt)).to.deep.equal(['3'])
+  })
+
+  it('gets none when its latest time has passed', async () => {
+    const { world, event } = await failed('expired')
+    await schedule(world, { ...event, latestAtMs: NOW_MS - 1 })
+    await drain(world)
+    expect(ids(world)).to.deep.equal([])
+  })
+})
+
+describe('scheduling loses nothing and doubles nothing', () => {
+  const cases: [string, number][] = [
+    ['a far event', 600_000],
+    ['a near event', 60_000],
+    ['an event due now', 1_000],
+    ['an event past due', -3_600_000],
+  ]
+  for (const fault of FAULTS)
+    for (const [what, inMs] of cases)
+      it(`when any call for ${what} ${fault}, and the message is redelivered minutes later`, async () => {
+        for (let at = 1, done = false; !done; at++) {
+          const world = aWorldNow()
+          const event = arriving(inMs)
+          const failing = failingAt(world, at, fault)
+          const result = await world.clock.run(functionsOf(failing).schedule([event])).catch(() => 'failed')
+          done = failing.calls() < at
+          await world.clock.advance(180_000)
+          const lane = inMs > 500_000 ? 'far' : 'now'
+          if (result === 'failed') await schedule(world, { ...event, lane })
+          await drain(world, 15)
+          expect(ids(world), `call ${at}`).to.deep.equal([event.id])
+        }
+      })
+
+  for (const fault of FAULTS)
+    it(`when any call of a redrive ${fault}, and the message is redelivered`, async () => {
+      for (let at = 1, done = false; !done; at++) {
+        const world = aWorldNow()
+        const event = arriving(-60_000)
+        await world.table.park([event])
+        await world.table.conclude({ ...event, kind: 'failed', atMs: NOW_MS })
+        const failing = failingAt(world, at, fault)
+        const result = await world.clock.run(functionsOf(failing).schedule([event])).catch(() => 'failed')
+        done = failing.calls() < at
+        await world.clock.advance(CLAIM_MS)
+        if (result === 'failed') await schedule(world, event)
+        await drain(world)
+        expect(ids(world), `call ${at}`).to.deep.equal([event.id])
+      }
+    })
+})

@@ -1,0 +1,168 @@
+import type { SQSEvent } from 'aws-lambda'
+import { expect } from 'chai'
+import { failingAt } from '../../support/breaking.ts'
+import { aBatch, aMessage, aRecord, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { drain } from '../../support/drain.ts'
+import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+const NOW_MS = MINUTE_MS + 10_000
+const date = (inMs: number) => new Date(NOW_MS + inMs).toISOString()
+const validate = async (world: World, batch: SQSEvent) => {
+  const { batchItemFailures } = await world.clock.run(functionsOf(world).validate(batch))
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+}
+const aWorldNow = () => aWorld({ atMs: NOW_MS })
+const payloads = (world: World) => world.topics.received(topicArn()).map(({ payload }) => payload)
+
+describe('a batch of input messages', () => {
+  it('has every good event parked, and no message comes back', async () => {
+    const world = aWorldNow()
+    const messages = ['a', 'b', 'c'].map((id) => aMessage({ id, date: date(600_000), payload: id }))
+    expect(await validate(world, aBatch(...messages))).to.deep.equal([])
+    expect(world.table.eventsIn('2026-11-23T12-44Z-00').map(({ id }) => id)).to.deep.equal(['a', 'b', 'c'])
+    expect(world.metrics.published).to.deep.equal([{ Accepted: 3, Rejected: 0 }])
+  })
+
+  it('gives an event the id of its SNS message', async () => {
+    const world = aWorldNow()
+    await validate(world, aBatch(aRecord(aMessage({ date: date(600_000) }), { snsId: 'sns-message-id' })))
+    expect(world.table.eventsIn('2026-11-23T12-44Z-00')[0]).to.have.property('id', 'sns-message-id')
+  })
+
+  it('has bad events told to their failure topics, and the good ones delivered', async () => {
+    const world = aWorldNow()
+    const batch = aBatch(
+      aMessage({ date: date(1_000), payload: 'good' }),
+      aMessage({ date: 'nonsense', failure_topic: topicArn('f') }),
+      'no JSON',
+    )
+    expect(await validate(world, batch)).to.deep.equal([])
+    expect(world.topics.notices(topicArn('f')).map(({ code }) => code)).to.deep.equal(['DATE_INVALID'])
+    expect(world.topics.notices(FAILURE_TOPIC)).to.deep.include({
+      error: 'The message is not JSON: "no JSON". Publish a JSON object as a string.',
+      code: 'MESSAGE_NOT_JSON',
+      event: 'no JSON',
+    })
+    expect(world.metrics.published).to.deep.equal([{ Accepted: 1, Rejected: 2 }])
+    expect(world.log.of('rejected')).to.have.length(2)
+    await drain(world)
+    expect(payloads(world)).to.deep.equal(['good'])
+  })
+
+  it('has two messages of one event merged', async () => {
+    const world = aWorldNow()
+    const message = aMessage({ id: 'a', date: date(1_000) })
+    expect(await validate(world, aBatch(message, message))).to.deep.equal([])
+    await drain(world)
+    expect(payloads(world)).to.have.length(1)
+  })
+
+  it('has the same id at two dates as two events', async () => {
+    const world = aWorldNow()
+    await validate(world, aBatch(aMessage({ id: 'a', date: date(1_000) }), aMessage({ id: 'a', date: date(2_000) })))
+    await drain(world)
+    expect(payloads(world)).to.have.length(2)
+  })
+
+  it('schedules before it cancels, so that a batch with both cancels', async () => {
+    const world = aWorldNow()
+    const when = date(60_000)
+    await validate(
+      world,
+      aBatch(JSON.stringify({ action: 'cancel', id: 'a', date: when }), aMessage({ id: 'a', date: when })),
+    )
+    await drain(world)
+    expect(payloads(world)).to.deep.equal([])
+    expect(world.topics.notices(FAILURE_TOPIC)).to.deep.equal([])
+  })
+
+  it('has a cancel that cannot be carried out told to its failure topic, as it was received', async () => {
+    const world = aWorldNow()
+    const message = { action: 'cancel', id: 'none', date: date(600_000), failure_topic: topicArn('f') }
+    expect(await validate(world, aBatch(JSON.stringify(message)))).to.deep.equal([])
+    const [notice] = world.topics.notices(topicArn('f'))
+    expect(notice).to.have.property('code', 'EVENT_NOT_FOUND')
+    expect(notice?.event).to.deep.equal(message)
+  })
+
+  it('reschedules', async () => {
+    const world = aWorldNow()
+    await validate(world, aBatch(aMessage({ id: 'a', date: date(300_000) })))
+    const message = { action: 'reschedule', id: 'a', date: date(300_000), new_date: date(60_000), payload: 'moved' }
+    await validate(world, aBatch(JSON.stringify(message)))
+    await drain(world)
+    expect(payloads(world)).to.deep.equal(['moved'])
+  })
+
+  it('takes nothing', async () => {
+    expect(await validate(aWorldNow(), aBatch())).to.deep.equal([])
+  })
+})
+
+describe('a message that could not be dealt with', () => {
+  it('comes back alone when its failure notice could not be sent', async () => {
+    const world = aWorldNow()
+    world.topics.fail(FAILURE_TOPIC, 'TARGET_DENIED')
+    const bad = aRecord('no JSON', { messageId: 'bad' })
+    expect(await validate(world, aBatch(aMessage({ date: date(1_000) }), bad))).to.deep.equal(['bad'])
+    await drain(world)
+    expect(payloads(world)).to.have.length(1)
+  })
+
+  it('comes back alone when it alone cannot be written', async () => {
+    const world = aWorldNow()
+    const park: World['table']['park'] = async (events) => {
+      if (events.some(({ payload }) => payload === 'poison')) throw new Error('ValidationException')
+      return world.table.park(events)
+    }
+    const records = ['a', 'poison', 'c'].map((payload) =>
+      aRecord(aMessage({ date: date(600_000), payload }), { messageId: payload }),
+    )
+    const sick = { ...world, table: { ...world.table, park } }
+    expect(await validate(sick, aBatch(...records))).to.deep.equal(['poison'])
+    const parked = world.table.eventsIn('2026-11-23T12-44Z-00').map(({ payload }) => payload)
+    expect(parked).to.have.members(['a', 'c'])
+  })
+
+  it('comes back with all messages of the same event', async () => {
+    const world = aWorldNow()
+    const park = () => Promise.reject(new Error('down'))
+    const message = aMessage({ id: 'a', date: date(600_000) })
+    const records = ['one', 'two'].map((messageId) => aRecord(message, { messageId }))
+    const down = { ...world, table: { ...world.table, park } }
+    expect(await validate(down, aBatch(...records))).to.have.members(['one', 'two'])
+    expect(world.log.of('message not dealt with, it comes back')).to.have.length(1)
+  })
+
+  it('is not delivered twice when the whole batch comes back because its answer was lost', async () => {
+    const world = aWorldNow()
+    const batch = aBatch(
+      ...[1_000, 60_000, 600_000, -60_000].map((ms) => aMessage({ date: date(ms), payload: `${ms}` })),
+    )
+    await validate(world, batch)
+    await world.clock.advance(180_000)
+    await validate(world, batch)
+    await drain(world, 20)
+    expect(payloads(world)).to.have.members(['1000', '60000', '600000', '-60000'])
+    expect(payloads(world)).to.have.length(4)
+  })
+
+  for (const fault of ['is refused', 'loses its answer'] as const)
+    it(`loses nothing and doubles nothing when any call ${fault} and what failed is redelivered`, async () => {
+      for (let at = 1, done = false; !done; at++) {
+        const world = aWorldNow()
+        const batch = aBatch(
+          ...[1_000, 60_000, 600_000, -60_000].map((ms) => aMessage({ date: date(ms), payload: `${ms}` })),
+          JSON.stringify({ action: 'cancel', id: 'none', date: date(900_000) }),
+        )
+        const failing = failingAt(world, at, fault)
+        const failed = await validate(failing, batch)
+        done = failing.calls() < at
+        await world.clock.advance(180_000)
+        await validate(world, { Records: batch.Records.filter(({ messageId }) => failed.includes(messageId)) })
+        await drain(world, 20)
+        expect(payloads(world).sort(), `call ${at}`).to.deep.equal(['-60000', '1000', '60000', '600000'])
+        expect(world.topics.notices(FAILURE_TOPIC).length, `call ${at}`).to.equal(1)
+      }
+    })
+})

@@ -1,0 +1,48 @@
+import { expect } from 'chai'
+import { SchedulerError } from '../../core/errors.ts'
+import { settings } from '../../functions/variables.ts'
+
+describe('the settings of a function', () => {
+  const before = { ...process.env }
+  afterEach(() => {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+  })
+  const reading = (name: Parameters<typeof settings>[0], value: string | undefined) => {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+    return () => settings(name)[name]
+  }
+
+  it('are read as what they are', () => {
+    expect(reading('SHARDS', '4')()).to.equal(4)
+    expect(reading('ENFORCE_USER', 'false')()).to.equal(false)
+    expect(reading('ENFORCE_USER', 'true')()).to.equal(true)
+    expect(reading('ALLOWED_TARGETS', '["arn:*"]')()).to.deep.equal(['arn:*'])
+  })
+
+  for (const [name, value] of [
+    ['EVENTS_TABLE', undefined],
+    ['EVENTS_TABLE', ''],
+    ['DELIVER_SLOT_ARN', 'scheduler'],
+    ['SHARDS', '0'],
+    ['SHARDS', '65'],
+    ['SHARDS', '1.5'],
+    ['RETENTION_DAYS', '1'],
+    ['MAX_ATTEMPTS', '0'],
+    ['ENFORCE_USER', 'yes'],
+    ['ALLOWED_TARGETS', '"arn:*"'],
+  ] as const)
+    it(`do not take ${value === undefined ? 'nothing' : `"${value}"`} for ${name}, and say which one is wrong`, () => {
+      expect(reading(name, value)).to.throw(SchedulerError, name).with.property('code', 'SETTINGS_INVALID')
+    })
+
+  it('do not take what is no JSON for ALLOWED_TARGETS', () => {
+    expect(reading('ALLOWED_TARGETS', 'arn:*')).to.throw(SchedulerError).with.property('code', 'SETTINGS_INVALID')
+  })
+
+  it('ask for no variable that is not named', () => {
+    delete process.env.EVENTS_TABLE
+    process.env.SHARDS = '1'
+    expect(settings('SHARDS')).to.deep.equal({ SHARDS: 1 })
+  })
+})

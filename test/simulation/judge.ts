@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto'
+import type { EventRef, ScheduledEvent } from '../../core/event.ts'
+import { addLateness, type Lateness } from '../../core/lateness.ts'
+import type { excuseOf } from './faults.ts'
+
+/** What a client did with one event, and what the world saw of it. */
+interface Entry {
+  dueAtMs: number
+  scheduledAtMs: number
+  latestAtMs?: number | undefined
+  deliveries: number
+  /** Codes of the notices about its schedule. */
+  notices: string[]
+  cancel?: 'requested' | 'refused' | undefined
+}
+
+export type Ending = 'delivered' | 'failed' | 'cancelled' | 'expired' | 'pending'
+
+/** An invariant of the design that did not hold. */
+export class Violation extends Error {
+  override readonly name = 'Violation'
+}
+
+const ENDED_BY: Record<string, Ending> = {
+  EXPIRED: 'expired',
+  TARGET_NOT_FOUND: 'failed',
+  TARGET_DENIED: 'failed',
+  TARGET_REFUSED: 'failed',
+  TARGET_UNAVAILABLE: 'failed',
+}
+
+/**
+ * What the world saw, held against what was promised. Knows nothing of what the code thinks it did.
+ * @param excuse what the faults of the run excuse
+ */
+export function openLedger(now: () => number, excuse: ReturnType<typeof excuseOf>) {
+  const entries = new Map<string, Entry>()
+  const cancelledKeys = new Map<string, number>()
+  const history = createHash('sha256')
+  const lateness: Lateness = {}
+  const totals: Record<Ending, number> = { delivered: 0, failed: 0, cancelled: 0, expired: 0, pending: 0 }
+  let accepted = 0
+  let doubled = 0
+  let ahead = 0
+
+  const write = (what: string, ...details: (string | number)[]) => {
+    history.update(`${now()} ${what} ${details.join(' ')}\n`)
+  }
+  const fail = (sentence: string): never => {
+    throw new Violation(`${sentence} (at ${new Date(now()).toISOString()})`)
+  }
+  /** Rejections inside promises must not get lost: the first violation is kept for the run to find. */
+  let violation: Violation | undefined
+  const guarded =
+    <Args extends unknown[]>(work: (...args: Args) => void) =>
+    (...args: Args) => {
+      try {
+        work(...args)
+      } catch (error) {
+        if (error instanceof Violation) violation ??= error
+        else throw error
+      }
+    }
+
+  return {
+    violation: () => violation,
+    /** A client has asked for an event; asking for the same again changes nothing. */
+    scheduled(id: string, dueAtMs: number, latestAtMs?: number): void {
+      write('scheduled', id, dueAtMs)
+      const key = `${id} ${dueAtMs}`
+      if (entries.has(key)) return
+      accepted++
+      entries.set(key, { dueAtMs, scheduledAtMs: now(), latestAtMs, deliveries: 0, notices: [] })
+    },
+    /** A client has asked to cancel an event. */
+    cancelRequested(id: string, dueAtMs: number): void {
+      write('cancel', id, dueAtMs)
+      const entry = entries.get(`${id} ${dueAtMs}`)
+      if (entry) entry.cancel ??= 'requested'
+    },
+    /** The outcome `cancelled` was written; from now on the event must not go out. */
+    cancelWritten({ slot, key }: EventRef): void {
+      cancelledKeys.set(slot + key, now())
+    },
+    publishStarted: guarded((event: ScheduledEvent, emitterNowMs: number) => {
+      if (emitterNowMs < event.dueAtMs)
+        fail(`EARLY: ${event.id} was published ${event.dueAtMs - emitterNowMs} ms before due`)
+    }),
+    /** A target has taken an event. */
+    published: guarded((event: ScheduledEvent) => {
+      write('published', event.id, event.dueAtMs, event.attempt)
+      const entry = entries.get(`${event.id} ${event.dueAtMs}`)
+      if (!entry)
+        return fail(`UNKNOWN: ${event.id} due ${event.dueAtMs} was delivered and never scheduled, or settled long ago`)
+      const lateMs = now() - event.dueAtMs
+      if (entry.latestAtMs !== undefined && now() > entry.latestAtMs + LATEST_TOLERANCE_MS)
+        fail(`EXPIRED EVENT: ${event.id} was delivered ${now() - entry.latestAtMs} ms after its latest`)
+      const cancelledAtMs = cancelledKeys.get(event.slot + event.key)
+      if (cancelledAtMs !== undefined && event.emitAtMs - cancelledAtMs > CANCEL_SURE_MS)
+        fail(
+          `CANCELLED EVENT: ${event.id} was delivered, though cancelled ${event.emitAtMs - cancelledAtMs} ms before due`,
+        )
+      if (++entry.deliveries > 1) {
+        doubled++
+        if (!excuse.mayDouble) fail(`DOUBLED: ${event.id} was delivered ${entry.deliveries} times`)
+      } else if (entry.dueAtMs - entry.scheduledAtMs >= IN_TIME_MS) {
+        const aheadMs = entry.dueAtMs - entry.scheduledAtMs
+        if (aheadMs >= AHEAD_MS) {
+          ahead++
+          addLateness(lateness, Math.max(0, lateMs))
+        }
+        const boundMs = aheadMs >= FAR_AHEAD_MS ? excuse.farLateMs : excuse.lateMs
+        if (lateMs > boundMs && event.attempt === 1 && !event.target.endsWith(':flaky'))
+          fail(`LATE: ${event.id} was delivered ${lateMs} ms after due, more than ${boundMs} ms`)
+      }
+    }),
+    /** A failure topic has taken a notice. */
+    notified(notice: { code: string; event: { id?: string; date?: string; action?: string } }): void {
+      write('notice', notice.code, notice.event.id ?? '')
+      const entry = entries.get(`${notice.event.id} ${Date.parse(notice.event.date ?? '')}`)
+      if (!entry) return
+      if (notice.event.action) entry.cancel = 'refused'
+      else entry.notices.push(notice.code)
+    },
+    /** Closes the entries of events due before an instant long past; every one must have ended by now. */
+    close: guarded((dueBeforeMs: number) => {
+      for (const [key, entry] of entries) {
+        if (entry.dueAtMs >= dueBeforeMs) continue
+        const ending = endingOf(entry)
+        totals[ending]++
+        entries.delete(key)
+        if (ending === 'pending')
+          fail(
+            `LOST: ${key.split(' ')[0]}, due ${new Date(entry.dueAtMs).toISOString()}, has neither been delivered nor ended otherwise`,
+          )
+        if (entry.cancel === 'requested' && entry.deliveries > 0)
+          fail(`NOT CANCELLED: ${key.split(' ')[0]} was delivered, and nobody said that its cancel came too late`)
+      }
+    }),
+    /** The account: `accepted` is the sum of the endings. */
+    account: () => ({
+      accepted,
+      ...totals,
+      pending: entries.size,
+      doubled,
+      ahead,
+      lateness,
+      hash: history.copy().digest('hex').slice(0, 16),
+    }),
+  }
+}
+
+export type Ledger = ReturnType<typeof openLedger>
+export type Account = ReturnType<Ledger['account']>
+
+/** Events scheduled at least this far ahead, ms, must not be late. */
+const IN_TIME_MS = 2_000
+
+/** The lateness that is told is that of events scheduled at least this far ahead, ms. */
+const AHEAD_MS = 10_000
+const FAR_AHEAD_MS = 900_000
+
+/** A publish may be under way when `latest` passes. */
+const LATEST_TOLERANCE_MS = 10_000 + 5_000
+
+/** A cancel written so close to due may come too late; its client is told. ms */
+const CANCEL_SURE_MS = 3_000
+
+function endingOf({ deliveries, notices, cancel }: Entry): Ending {
+  if (deliveries > 0) return 'delivered'
+  const ending = notices.map((code) => ENDED_BY[code]).find((found) => found !== undefined)
+  return ending ?? (cancel ? 'cancelled' : 'pending')
+}

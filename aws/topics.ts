@@ -10,6 +10,7 @@ import {
 import type { FailureCode } from '../core/errors.ts'
 import type { ScheduledEvent } from '../core/event.ts'
 import { attributesOf } from '../core/output-message.ts'
+import { PUBLISH_TIMEOUT_MS } from '../core/timetable.ts'
 
 /** What became of one publish. */
 export type PublishResult = { ok: true } | { ok: false; code: FailureCode; error: string }
@@ -19,9 +20,6 @@ export type PublishResult = { ok: true } | { ok: false; code: FailureCode; error
  * files of a Lambda environment. Source: Lambda quotas.
  */
 const MAX_SOCKETS = 800
-
-/** A publish without an answer for this long, ms, is tried again. */
-const PUBLISH_TIMEOUT_MS = 10_000
 
 /** Error codes of SNS that another attempt will not mend, and what they mean. Source: SNS API reference, Publish errors. */
 const PERMANENT: Record<string, FailureCode> = {

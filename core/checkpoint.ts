@@ -13,8 +13,5 @@ export interface Checkpoint {
   lateness: Lateness
 }
 
-/** A new checkpoint is written at least this often while there is something to record, ms. */
-export const CHECKPOINT_MS = 1_000
-
 /** Most keys of one checkpoint: at most 82 bytes each, well below DynamoDB's 400 KB an item. */
 export const MAX_CHECKPOINT_KEYS = 2_000

@@ -1,4 +1,5 @@
 import { type Slot, slotStartMs } from './slot.ts'
+import { AT_WORK_AFTER_MS, FAR_MS, NEAR_MS, SOON_MS, STILL_NEAR_MS, STILL_SOON_MS } from './timetable.ts'
 
 /**
  * Who delivers an event. far and near: the runner of its slot, opened by the loader or by the validator. soon: that
@@ -6,39 +7,6 @@ import { type Slot, slotStartMs } from './slot.ts'
  * it.
  */
 export type Lane = 'far' | 'near' | 'soon' | 'now'
-
-/** Slots that begin at least this many ms ahead are left to the loader. */
-export const FAR_MS = 240_000
-
-/** The loader opens slots that begin within this many ms. One minute less than `FAR_MS`: the overlap that covers clock skew. */
-export const SWEEP_AHEAD_MS = 180_000
-
-/** Events due at least this many ms ahead are delivered by the runner of their slot. */
-export const NEAR_MS = 5_000
-
-/**
- * After the write the runner still counts on an event that is at least this many ms ahead. The emitter first reads it
- * `READ_AHEAD_MS` ahead; what lies between covers the skew of the two clocks.
- */
-export const STILL_NEAR_MS = 4_000
-
-/**
- * Events due at least this many ms ahead can still be announced to a runner at work: time to write them, and for its
- * emitter, which looks for announcements twice a second, to find them.
- */
-export const SOON_MS = 1_500
-
-/** After the write the runner still finds an announced event in time that is at least this many ms ahead. */
-export const STILL_SOON_MS = 750
-
-/** A runner has an emitter at work this many ms after it was started within its minute, planning included. */
-export const AT_WORK_AFTER_MS = 3_000
-
-/** By how much two functions' clocks may differ, in ms, before events are late; they are never lost. */
-export const CLOCK_SKEW_MS = 2_000
-
-/** How far ahead the emitter reads its segment, in ms. */
-export const READ_AHEAD_MS = 2_000
 
 /** Who delivers an event of `slot` that is to be emitted at `emitAtMs`. Late beats lost: what is past due goes out now. */
 export function chooseLane(emitAtMs: number, slot: Slot, nowMs: number): Lane {

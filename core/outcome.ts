@@ -1,4 +1,5 @@
 import type { EventRef } from './event.ts'
+import { CLAIM_MS } from './timetable.ts'
 
 /** Why an event will not be emitted by the runner of its slot. `claimed`: somebody else is emitting it now. */
 export const OUTCOMES = ['claimed', 'failed', 'cancelled', 'expired', 'retrying'] as const
@@ -18,12 +19,6 @@ export interface Outcome extends EventRef {
   /** Where a retrying event goes on. */
   next?: EventRef | undefined
 }
-
-/**
- * How long a claim keeps others off, in ms. Longer than an express delivery can take: 5 s ahead, 2 s of doubt, 5 s of
- * retries, 10 s for each publish.
- */
-export const CLAIM_MS = 60_000
 
 /** Whether the event is done with in this slot, as far as its outcome tells. A claim is a promise, not an end. */
 export function isFinal(outcome: Outcome | undefined): boolean {

@@ -4,9 +4,7 @@ import type { Notice } from './notice.ts'
 import { MAX_MESSAGE_BYTES, messageBytes } from './output-message.ts'
 import { explain, type InputRules, type Instant, requestSchema, show } from './request-schema.ts'
 import { isAllowedTarget, isTopicArn } from './target.ts'
-
-/** How far ahead an event may be due, ms: ten years. */
-export const MAX_AHEAD_MS = 3_653 * 24 * 3_600_000
+import { MAX_AHEAD_MS } from './timetable.ts'
 
 export interface ScheduleRequest {
   action: 'schedule'

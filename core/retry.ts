@@ -1,17 +1,9 @@
 import type { ScheduledEvent } from './event.ts'
-
-/** Publishes tried in memory before an event is re-parked. With the delays below about three seconds. */
-export const TRIES_IN_MEMORY = 4
-
-/** An event is given up this many ms after it was due. */
-export const GIVE_UP_AFTER_MS = 24 * 3_600_000
-
-const FIRST_RETRY_MS = 30_000
-const LONGEST_RETRY_MS = 3_600_000
+import { FIRST_RETRY_MS, FIRST_TRY_AGAIN_MS, GIVE_UP_AFTER_MS, LONGEST_RETRY_MS } from './timetable.ts'
 
 /** Delay before the next try in memory, ms: 100, 400, 1,600, each ± 25 %. */
 export function inMemoryDelayMs(triesMade: number, random: number): number {
-  return Math.round(100 * 4 ** (triesMade - 1) * (0.75 + random / 2))
+  return Math.round(FIRST_TRY_AGAIN_MS * 4 ** (triesMade - 1) * (0.75 + random / 2))
 }
 
 /** Delay before the next attempt in a later slot, ms: 30 s doubling to an hour, each ± 25 %. */

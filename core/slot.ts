@@ -1,17 +1,6 @@
-/** Length of a slot in ms: one UTC minute. */
-export const SLOT_MS = 60_000
-
+import { GRACE_MS, PLAN_LEAD_MS, SLOT_MS } from './timetable.ts'
 /** Most shards a stack may have: two digits in a slot's name, and a sweep asks for each shard of a minute. */
 export const MAX_SHARDS = 64
-
-/**
- * How long before its minute a runner wakes to plan, in ms. A waiting execution costs nothing, and planning reads the
- * whole slot, so this is generous.
- */
-export const PLAN_LEAD_MS = 20_000
-
-/** How long after its minute a slot is settled, in ms: the time that late publishes and retries in memory may take. */
-export const GRACE_MS = 10_000
 
 /**
  * One UTC minute on one shard, e.g. `2026-11-23T12-34Z-00`: partition key of its events and name of its runner. Made of

@@ -3,9 +3,7 @@ import type { Runners } from '../aws/runners.ts'
 import type { Clock } from '../core/clock.ts'
 import { SchedulerError } from '../core/errors.ts'
 import { runnerInput, runnerName, type Slot, settleAtMs } from '../core/slot.ts'
-
-/** An event written this close to the settling of its slot, ms, may be missed by it: the skew of two clocks. */
-const SETTLE_MARGIN_MS = 5_000
+import { SETTLE_MARGIN_MS } from '../core/timetable.ts'
 
 /** Runners of one slot tried in one go before it is called a fault. */
 const MAX_RUNS_AHEAD = 100

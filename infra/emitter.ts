@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi'
+import { TIMEOUT_SECONDS } from '../core/timetable.ts'
 import { publish, start } from './grants.ts'
 import { Fn, type FnArgs } from './lambda-function.ts'
 import type { Site } from './names.ts'
@@ -13,7 +14,7 @@ export function emitter(site: Site, stores: Stores, parent: pulumi.Resource): Fn
 /** What every function needs that emits: the settler does too, what the emitter left. */
 export function emits(site: Site, stores: Stores): FnArgs {
   return {
-    timeoutSeconds: 300,
+    timeoutSeconds: TIMEOUT_SECONDS.emitter,
     memoryMb: site.settings.emitterMemoryMb,
     environment: {
       ...environment(site, stores, [

@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
+import { VISIBILITY_TIMEOUT_SECONDS } from '../core/timetable.ts'
 import { rootOf } from './aws-account.ts'
 import { deadLetterQueue } from './dead-letter-queue.ts'
 import type { Site } from './names.ts'
@@ -7,8 +8,6 @@ import { policyDocument, type Statement } from './privilege.ts'
 
 /** How often a message is handed to the validator before it is put aside. */
 const MAX_RECEIVE_COUNT = 5
-/** Six times the validator's timeout, as Lambda advises, so that no message is handed out twice at once. */
-const VISIBILITY_TIMEOUT_SECONDS = 180
 /** Shorter than that of the dead letters: a message keeps the age it had when it became one. */
 const RETENTION_SECONDS = 4 * 24 * 3600
 

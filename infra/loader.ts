@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi'
+import { TIMEOUT_SECONDS } from '../core/timetable.ts'
 import { start } from './grants.ts'
 import { Fn } from './lambda-function.ts'
 import type { Site } from './names.ts'
@@ -11,7 +12,7 @@ export function loader(site: Site, stores: Stores, parent: pulumi.Resource): Fn 
     'loader',
     {
       // Less than the minute until the next one starts.
-      timeoutSeconds: 55,
+      timeoutSeconds: TIMEOUT_SECONDS.loader,
       memoryMb: 256,
       environment: environment(site, stores, ['EVENTS_TABLE', 'DELIVER_SLOT_ARN', 'SHARDS', 'RETENTION_DAYS']),
       allow: [stores.table.can('Query', 'GetItem', 'UpdateItem'), start(site, 'deliver-slot')],

@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi'
+import { TIMEOUT_SECONDS } from '../core/timetable.ts'
 import { Fn } from './lambda-function.ts'
 import type { Site } from './names.ts'
 import { environment, type Stores } from './variables.ts'
@@ -9,7 +10,7 @@ export function planner(site: Site, stores: Stores, parent: pulumi.Resource): Fn
     site,
     'planner',
     {
-      timeoutSeconds: 120,
+      timeoutSeconds: TIMEOUT_SECONDS.planner,
       memoryMb: 512,
       environment: environment(site, stores, ['EVENTS_TABLE', 'RETENTION_DAYS']),
       allow: [stores.table.can('Query', 'GetItem', 'UpdateItem')],

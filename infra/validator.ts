@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws'
 import type * as pulumi from '@pulumi/pulumi'
+import { TIMEOUT_SECONDS } from '../core/timetable.ts'
 import { publish, start } from './grants.ts'
 import type { Input } from './input.ts'
 import { Fn } from './lambda-function.ts'
@@ -12,7 +13,7 @@ export function validator(site: Site, stores: Stores & { input: Input }, parent:
     site,
     'validator',
     {
-      timeoutSeconds: 30,
+      timeoutSeconds: TIMEOUT_SECONDS.validator,
       memoryMb: 512,
       environment: environment(site, stores, [
         'EVENTS_TABLE',

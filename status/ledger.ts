@@ -1,10 +1,8 @@
 import type { EventsTable } from '../aws/events-table.ts'
 import type { Settlement } from '../core/settlement.ts'
-import { minuteOf, SLOT_MS, type Slot, slotsOfMinute } from '../core/slot.ts'
+import { minuteOf, type Slot, slotsOfMinute } from '../core/slot.ts'
+import { OVERDUE_MS, SLOT_MS } from '../core/timetable.ts'
 import { type AccountTable, accountOf } from './slot-account.ts'
-
-/** An event is overdue when nothing is known of its end this long after it was due, ms: settling takes less. */
-export const OVERDUE_MS = 120_000
 
 /** A slot as the table tells it. */
 export interface SlotLine {

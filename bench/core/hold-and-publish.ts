@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
-import { READ_AHEAD_MS } from '../../core/lane.ts'
+import { READ_AHEAD_MS } from '../../core/timetable.ts'
 import { startDelivery } from '../../functions/delivery/delivery.ts'
 import { dueOf, feedEvent, PAGE_EVENTS } from './feed.ts'
 import { type CoreResult, startGauge } from './gauge.ts'

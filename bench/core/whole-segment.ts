@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { emitAtMsOf, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { Segment } from '../../core/segment.ts'
-import { SLOT_MS } from '../../core/slot.ts'
+import { SLOT_MS } from '../../core/timetable.ts'
 import { deliverSegmentWith } from '../../functions/emitter/deliver-segment.ts'
 import { dueOf, feedEvent, PAGE_EVENTS, slotFor } from './feed.ts'
 import { type CoreResult, startGauge } from './gauge.ts'

@@ -1,10 +1,11 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
-import { CHECKPOINT_MS, type CheckpointWriter, MAX_CHECKPOINT_KEYS } from '../../core/checkpoint.ts'
+import { type CheckpointWriter, MAX_CHECKPOINT_KEYS } from '../../core/checkpoint.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, LAST_KEY } from '../../core/event.ts'
 import { addLateness, type Lateness } from '../../core/lateness.ts'
 import type { Slot } from '../../core/slot.ts'
+import { CHECKPOINT_MS } from '../../core/timetable.ts'
 
 export interface CheckpointDeps {
   table: Pick<EventsTable, 'checkpoint'>

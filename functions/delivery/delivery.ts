@@ -1,4 +1,5 @@
 import { keyAt, type ScheduledEvent } from '../../core/event.ts'
+import { MAX_SLEEP_MS } from '../../core/timetable.ts'
 import { type Failure, type QueueDeps, startTargetQueues } from './target-queues.ts'
 
 /** What becomes of an event. The promises are awaited before the delivery ends; a rejection fails it. */
@@ -10,9 +11,6 @@ export interface Fate {
 }
 
 export type DeliveryDeps = QueueDeps
-
-/** Longest sleep, ms: a clock that is set forward is noticed within it. */
-const MAX_SLEEP_MS = 60_000
 
 /** What an event takes in memory besides its payload, bytes: an estimate, of its fields as strings of their own. */
 export const EVENT_BYTES = 1_000

@@ -3,7 +3,8 @@ import type { Clock, Random } from '../../core/clock.ts'
 import { isRetryable } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import { batchLength, MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
-import { inMemoryDelayMs, TRIES_IN_MEMORY } from '../../core/retry.ts'
+import { inMemoryDelayMs } from '../../core/retry.ts'
+import { TRIES_IN_MEMORY } from '../../core/timetable.ts'
 
 /** Publishes under way to one target. Above it the events of that target wait. */
 const MAX_IN_FLIGHT = 16

@@ -1,14 +1,11 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Clock } from '../../core/clock.ts'
 import { emitAtMsOf, type ScheduledEvent } from '../../core/event.ts'
-import { CLOCK_SKEW_MS, NEAR_MS } from '../../core/lane.ts'
 import type { Segment } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
+import { CLOCK_SKEW_MS, FORGET_ANNOUNCED_MS } from '../../core/timetable.ts'
 
 export type AnnouncedTable = Pick<EventsTable, 'announced' | 'lookUp'>
-
-/** The announcements of one place span the events of one batch, all due within `NEAR_MS`; these have been long past. */
-const FORGET_AFTER_MS = 2 * (NEAR_MS + CLOCK_SKEW_MS)
 
 /**
  * The events of a segment that were parked where its emitter may have read already.
@@ -43,7 +40,7 @@ export function announcedEvents(
       const keys = await newKeys(position)
       // What is not visible now is announced for a time not long past on its writer's clock.
       fromMs = Math.max(0, nowMs - CLOCK_SKEW_MS)
-      forget(nowMs - FORGET_AFTER_MS)
+      forget(nowMs - FORGET_ANNOUNCED_MS)
       if (keys.length === 0) return []
       const { events, outcomes } = await table.lookUp(keys.map((key) => ({ slot, key })))
       for (const { key } of events) taken.add(key)

@@ -1,14 +1,9 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
+import { DOUBT_MS } from '../../core/timetable.ts'
 import type { Tally } from '../delivery/fate.ts'
 import { type SessionDeps, startSession } from '../delivery/recorded-delivery.ts'
-
-/**
- * How long after due an event is in doubt, ms: after it, what the emitter of its runner has published stands in a
- * checkpoint. Publishing and writing take a second or so; the rest covers the skew of two clocks.
- */
-export const DOUBT_MS = 4_000
 
 export type DeliverExpressDeps = SessionDeps & {
   table: SessionDeps['table'] & Pick<EventsTable, 'lookUp' | 'claim' | 'isDelivered'>

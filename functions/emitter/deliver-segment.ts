@@ -1,20 +1,11 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { keyAt, type ScheduledEvent } from '../../core/event.ts'
-import { CLOCK_SKEW_MS, READ_AHEAD_MS } from '../../core/lane.ts'
 import type { Segment } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
+import { CLEARED_MS, CLOCK_SKEW_MS, POLL_MS, READ_AHEAD_MS } from '../../core/timetable.ts'
 import type { Tally } from '../delivery/fate.ts'
 import { type Session, type SessionDeps, startSession } from '../delivery/recorded-delivery.ts'
 import { type AnnouncedTable, announcedEvents } from './announced-events.ts'
-
-/** The emitter looks for events and for cancels this often, ms. */
-const POLL_MS = 500
-
-/**
- * An event goes out only if outcomes were looked at this shortly before it is due, ms. Normally they are, twice; when
- * looking takes long, the event waits, because a cancel that was accepted is honoured always.
- */
-const CLEARED_MS = 1_000
 
 /** Events kept in memory at once, in bytes as `Delivery.bytes` counts them. Reading waits while there is more. */
 const MAX_BUFFER = 32 * 1024 * 1024

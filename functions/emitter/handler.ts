@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { READ_AHEAD_MS } from '../../core/lane.ts'
 import { segmentSchema } from '../../core/segment.ts'
+import { READ_AHEAD_MS } from '../../core/timetable.ts'
 import { lambda } from '../lambda.ts'
 import { delivering } from '../world.ts'
 import { deliverExpressWith } from './deliver-express.ts'

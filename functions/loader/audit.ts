@@ -1,12 +1,10 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Runners } from '../../aws/runners.ts'
 import type { Clock } from '../../core/clock.ts'
-import { SLOT_MS, type Slot, slotStartMs, slotsOfMinute } from '../../core/slot.ts'
+import { type Slot, slotStartMs, slotsOfMinute } from '../../core/slot.ts'
+import { AUDIT_AFTER_MS, SLOT_MS } from '../../core/timetable.ts'
 import { reopen } from '../open-slot.ts'
 import { inGroups } from './in-groups.ts'
-
-/** A slot that ended this long ago, ms, and is not settled is opened again. */
-export const AUDIT_AFTER_MS = 60_000
 
 export interface AuditDeps {
   table: Pick<EventsTable, 'holdsEvents' | 'runnerRecord' | 'saveRun'>

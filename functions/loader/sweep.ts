@@ -1,8 +1,8 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Runners } from '../../aws/runners.ts'
 import type { Clock } from '../../core/clock.ts'
-import { SWEEP_AHEAD_MS } from '../../core/lane.ts'
-import { minuteOf, runnerInput, runnerName, SLOT_MS, type Slot, slotsOfMinute } from '../../core/slot.ts'
+import { minuteOf, runnerInput, runnerName, type Slot, slotsOfMinute } from '../../core/slot.ts'
+import { SLOT_MS, SWEEP_AHEAD_MS } from '../../core/timetable.ts'
 import { inGroups } from './in-groups.ts'
 
 export interface SweepDeps {

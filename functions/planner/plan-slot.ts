@@ -1,9 +1,7 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { createCutter, type Segment, segmentsOf } from '../../core/segment.ts'
 import { type Slot, settleAtMs, waitTimestamp } from '../../core/slot.ts'
-
-/** An emitter wakes this long before its segment begins, ms: to start, to connect, and to read ahead. */
-const EMITTER_LEAD_MS = 4_000
+import { EMITTER_LEAD_MS } from '../../core/timetable.ts'
 
 export interface Plan {
   segments: (Segment & { wakeAt: string })[]

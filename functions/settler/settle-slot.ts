@@ -1,13 +1,11 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
-import { CLAIM_MS, isClaimed } from '../../core/outcome.ts'
+import { isClaimed } from '../../core/outcome.ts'
 import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, settleAtMs } from '../../core/slot.ts'
+import { CLAIM_MS, SETTLE_AGAIN_MS } from '../../core/timetable.ts'
 import { type AccountTable, accountOf, type OpenEvent, type SlotAccount } from '../../status/slot-account.ts'
 import { type SessionDeps, startSession } from '../delivery/recorded-delivery.ts'
-
-/** How soon settling is tried again when an event was parked meanwhile, ms. */
-const AGAIN_MS = 2_000
 
 export type SettleDeps = SessionDeps & {
   table: SessionDeps['table'] & AccountTable & Pick<EventsTable, 'runnerRecord' | 'settle' | 'claim'>
@@ -31,7 +29,7 @@ export function settleSlotWith(deps: SettleDeps) {
     if (againAtMs > 0) return { settled: false, againAtMs }
     const settlement = await account.settlement()
     const settled = await table.settle(slot, version, settlement)
-    return settled ? { settled, settlement } : { settled, againAtMs: clock.now() + AGAIN_MS }
+    return settled ? { settled, settlement } : { settled, againAtMs: clock.now() + SETTLE_AGAIN_MS }
   }
 }
 
@@ -44,7 +42,7 @@ async function deliverOpen(deps: SettleDeps, open: readonly OpenEvent[], account
   const claimed = open.filter(({ outcome }) => isClaimed(outcome, nowMs))
   const lapseAtMs = claimed.map(({ outcome }) => (outcome?.atMs ?? nowMs) + CLAIM_MS)
   const overdue = open.filter((one) => !claimed.includes(one)).map(({ event }) => event)
-  if (overdue.length > 0 && !(await deliverOverdue(deps, overdue, account))) lapseAtMs.push(nowMs + AGAIN_MS)
+  if (overdue.length > 0 && !(await deliverOverdue(deps, overdue, account))) lapseAtMs.push(nowMs + SETTLE_AGAIN_MS)
   return Math.max(0, ...lapseAtMs)
 }
 

@@ -6,20 +6,8 @@ import { type EventRef, eventKey } from '../../core/event.ts'
 import type { Outcome } from '../../core/outcome.ts'
 import type { CancelRequest } from '../../core/request.ts'
 import { slotOf } from '../../core/slot.ts'
+import { CANCEL_MARGIN_MS, DOUBT_MS, OVERTAKEN_MS, SURE_MS } from '../../core/timetable.ts'
 import { follow, type Trace } from '../../status/event-status.ts'
-import { DOUBT_MS } from '../emitter/deliver-express.ts'
-
-/** A cancel is taken until this many ms before the event is to be emitted. */
-export const CANCEL_MARGIN_MS = 3_500
-
-/**
- * A cancel written this many ms before the event is to be emitted is sure to be seen: the emitter publishes nothing
- * without having looked in the second before. The rest covers the skew of the two clocks.
- */
-const SURE_MS = 3_000
-
-/** How long a cancel waits for its event, ms: topics and queues do not keep order. */
-const OVERTAKEN_MS = 1_000
 
 export interface CancelDeps {
   table: Pick<EventsTable, 'find' | 'lookUp' | 'outcomesOf' | 'concludeFirst' | 'isDelivered'>

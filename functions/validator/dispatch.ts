@@ -3,10 +3,8 @@ import type { Clock } from '../../core/clock.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import { mustOpen, needsExpress } from '../../core/lane.ts'
 import { type Slot, waitTimestamp } from '../../core/slot.ts'
+import { EXPRESS_LEAD_MS } from '../../core/timetable.ts'
 import type { OpenSlot } from '../open-slot.ts'
-
-/** An express delivery wakes this long before its first event is due, ms, for the emitter to start and claim. */
-const EXPRESS_LEAD_MS = 1_000
 
 /** @returns the slots that it has opened */
 export type Dispatch = (parked: readonly ScheduledEvent[]) => Promise<Slot[]>

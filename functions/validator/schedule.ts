@@ -5,6 +5,7 @@ import { attemptOf, eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { canJoin, mustOpen } from '../../core/lane.ts'
 import type { Outcome } from '../../core/outcome.ts'
 import { minuteOf, type Slot, slotOf } from '../../core/slot.ts'
+import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
 import { follow, statusOf, type Trace } from '../../status/event-status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { Dispatch } from './dispatch.ts'
@@ -18,9 +19,6 @@ export interface ScheduleDeps {
   log: Log
 }
 
-/** The loader's watermark begins this long before the first event is parked, ms: two clocks differ. */
-const CLOCKS_MS = 60_000
-
 /** What to do with an event: write it, or only see to its delivery because it is there already, or nothing. */
 interface Placement {
   park?: ScheduledEvent
@@ -32,7 +30,7 @@ export function scheduleWith(deps: ScheduleDeps) {
   let begun: Promise<void> | undefined
   const openedAtMs = new Map<Slot, number>()
   return async (events: readonly ScheduledEvent[]): Promise<void> => {
-    begun ??= deps.table.beginWatermark(minuteOf(deps.clock.now() - CLOCKS_MS))
+    begun ??= deps.table.beginWatermark(minuteOf(deps.clock.now() - WATERMARK_MARGIN_MS))
     await begun.catch((error) => {
       begun = undefined
       throw error

@@ -1,7 +1,5 @@
+import { EXPRESS_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type StateMachineDefinition, stateMachine } from './states-language.ts'
-
-/** Under the five minutes an Express execution may last, over the few seconds it does. */
-const TIMEOUT_SECONDS = 240
 
 /**
  * Delivers events due within seconds. If it fails nothing is lost: the runner of their slot settles them.
@@ -10,7 +8,7 @@ const TIMEOUT_SECONDS = 240
 export function deliverNow({ emitter }: { emitter: string }): StateMachineDefinition {
   return stateMachine({
     Comment: 'Delivers events that are due within seconds',
-    TimeoutSeconds: TIMEOUT_SECONDS,
+    TimeoutSeconds: EXPRESS_TIMEOUT_SECONDS,
     StartAt: 'WaitForEvents',
     States: {
       WaitForEvents: { Type: 'Wait', TimestampPath: '$.wakeAt', Next: 'Emit' },

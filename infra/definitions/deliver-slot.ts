@@ -1,3 +1,4 @@
+import { RUNNER_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { branch, type Retrier, type StateMachineDefinition, stateMachine } from './states-language.ts'
 
 export interface DeliverSlotArns {
@@ -8,9 +9,6 @@ export interface DeliverSlotArns {
 
 /** Inline Map runs at most 40 iterations at once; the planner makes no more segments. Source: Step Functions quotas. */
 const MAX_SEGMENTS = 40
-/** The wait, one minute and its settling take some minutes; an hour is a runner that hangs. */
-const TIMEOUT_SECONDS = 3600
-
 /** Quick, as the first events of the slot are due in seconds. */
 const RETRY_PLAN: Retrier = { ...onAnyError(1, 6), BackoffRate: 1.5, MaxDelaySeconds: 5 }
 /** Quicker: the emitter goes on from its checkpoint, and the minute does not wait. */
@@ -22,7 +20,7 @@ const RETRY_SETTLE: Retrier = { ...onAnyError(2, 8), BackoffRate: 2, MaxDelaySec
 export function deliverSlot({ planner, emitter, settler }: DeliverSlotArns): StateMachineDefinition {
   return stateMachine({
     Comment: 'Delivers the events of one minute, and succeeds only if every one of them is settled',
-    TimeoutSeconds: TIMEOUT_SECONDS,
+    TimeoutSeconds: RUNNER_TIMEOUT_SECONDS,
     StartAt: 'WaitForSlot',
     States: {
       WaitForSlot: { Type: 'Wait', TimestampPath: '$.wakeAt', Next: 'Plan' },

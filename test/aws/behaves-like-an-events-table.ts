@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import type { EventsTable } from '../../aws/events-table.ts'
 import { eventKey, keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
-import { CLAIM_MS } from '../../core/outcome.ts'
 import { segmentsOf } from '../../core/segment.ts'
 import { emptySettlement } from '../../core/settlement.ts'
 import { slotAt } from '../../core/slot.ts'
+import { CLAIM_MS } from '../../core/timetable.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 import type { FakeClock } from '../support/fake-clock.ts'
 

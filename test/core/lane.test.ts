@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { canJoin, chooseLane, FAR_MS, mustOpen, needsExpress, SWEEP_AHEAD_MS } from '../../core/lane.ts'
-import { SLOT_MS, slotAt } from '../../core/slot.ts'
+import { canJoin, chooseLane, mustOpen, needsExpress } from '../../core/lane.ts'
+import { slotAt } from '../../core/slot.ts'
+import { FAR_MS, SLOT_MS, SWEEP_AHEAD_MS } from '../../core/timetable.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)

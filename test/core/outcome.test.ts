@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { CLAIM_MS, isClaimed, isFinal, OUTCOMES, type OutcomeKind } from '../../core/outcome.ts'
+import { isClaimed, isFinal, OUTCOMES, type OutcomeKind } from '../../core/outcome.ts'
+import { CLAIM_MS } from '../../core/timetable.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
 const outcome = (kind: OutcomeKind) => ({ slot: 's', key: 'k', kind, atMs: MINUTE_MS })

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import type { RejectionCode } from '../../core/errors.ts'
 import type { Notice } from '../../core/notice.ts'
 import { MAX_MESSAGE_BYTES, messageBytes } from '../../core/output-message.ts'
-import { isNotice, MAX_AHEAD_MS, parseRequest, type Request } from '../../core/request.ts'
+import { isNotice, parseRequest, type Request } from '../../core/request.ts'
+import { MAX_AHEAD_MS } from '../../core/timetable.ts'
 import { aMessage, anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
 
 const NOW_MS = MINUTE_MS - 600_000

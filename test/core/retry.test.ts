@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { FAILURE_CODES, isRetryable } from '../../core/errors.ts'
-import { afterFailure, GIVE_UP_AFTER_MS, inMemoryDelayMs, reparkDelayMs } from '../../core/retry.ts'
+import { afterFailure, inMemoryDelayMs, reparkDelayMs } from '../../core/retry.ts'
+import { GIVE_UP_AFTER_MS } from '../../core/timetable.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 
 describe('a failed publish', () => {

@@ -5,8 +5,9 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import type { Checkpoint, CheckpointWriter } from '../../core/checkpoint.ts'
 import type { Clock, Random } from '../../core/clock.ts'
 import { type EventRef, emitAtMsOf, FIRST_KEY, keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
-import { CLAIM_MS, type Outcome, type OutcomeKind } from '../../core/outcome.ts'
+import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
+import { CLAIM_MS } from '../../core/timetable.ts'
 import { SortedMap } from './sorted-map.ts'
 
 /** Everything about one slot. */

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { describe as describeLine, ledger, OVERDUE_MS } from '../../status/ledger.ts'
+import { OVERDUE_MS } from '../../core/timetable.ts'
+import { describe as describeLine, ledger } from '../../status/ledger.ts'
 import { anEvent } from '../support/builders.ts'
 import { aWorld } from '../support/world.ts'
 

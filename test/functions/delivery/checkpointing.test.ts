@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { CHECKPOINT_MS, MAX_CHECKPOINT_KEYS } from '../../../core/checkpoint.ts'
+import { MAX_CHECKPOINT_KEYS } from '../../../core/checkpoint.ts'
 import { LAST_KEY } from '../../../core/event.ts'
+import { CHECKPOINT_MS } from '../../../core/timetable.ts'
 import { startCheckpointing } from '../../../functions/delivery/checkpointing.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
 import { aWorld, type World } from '../../support/world.ts'

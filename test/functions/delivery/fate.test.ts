@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { CLAIM_MS } from '../../../core/outcome.ts'
 import { segmentsOf } from '../../../core/segment.ts'
+import { CLAIM_MS } from '../../../core/timetable.ts'
 import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'

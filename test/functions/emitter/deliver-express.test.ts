@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
-import { CLAIM_MS } from '../../../core/outcome.ts'
-import { DOUBT_MS } from '../../../functions/emitter/deliver-express.ts'
+import { CLAIM_MS, DOUBT_MS } from '../../../core/timetable.ts'
 import { dyingAt, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'

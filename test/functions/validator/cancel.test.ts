@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
 import { segmentsOf } from '../../../core/segment.ts'
-import { CANCEL_MARGIN_MS } from '../../../functions/validator/cancel.ts'
+import { CANCEL_MARGIN_MS } from '../../../core/timetable.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'

@@ -1,0 +1,188 @@
+/**
+ * Every constant of time, because they only work together. All are in milliseconds unless their name says otherwise;
+ * `test/core/timetable.test.ts` holds the inequalities that they must keep.
+ *
+ * The minutes before a slot (m), and after it:
+ *
+ * ```
+ *  m−4 min    m−3 min     m−20 s     m−4 s      m−2 s      m … m+1 min     +10 s        +1 min      +24 h
+ *  │          │           │          │          │          │          │    │            │           │
+ *  FAR        SWEEP_AHEAD PLAN_LEAD  EMITTER_   READ_      the slot   │    GRACE        AUDIT_      GIVE_UP_
+ *  validator  loader has  runner     LEAD       AHEAD                 end  the settler  AFTER       AFTER
+ *  opens from opened it   wakes,     emitter    emitter               │    looks        the loader  an event that
+ *  here on    by here     plans      wakes      begins to read        │                 opens again fails is given up
+ * ```
+ *
+ * The last seconds before one event (d), and after it:
+ *
+ * ```
+ *  d−5 s    d−4 s        d−3.5 s   d−3 s   d−2 s    d−1.5 s  d−1 s      d−750 ms     d        d+4 s      +60 s
+ *  │        │            │         │       │        │        │          │            │        │          │
+ *  NEAR     STILL_NEAR   CANCEL_   SURE    READ_    SOON     CLEARED    STILL_SOON   publish  DOUBT      CLAIM
+ *  its      write ended  MARGIN    cancel  AHEAD    may be   outcomes   announce-             delivered? a claim
+ *  runner   by then: the cancels   written it is    announ-  looked at  ment is               stands in  lapses
+ *  reads it runner has   taken     by then read     ced      since then written               a check-
+ *           it           until     is sure                              by then               point
+ * ```
+ */
+
+// ── Clocks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** By how much two functions' clocks may differ before events are late; they are never lost. */
+export const CLOCK_SKEW_MS = 2_000
+
+/** Longest single sleep: a clock that is set forward is noticed within it. */
+export const MAX_SLEEP_MS = 60_000
+
+// ── A slot ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Length of a slot: one UTC minute. */
+export const SLOT_MS = 60_000
+
+/** Slots that begin at least this far ahead are left to the loader; of others whoever parks an event opens the slot. */
+export const FAR_MS = 240_000
+
+/** The loader opens slots that begin within this. One minute less than `FAR_MS`: the overlap that covers clock skew. */
+export const SWEEP_AHEAD_MS = 180_000
+
+/** The loader's watermark begins this long before the first event is parked, because two clocks differ. */
+export const WATERMARK_MARGIN_MS = 60_000
+
+/**
+ * How long before its minute a runner wakes to plan. A waiting execution costs nothing, and planning reads the whole
+ * slot, so this is generous.
+ */
+export const PLAN_LEAD_MS = 20_000
+
+/** An emitter wakes this long before its segment begins: to start, to connect, to warm up, and to read ahead. */
+export const EMITTER_LEAD_MS = 4_000
+
+/** A runner that was started within its minute has an emitter at work this much later, planning included. */
+export const AT_WORK_AFTER_MS = 3_000
+
+/** How long after its minute a slot is settled: the time that late publishes and retries in memory may take. */
+export const GRACE_MS = 10_000
+
+/** An event written this close to the settling of its slot may be missed by it, because two clocks differ. */
+export const SETTLE_MARGIN_MS = 5_000
+
+/** How soon settling is tried again when an event was parked meanwhile. */
+export const SETTLE_AGAIN_MS = 2_000
+
+/** A slot that ended this long ago and is not settled is opened again by the loader. */
+export const AUDIT_AFTER_MS = 60_000
+
+/** An event is overdue, for those who look, when nothing is known of its end this long after it was due. */
+export const OVERDUE_MS = 120_000
+
+// ── An event ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Events due at least this far ahead are delivered by the runner of their slot. */
+export const NEAR_MS = 5_000
+
+/**
+ * After the write the runner still counts on an event that is at least this far ahead. The emitter first reads it
+ * `READ_AHEAD_MS` ahead; what lies between covers the skew of the two clocks.
+ */
+export const STILL_NEAR_MS = 4_000
+
+/** How far ahead the emitter reads its segment. */
+export const READ_AHEAD_MS = 2_000
+
+/** The emitter looks for events, announcements and cancels this often. */
+export const POLL_MS = 500
+
+/**
+ * Events due at least this far ahead can still be announced to a runner at work: time to write them, and for its
+ * emitter to find them.
+ */
+export const SOON_MS = 1_500
+
+/** After the write the runner still finds an announced event in time that is at least this far ahead. */
+export const STILL_SOON_MS = 750
+
+/** Announcements of one place span the events of one batch, all due within `NEAR_MS`; these have been long past. */
+export const FORGET_ANNOUNCED_MS = 2 * (NEAR_MS + CLOCK_SKEW_MS)
+
+/** An express delivery wakes this long before its first event is due, for the emitter to start and claim. */
+export const EXPRESS_LEAD_MS = 1_000
+
+/**
+ * An event goes out only if outcomes were looked at this shortly before it is due. Normally they are, twice; when
+ * looking takes long the event waits, because a cancel that was accepted is honoured always.
+ */
+export const CLEARED_MS = 1_000
+
+/** A new checkpoint is written at least this often while there is something to record. */
+export const CHECKPOINT_MS = 1_000
+
+/**
+ * How long after due an event is in doubt: after it, what the emitter of its runner has published stands in a
+ * checkpoint. Publishing and writing take a second or so; the rest covers the skew of two clocks.
+ */
+export const DOUBT_MS = 4_000
+
+/** How long a claim keeps others off. Longer than an express delivery can take. */
+export const CLAIM_MS = 60_000
+
+// ── A change ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A cancel or reschedule is taken until this long before the event is to be emitted. */
+export const CANCEL_MARGIN_MS = 3_500
+
+/**
+ * A cancel written this long before the event is to be emitted is sure to be seen: the emitter publishes nothing
+ * without having looked within `CLEARED_MS` before. The rest covers the skew of the two clocks.
+ */
+export const SURE_MS = 3_000
+
+/** How long a cancel waits for its event: topics and queues do not keep order. */
+export const OVERTAKEN_MS = 1_000
+
+// ── A publish that fails ────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A publish without an answer for this long is tried again. */
+export const PUBLISH_TIMEOUT_MS = 10_000
+
+/** Delay before the second try in memory. Each further one waits four times as long, each ± 25 %. */
+export const FIRST_TRY_AGAIN_MS = 100
+
+/** Publishes tried in memory before an event is parked again. With the delays between them about three seconds. */
+export const TRIES_IN_MEMORY = 4
+
+/** Delay before the second attempt, in a later slot. It doubles with each attempt, each ± 25 %. */
+export const FIRST_RETRY_MS = 30_000
+
+/** Longest delay between two attempts. */
+export const LONGEST_RETRY_MS = 3_600_000
+
+/** An event is given up this long after it was due. */
+export const GIVE_UP_AFTER_MS = 24 * 3_600_000
+
+// ── What the stack lets its parts take ──────────────────────────────────────────────────────────────────────────────
+
+/** How far ahead an event may be due: ten years. */
+export const MAX_AHEAD_MS = 3_653 * 24 * 3_600_000
+
+/** Timeouts of the functions, seconds. Lambda allows 900. Source: Lambda quotas. */
+export const TIMEOUT_SECONDS = {
+  /** A batch of ten messages. */
+  validator: 30,
+  /** A minute's work, done before the next one begins. */
+  loader: 55,
+  /** Reading a whole slot. */
+  planner: 120,
+  /** A minute, its lead, its slow targets. */
+  emitter: 300,
+  /** What the emitters of a slot left. */
+  settler: 300,
+} as const
+
+/** A runner's: the wait, one minute and its settling take some minutes; an hour is a runner that hangs. Seconds. */
+export const RUNNER_TIMEOUT_SECONDS = 3_600
+
+/** An express delivery's: under the five minutes an Express execution may last. Source: Step Functions quotas. Seconds. */
+export const EXPRESS_TIMEOUT_SECONDS = 240
+
+/** A message that is not done with is handed out again after this. Six times the validator's timeout, as Lambda advises. */
+export const VISIBILITY_TIMEOUT_SECONDS = 180

@@ -3,7 +3,7 @@ import { SchedulerError } from '../core/errors.ts'
 import { MAX_SHARDS } from '../core/slot.ts'
 
 /** The environment of the functions, as the stack sets it. Each function reads only what it needs. */
-const variables = z.object({
+const schema = z.object({
   EVENTS_TABLE: z.string().min(1),
   DELIVER_SLOT_ARN: z.string().startsWith('arn:'),
   DELIVER_NOW_ARN: z.string().startsWith('arn:'),
@@ -15,18 +15,18 @@ const variables = z.object({
   MAX_ATTEMPTS: z.coerce.number().int().min(1),
 })
 
-type Variables = typeof variables.shape
+type Variables = typeof schema.shape
 
 /** Reads and checks the named variables. */
-export function settings<Name extends keyof Variables>(...names: Name[]): Pick<z.infer<typeof variables>, Name> {
+export function variables<Name extends keyof Variables>(...names: Name[]): Pick<z.infer<typeof schema>, Name> {
   const mask = Object.fromEntries(names.map((name) => [name, true]))
-  const result = variables.pick(mask as Record<keyof Variables, true>).safeParse(process.env)
+  const result = schema.pick(mask as Record<keyof Variables, true>).safeParse(process.env)
   if (!result.success)
     throw new SchedulerError(
       'SETTINGS_INVALID',
       `The function's environment is wrong: ${z.prettifyError(result.error)}`,
     )
-  return result.data as Pick<z.infer<typeof variables>, Name>
+  return result.data as Pick<z.infer<typeof schema>, Name>
 }
 
 /** undefined for what is no JSON: an exception would leave zod without saying which variable is wrong. */

@@ -1,41 +1,65 @@
-import { documentClient, eventsTable } from '../aws/events-table.ts'
-import { log } from '../aws/log.ts'
-import { runners, sfnClient } from '../aws/runners.ts'
+import { documentClient, type EventsTable, eventsTable } from '../aws/events-table.ts'
+import { type ExpressLane, expressLane } from '../aws/express-lane.ts'
+import { type Log, log } from '../aws/log.ts'
+import { type MetricsPort, metrics } from '../aws/metrics.ts'
+import { type Runners, runners, sfnClient } from '../aws/runners.ts'
 import { systemClock } from '../aws/system-clock.ts'
-import { snsClient, topics } from '../aws/topics.ts'
-import { notifyWith } from './notify.ts'
-import { openSlotWith } from './open-slot.ts'
-import { settings } from './variables.ts'
+import { snsClient, type Topics, topics } from '../aws/topics.ts'
+import { type WarmUp, warmUpWith } from '../aws/warm-up.ts'
+import type { Clock, Random } from '../core/clock.ts'
+import type { InputRules } from '../core/request-schema.ts'
+import { variables } from './variables.ts'
 
-/** What every function has. */
-export function base() {
-  const { EVENTS_TABLE, RETENTION_DAYS } = settings('EVENTS_TABLE', 'RETENTION_DAYS')
-  const ports = { clock: systemClock, random: Math.random, log }
-  const table = eventsTable({
-    ...ports,
-    client: documentClient(),
-    tableName: EVENTS_TABLE,
-    retentionDays: RETENTION_DAYS,
-  })
-  return { ...ports, table }
+/** All that functions work with: the ports to AWS, and what the stack's settings say. Tests and simulator bring their own. */
+export interface World {
+  clock: Clock
+  random: Random
+  log: Log
+  metrics: MetricsPort
+  table: EventsTable
+  topics: Topics
+  runners: Runners
+  express: ExpressLane
+  warmUp: WarmUp
+  shards: number
+  /** Attempts before an event is given up. */
+  maxAttempts: number
+  /** ARN of the stack's own failure topic. */
+  failureTopicArn: string
+  rules: InputRules
 }
 
-/** What opening slots takes. */
-export function opening({ table, clock }: ReturnType<typeof base>, sfn = sfnClient()) {
-  const port = runners(sfn, settings('DELIVER_SLOT_ARN').DELIVER_SLOT_ARN)
-  return { runners: port, openSlot: openSlotWith({ table, clock, runners: port }) }
+/** One client for both machines, and none for a function that starts neither. */
+let client: ReturnType<typeof sfnClient> | undefined
+function sfn() {
+  client ??= sfnClient()
+  return client
 }
 
-/** What publishing takes. */
-export function publishing({ clock, random }: ReturnType<typeof base>) {
-  const port = topics(snsClient())
-  const failureTopicArn = settings('FAILURE_TOPIC_ARN').FAILURE_TOPIC_ARN
-  return { topics: port, notify: notifyWith({ topics: port, clock, random, failureTopicArn }) }
+/** How each part is made on AWS, from the variables of the function alone. */
+const MAKE: { [Name in keyof World]: () => World[Name] } = {
+  clock: () => systemClock,
+  random: () => Math.random,
+  log: () => log,
+  metrics,
+  table: () => {
+    const { EVENTS_TABLE: tableName, RETENTION_DAYS: retentionDays } = variables('EVENTS_TABLE', 'RETENTION_DAYS')
+    return eventsTable({ client: documentClient(), tableName, retentionDays, clock: systemClock, random: Math.random })
+  },
+  topics: () => topics(snsClient()),
+  runners: () => runners(sfn(), variables('DELIVER_SLOT_ARN').DELIVER_SLOT_ARN),
+  express: () => expressLane(sfn(), variables('DELIVER_NOW_ARN').DELIVER_NOW_ARN),
+  warmUp: () => warmUpWith({ clock: systemClock, log }),
+  shards: () => variables('SHARDS').SHARDS,
+  maxAttempts: () => variables('MAX_ATTEMPTS').MAX_ATTEMPTS,
+  failureTopicArn: () => variables('FAILURE_TOPIC_ARN').FAILURE_TOPIC_ARN,
+  rules: () => {
+    const { ALLOWED_TARGETS: allowedTargets, ENFORCE_USER: enforceUser } = variables('ALLOWED_TARGETS', 'ENFORCE_USER')
+    return { allowedTargets, enforceUser }
+  },
 }
 
-/** What a delivery takes: the emitter's and the settler's. */
-export function delivering() {
-  const common = base()
-  const { SHARDS: shards, MAX_ATTEMPTS: maxAttempts } = settings('SHARDS', 'MAX_ATTEMPTS')
-  return { ...common, ...opening(common), ...publishing(common), shards, maxAttempts }
+/** The named parts of the world as they are on AWS; the variables of others need not be set. */
+export function worldOnAws<Name extends keyof World>(...names: readonly Name[]): Pick<World, Name> {
+  return Object.fromEntries(names.map((name) => [name, MAKE[name]()])) as Pick<World, Name>
 }

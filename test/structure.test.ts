@@ -20,8 +20,8 @@ const HOUSE: Record<string, { imports: string[]; types?: string[] }> = {
   test: { imports: ['core', 'aws', 'status', 'functions', 'infra', 'local', 'cli'] },
 }
 
-/** Where the functions are given their AWS: the handlers and what they share. */
-const COMPOSITION = /^functions\/(world|[a-z]+\/handler|emitter\/warm-up)\.ts$/
+/** Where the functions are given their AWS. */
+const COMPOSITION = /^functions\/world\.ts$/
 
 const files = Object.keys(HOUSE).flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

@@ -1,12 +1,14 @@
 import * as z from 'zod'
 import { lambda } from '../lambda.ts'
-import { base } from '../world.ts'
+import { type World, worldOnAws } from '../world.ts'
 import { planSlotWith } from './plan-slot.ts'
 
 const inputSchema = z.object({ slot: z.string() })
 
 /** Cuts a slot into segments. Invoked by its runner. */
-export const handler = lambda(() => {
-  const plan = planSlotWith(base())
-  return (input: unknown) => plan(inputSchema.parse(input).slot)
-})
+export function plannerWith(world: Pick<World, 'table'>) {
+  const planSlot = planSlotWith(world)
+  return async (input: unknown) => planSlot(inputSchema.parse(input).slot)
+}
+
+export const handler = lambda(() => plannerWith(worldOnAws('table')))

@@ -1,29 +1,32 @@
 import * as z from 'zod'
-import { metrics } from '../../aws/metrics.ts'
 import { waitTimestamp } from '../../core/slot.ts'
+import { DELIVERING, delivering } from '../delivery/delivering.ts'
 import { lambda } from '../lambda.ts'
-import { delivering } from '../world.ts'
+import { type World, worldOnAws } from '../world.ts'
 import { settleSlotWith } from './settle-slot.ts'
 
 const inputSchema = z.object({ slot: z.string() })
 
+const NEEDS = [...DELIVERING, 'metrics'] as const
+
 /** Proves that a slot is done with, delivering what was missed. Invoked by its runner until it is settled. */
-export const handler = lambda(() => {
-  const deps = delivering()
-  const settle = settleSlotWith(deps)
-  const port = metrics()
+export function settlerWith(world: Pick<World, (typeof NEEDS)[number]>) {
+  const settleSlot = settleSlotWith(delivering(world))
   return async (input: unknown) => {
     const { slot } = inputSchema.parse(input)
-    const result = await settle(slot)
+    const result = await settleSlot(slot)
     // Rounded up to Wait's whole seconds: waking early would only settle nothing again.
     if (!result.settled) return { settled: false, settleAt: waitTimestamp(result.againAtMs + 999) }
     const { settlement } = result
-    deps.log.info('settled', { slot, ...settlement })
-    port.publish({ Delivered: settlement.delivered, Failed: settlement.failed, ...lateness(settlement.latenessMs) })
+    world.log.info('settled', { slot, ...settlement })
+    const { delivered: Delivered, failed: Failed, latenessMs } = settlement
+    world.metrics.publish({ Delivered, Failed, ...lateness(latenessMs) })
     return { settled: true, slot, ...settlement }
   }
-})
+}
 
 function lateness(summary?: { p99: number; max: number }) {
   return summary ? { LatenessP99: summary.p99, LatenessMax: summary.max } : {}
 }
+
+export const handler = lambda(() => settlerWith(worldOnAws(...NEEDS)))

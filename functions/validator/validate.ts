@@ -1,4 +1,3 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { Log } from '../../aws/log.ts'
 import type { MetricsPort } from '../../aws/metrics.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -23,6 +22,12 @@ export interface ValidateDeps {
   log: Log
 }
 
+/** A message of the input queue: its id there, and the envelope of SNS as JSON, or what was sent to the queue itself. */
+export interface QueuedMessage {
+  messageId: string
+  body: string
+}
+
 /** A message of the queue, and what it asks for. */
 interface Intake {
   messageId: string
@@ -30,10 +35,13 @@ interface Intake {
   request: Request | Notice
 }
 
-/** Takes a batch of input messages. Only those that could not be dealt with come back, each on its own. */
+/**
+ * Takes a batch of input messages.
+ * @returns the ids of those that could not be dealt with, which come back, each on its own
+ */
 export function validateWith(deps: ValidateDeps) {
-  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-    const intakes = Records.map((record) => read(deps, record))
+  return async (messages: readonly QueuedMessage[]): Promise<string[]> => {
+    const intakes = messages.map((message) => read(deps, message))
     const failed = new Set<string>()
     const attempt = async (messageIds: readonly string[], work: Promise<void>) => {
       await work.catch((error) => {
@@ -45,11 +53,11 @@ export function validateWith(deps: ValidateDeps) {
     await Promise.all(intakes.map((intake) => attempt([intake.messageId], carryOut(deps, intake))))
     const rejected = intakes.filter(({ request }) => isNotice(request)).length
     deps.metrics.publish({ Accepted: intakes.length - rejected, Rejected: rejected })
-    return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) }
+    return [...failed]
   }
 }
 
-function read({ rules, clock }: ValidateDeps, { body, messageId }: SQSRecord): Intake {
+function read({ rules, clock }: ValidateDeps, { body, messageId }: QueuedMessage): Intake {
   const { message, id } = readEnvelope(body, messageId)
   return { messageId, received: message, request: parseRequest(message, id, rules, clock.now()) }
 }

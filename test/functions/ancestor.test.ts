@@ -2,13 +2,13 @@ import { expect } from 'chai'
 import { dyingAt } from '../support/breaking.ts'
 import { aBatch, aMessage, aRecord, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../support/builders.ts'
 import { drain } from '../support/drain.ts'
-import { aWorld, functionsOf, type World } from '../support/world.ts'
+import { aWorld, functionsOf, stepsOf, type World } from '../support/world.ts'
 
 const minute = (n: number) => MINUTE_MS + n * 60_000
 const date = (atMs: number) => new Date(atMs).toISOString()
 const publish = (world: World, ...messages: (string | ReturnType<typeof aRecord>)[]) =>
-  world.clock.run(functionsOf(world).validate(aBatch(...messages)))
-const load = (world: World) => world.clock.run(functionsOf(world).load({}))
+  world.clock.run(functionsOf(world).validator(aBatch(...messages)))
+const load = (world: World) => world.clock.run(functionsOf(world).loader({}))
 const received = (world: World) => world.topics.received(topicArn())
 const payloads = (world: World) => received(world).map(({ payload }) => payload)
 
@@ -18,15 +18,15 @@ async function deliverOpenSlots(world: World): Promise<void> {
     const { slot, wakeAt } = JSON.parse(input)
     await world.clock.sleep(Date.parse(wakeAt) - world.clock.now())
     const functions = functionsOf(world)
-    const { segments, settleAt } = await functions.planSlot(slot)
+    const { segments, settleAt } = await functions.planner({ slot })
     await Promise.all(
       segments.map(async ({ wakeAt, ...segment }) => {
         await world.clock.sleep(Date.parse(wakeAt) - world.clock.now())
-        await functions.deliverSegment(slot, segment)
+        await functions.emitter({ slot, segment })
       }),
     )
     await world.clock.sleep(Date.parse(settleAt) - world.clock.now())
-    expect(await functions.settleSlot(slot)).to.have.property('settled', true)
+    expect(await functions.settler({ slot })).to.have.property('settled', true)
     world.runners.end(name)
   })
   await world.clock.run(Promise.all(runs))
@@ -196,10 +196,10 @@ describe('the ancestor’s fault is impossible', () => {
     await publish(world, ...Array.from({ length: 10 }, (_, i) => aMessage({ date: date(minute(2) + i * 1_000) })))
     const mortal = dyingAt(world, 40)
     const { slot } = JSON.parse(world.runners.all()[0]?.input ?? '')
-    const { segments } = await functionsOf(world).planSlot(slot)
+    const { segments } = await functionsOf(world).planner({ slot: slot })
     const [segment] = segments
     await world.clock.advanceTo(minute(2) - 4_000)
-    if (segment) void functionsOf(mortal).deliverSegment(slot, segment)
+    if (segment) void stepsOf(mortal).deliverSegment(slot, segment)
     await world.clock.run(mortal.died)
     expect(received(world).length).to.be.within(1, 9)
     await drain(world)

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { FAILURE_TOPIC, MINUTE_MS, topicArn } from '../support/builders.ts'
-import { aWorld, functionsOf, type World } from '../support/world.ts'
+import { aWorld, stepsOf, type World } from '../support/world.ts'
 
 const OWN = topicArn('my-failures')
 const notice = { code: 'DATE_INVALID', error: 'A sentence.', event: { date: 'x' } } as const
 const tell = (world: World, failureTopic?: string) =>
-  world.clock.run(functionsOf(world).notify({ ...notice, failureTopic }))
+  world.clock.run(stepsOf(world).notify({ ...notice, failureTopic }))
 
 describe('a failure notice', () => {
   it('goes to the failure topic of its event, and to no other', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { emptySettlement } from '../../core/settlement.ts'
 import { runnerInput, settleAtMs, slotAt } from '../../core/slot.ts'
 import { MINUTE_MS } from '../support/builders.ts'
-import { aWorld, functionsOf } from '../support/world.ts'
+import { aWorld, functionsOf, stepsOf } from '../support/world.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
 const SETTLE_MS = settleAtMs(SLOT)
@@ -10,24 +10,24 @@ const SETTLE_MS = settleAtMs(SLOT)
 describe('opening a slot', () => {
   it('starts its runner, named after it', async () => {
     const world = aWorld()
-    await functionsOf(world).openSlot(SLOT)
+    await stepsOf(world).openSlot(SLOT)
     expect(world.runners.all()).to.deep.equal([{ name: SLOT, input: runnerInput(SLOT), running: true }])
   })
 
   it('is done once, whoever does it and however often', async () => {
     const world = aWorld()
-    const { openSlot } = functionsOf(world)
+    const { openSlot } = stepsOf(world)
     await openSlot(SLOT)
     await openSlot(SLOT)
-    await functionsOf(world).openSlot(SLOT)
-    await functionsOf(world).load({})
+    await stepsOf(world).openSlot(SLOT)
+    await functionsOf(world).loader({})
     expect(world.runners.names()).to.deep.equal([SLOT])
     expect((await world.table.runnerRecord(SLOT)).version).to.equal(0)
   })
 
   it('is tried again after it failed', async () => {
     const world = aWorld()
-    const { openSlot } = functionsOf(world)
+    const { openSlot } = stepsOf(world)
     world.runners.failWith(new Error('throttled'))
     expect(await openSlot(SLOT).catch(({ message }: Error) => message)).to.equal('throttled')
     world.runners.failWith(undefined)
@@ -37,9 +37,9 @@ describe('opening a slot', () => {
 
   it('starts the next runner when the last one has ended', async () => {
     const world = aWorld()
-    await functionsOf(world).openSlot(SLOT)
+    await stepsOf(world).openSlot(SLOT)
     world.runners.end(SLOT)
-    await functionsOf(world).openSlot(SLOT)
+    await stepsOf(world).openSlot(SLOT)
     expect(world.runners.names()).to.deep.equal([SLOT, `${SLOT}-2`])
     expect((await world.table.runnerRecord(SLOT)).runs).to.equal(2)
   })
@@ -47,18 +47,18 @@ describe('opening a slot', () => {
   it('starts no other while one runs that is not the first', async () => {
     const world = aWorld()
     for (const name of [SLOT, `${SLOT}-2`]) {
-      await functionsOf(world).openSlot(SLOT)
+      await stepsOf(world).openSlot(SLOT)
       world.runners.end(name)
     }
-    await functionsOf(world).openSlot(SLOT)
-    await functionsOf(world).openSlot(SLOT)
+    await stepsOf(world).openSlot(SLOT)
+    await stepsOf(world).openSlot(SLOT)
     expect(world.runners.names()).to.deep.equal([SLOT, `${SLOT}-2`, `${SLOT}-3`])
   })
 
   it('gives up after a hundred runners that have all ended', async () => {
     const world = aWorld()
     const runners = { ...world.runners, start: async () => false }
-    const fault = await functionsOf({ ...world, runners })
+    const fault = await stepsOf({ ...world, runners })
       .openSlot(SLOT)
       .catch((error: unknown) => error)
     expect(fault).to.have.property('code', 'SLOT_NOT_OPENED')
@@ -66,7 +66,7 @@ describe('opening a slot', () => {
 
   it('does not take back that the slot is settled more than five seconds before that', async () => {
     const world = aWorld({ atMs: SETTLE_MS - 5_001 })
-    await functionsOf(world).openSlot(SLOT)
+    await stepsOf(world).openSlot(SLOT)
     expect((await world.table.runnerRecord(SLOT)).version).to.equal(0)
   })
 
@@ -75,7 +75,7 @@ describe('opening a slot', () => {
       const world = aWorld({ atMs })
       await world.runners.start(SLOT, runnerInput(SLOT))
       await world.table.settle(SLOT, 0, emptySettlement())
-      await functionsOf(world).openSlot(SLOT)
+      await stepsOf(world).openSlot(SLOT)
       expect(await world.table.runnerRecord(SLOT))
         .to.include({ version: 1 })
         .and.not.have.property('settledAtMs')
@@ -85,7 +85,7 @@ describe('opening a slot', () => {
 
   it('takes it back every time: each event may have been written after the last settling read', async () => {
     const world = aWorld({ atMs: SETTLE_MS })
-    const { openSlot } = functionsOf(world)
+    const { openSlot } = stepsOf(world)
     await openSlot(SLOT)
     await openSlot(SLOT)
     expect((await world.table.runnerRecord(SLOT)).version).to.equal(2)

@@ -1,16 +1,16 @@
 import { expect } from 'chai'
 import { SchedulerError } from '../../core/errors.ts'
-import { settings } from '../../functions/variables.ts'
+import { variables } from '../../functions/variables.ts'
 
 describe('the settings of a function', () => {
   const before = { ...process.env }
   afterEach(() => {
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
   })
-  const reading = (name: Parameters<typeof settings>[0], value: string | undefined) => {
+  const reading = (name: Parameters<typeof variables>[0], value: string | undefined) => {
     if (value === undefined) delete process.env[name]
     else process.env[name] = value
-    return () => settings(name)[name]
+    return () => variables(name)[name]
   }
 
   it('are read as what they are', () => {
@@ -43,6 +43,6 @@ describe('the settings of a function', () => {
   it('ask for no variable that is not named', () => {
     delete process.env.EVENTS_TABLE
     process.env.SHARDS = '1'
-    expect(settings('SHARDS')).to.deep.equal({ SHARDS: 1 })
+    expect(variables('SHARDS')).to.deep.equal({ SHARDS: 1 })
   })
 })

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse } from 'aws-lambda'
+import { VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import type { Lambda } from './lambda.ts'
 import type { Region } from './region.ts'
 
@@ -10,7 +11,6 @@ interface QueuedMessage {
 
 /** As the stack declares them. */
 const BATCH_SIZE = 10
-const VISIBILITY_TIMEOUT_MS = 180_000
 const MAX_RECEIVES = 5
 
 /** Invocations side by side. Source: Lambda developer guide, SQS event source mappings start at five. */
@@ -41,7 +41,8 @@ export function startInput(region: Region, lambda: Lambda) {
     }
   }
   const comeBack = (message: QueuedMessage) => {
-    if (message.receives < MAX_RECEIVES) return void time.at(time.now() + VISIBILITY_TIMEOUT_MS, () => arrive(message))
+    if (message.receives < MAX_RECEIVES)
+      return void time.at(time.now() + VISIBILITY_TIMEOUT_SECONDS * 1_000, () => arrive(message))
     deadLetters++
     time.at(time.now() + REDRIVE_AFTER_MS, () => arrive({ ...message, receives: 0 }))
   }

@@ -1,11 +1,15 @@
-import type { EventRef } from '../../core/event.ts'
-import type { Segment } from '../../core/segment.ts'
-import { settleAtMs, slotAt, waitTimestamp } from '../../core/slot.ts'
+import { settleAtMs, slotAt } from '../../core/slot.ts'
+import { TIMEOUT_SECONDS } from '../../core/timetable.ts'
+import { emitterWith } from '../../functions/emitter/handler.ts'
+import { loaderWith } from '../../functions/loader/handler.ts'
+import { plannerWith } from '../../functions/planner/handler.ts'
+import { settlerWith } from '../../functions/settler/handler.ts'
+import { validatorWith } from '../../functions/validator/handler.ts'
+import type { World } from '../../functions/world.ts'
 import { deliverNow } from '../../infra/definitions/deliver-now.ts'
 import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import { type EventsInMemory, eventsInMemory } from '../memory/events-table.ts'
 import { seededRandom } from '../support/random.ts'
-import { functionsOf } from '../support/world.ts'
 import { startClients } from './clients.ts'
 import { type Environment, seenFrom } from './environment.ts'
 import { excuseOf, type FaultName, faultsOf } from './faults.ts'
@@ -53,10 +57,7 @@ const SHARDS = 2
 /** Facts are kept this long, days: longer than any event takes, short enough for memory. */
 const RETENTION_DAYS = 0.5
 
-/** The timeouts that the stack declares, ms. */
-const TIMEOUTS = { validator: 30_000, loader: 55_000, planner: 120_000, emitter: 300_000, settler: 300_000 }
-
-/** Runs the deployed flows and definitions in simulated time, and holds what happens against what is promised. */
+/** Runs the deployed functions and definitions in simulated time, and holds what happens against what is promised. */
 export async function simulate({ seed, hours, rate, faults: enabled }: Run): Promise<Result> {
   const time = virtualTime(START_MS)
   const faults = faultsOf(enabled, seededRandom(seed))
@@ -66,7 +67,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const ledger = openLedger(time.now, excuse)
   const store = openStore(ledger)
   const publishing = startTargets(region, ledger)
-  const world = (environment: Environment) => ({
+  const world = (environment: Environment): World => ({
     clock: environment.clock,
     random: faults.random,
     table: seenFrom(environment, store.as(environment)),
@@ -75,6 +76,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     express: seenFrom(environment, machines.express),
     log: SILENT,
     metrics: { publish: () => {} },
+    warmUp: async () => 0,
     shards: SHARDS,
     maxAttempts: MAX_ATTEMPTS,
     failureTopicArn: FAILURE_TOPIC,
@@ -112,46 +114,23 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   return result()
 }
 
-type SimulatedWorld = Parameters<typeof functionsOf>[0]
-
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {} }
 
-/** The functions, wired as their handlers wire them. */
-function specs(world: (environment: Environment) => object) {
-  const create = (environment: Environment) => functionsOf(world(environment) as SimulatedWorld)
+/** The functions as they are deployed, with the timeouts that the stack declares. */
+function specs(world: (environment: Environment) => World) {
+  const spec = (
+    name: keyof typeof TIMEOUT_SECONDS,
+    functionWith: (world: World) => (input: never) => Promise<unknown>,
+  ) => ({
+    timeoutMs: TIMEOUT_SECONDS[name] * 1_000,
+    create: (environment: Environment) => functionWith(world(environment)),
+  })
   return {
-    validator: {
-      timeoutMs: TIMEOUTS.validator,
-      create: (environment: Environment) => create(environment).validate as never,
-    },
-    loader: { timeoutMs: TIMEOUTS.loader, create: (environment: Environment) => create(environment).load as never },
-    planner: {
-      timeoutMs: TIMEOUTS.planner,
-      create: (environment: Environment) => {
-        const { planSlot } = create(environment)
-        return ({ slot }: { slot: string }) => planSlot(slot)
-      },
-    },
-    emitter: {
-      timeoutMs: TIMEOUTS.emitter,
-      create: (environment: Environment) => {
-        const { deliverSegment, deliverExpress } = create(environment)
-        return (task: { slot: string; segment?: Segment; execution: string; events: EventRef[] }) =>
-          task.segment ? deliverSegment(task.slot, task.segment) : deliverExpress(task.execution, task.events)
-      },
-    },
-    settler: {
-      timeoutMs: TIMEOUTS.settler,
-      create: (environment: Environment) => {
-        const { settleSlot } = create(environment)
-        return async ({ slot }: { slot: string }) => {
-          const result = await settleSlot(slot)
-          return result.settled
-            ? { settled: true, slot }
-            : { settled: false, settleAt: waitTimestamp(result.againAtMs + 999) }
-        }
-      },
-    },
+    validator: spec('validator', validatorWith),
+    loader: spec('loader', loaderWith),
+    planner: spec('planner', plannerWith),
+    emitter: spec('emitter', emitterWith),
+    settler: spec('settler', settlerWith),
   }
 }
 

@@ -13,13 +13,13 @@ export async function drain(world: World, minutes = 10): Promise<void> {
     const functions = functionsOf(world)
     for (; started < express.executions.length; started++) {
       const { events } = express.executions[started] ?? { events: [] }
-      await clock.run(functions.deliverExpress(`express-${started}`, events))
+      await clock.run(functions.emitter({ execution: `express-${started}`, events }))
     }
-    await clock.run(functions.load({}))
+    await clock.run(functions.loader({}))
     for (const { name, input } of runners.all().filter(({ running }) => running)) {
       const { slot } = JSON.parse(input)
       if (clock.now() < settleAtMs(slot)) continue
-      const { settled } = await clock.run(functions.settleSlot(slot))
+      const { settled } = await clock.run(functions.settler({ slot }))
       if (settled) runners.end(name)
     }
     await clock.advance(60_000)

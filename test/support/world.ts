@@ -1,17 +1,16 @@
+import type { WarmUp } from '../../aws/warm-up.ts'
 import type { Random } from '../../core/clock.ts'
 import type { InputRules } from '../../core/request-schema.ts'
+import { delivering } from '../../functions/delivery/delivering.ts'
 import { deliverExpressWith } from '../../functions/emitter/deliver-express.ts'
 import { deliverSegmentWith } from '../../functions/emitter/deliver-segment.ts'
-import { loadWith } from '../../functions/loader/load.ts'
-import { notifyWith } from '../../functions/notify.ts'
-import { openSlotWith } from '../../functions/open-slot.ts'
-import { planSlotWith } from '../../functions/planner/plan-slot.ts'
+import { emitterWith } from '../../functions/emitter/handler.ts'
+import { loaderWith } from '../../functions/loader/handler.ts'
+import { plannerWith } from '../../functions/planner/handler.ts'
+import { settlerWith } from '../../functions/settler/handler.ts'
 import { settleSlotWith } from '../../functions/settler/settle-slot.ts'
-import { cancelWith } from '../../functions/validator/cancel.ts'
-import { dispatchWith } from '../../functions/validator/dispatch.ts'
-import { rescheduleWith } from '../../functions/validator/reschedule.ts'
-import { scheduleWith } from '../../functions/validator/schedule.ts'
-import { validateWith } from '../../functions/validator/validate.ts'
+import { validatorWith } from '../../functions/validator/handler.ts'
+import { steps } from '../../functions/validator/steps.ts'
 import { type EventsInMemory, eventsInMemory } from '../memory/events-table.ts'
 import { type ExpressLaneInMemory, expressLaneInMemory } from '../memory/express-lane.ts'
 import { type RunnersInMemory, runnersInMemory } from '../memory/runners.ts'
@@ -21,7 +20,7 @@ import { type FakeClock, fakeClock } from './fake-clock.ts'
 import { seededRandom } from './random.ts'
 import { type LogRecorder, logRecorder, type MetricsRecorder, metricsRecorder } from './recorders.ts'
 
-/** What outlives a function's environment: time, the table, the topics, the executions. */
+/** What outlives a function's instance: time, the table, the topics, the executions. */
 export interface World {
   clock: FakeClock
   random: Random
@@ -31,6 +30,7 @@ export interface World {
   express: ExpressLaneInMemory
   log: LogRecorder
   metrics: MetricsRecorder
+  warmUp: WarmUp
   shards: number
   maxAttempts: number
   failureTopicArn: string
@@ -56,6 +56,7 @@ export function aWorld({
     express: expressLaneInMemory(),
     log: logRecorder(),
     metrics: metricsRecorder(),
+    warmUp: async () => 0,
     shards,
     maxAttempts,
     failureTopicArn: FAILURE_TOPIC,
@@ -63,27 +64,24 @@ export function aWorld({
   }
 }
 
-/** Fresh environments of all functions, wired as the handlers wire them. */
+/** Fresh instances of all functions, as they are deployed. */
 export function functionsOf(world: World) {
-  const openSlot = openSlotWith(world)
-  const notify = notifyWith(world)
-  const dispatch = dispatchWith({ ...world, openSlot })
-  const schedule = scheduleWith({ ...world, openSlot, dispatch })
-  const cancel = cancelWith(world)
-  const reschedule = rescheduleWith({ ...world, schedule })
-  const delivering = { ...world, openSlot, notify }
   return {
-    openSlot,
-    notify,
-    dispatch,
-    schedule,
-    cancel,
-    reschedule,
-    validate: validateWith({ ...world, schedule, cancel, reschedule, notify }),
-    planSlot: planSlotWith(world),
-    deliverSegment: deliverSegmentWith(delivering),
-    deliverExpress: deliverExpressWith(delivering),
-    settleSlot: settleSlotWith(delivering),
-    load: loadWith(world),
+    validator: validatorWith(world),
+    loader: loaderWith(world),
+    planner: plannerWith(world),
+    emitter: emitterWith(world),
+    settler: settlerWith(world),
+  }
+}
+
+/** The steps that the functions of one fresh instance are made of. */
+export function stepsOf(world: World) {
+  const deps = delivering(world)
+  return {
+    ...steps(world),
+    deliverSegment: deliverSegmentWith(deps),
+    deliverExpress: deliverExpressWith(deps),
+    settleSlot: settleSlotWith(deps),
   }
 }

@@ -4,16 +4,16 @@ import { CLAIM_MS } from '../../../core/timetable.ts'
 import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
-import { aWorld, functionsOf, type World } from '../../support/world.ts'
+import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 /** A world in which the settler finds an event whose target is unavailable for a while. */
 async function aWorldInTrouble(code: 'TARGET_UNAVAILABLE' | 'TARGET_DENIED') {
   const event = anEvent({ dueAtMs: MINUTE_MS + 30_000 })
   const world = aWorld({ atMs: MINUTE_MS + 70_000 })
   await world.table.park([event])
-  await functionsOf(world).openSlot(event.slot)
+  await stepsOf(world).openSlot(event.slot)
   world.topics.fail(topicArn(), code)
-  return { world, event, settle: (one: World) => functionsOf(one).settleSlot(event.slot) }
+  return { world, event, settle: (one: World) => stepsOf(one).settleSlot(event.slot) }
 }
 
 describe('an event that goes on to a later slot', () => {
@@ -54,10 +54,10 @@ describe('an event that goes on to a later slot', () => {
     await world.table.park([event])
     world.topics.throttle(topicArn(), 4)
     const [first] = segmentsOf(event.slot, [])
-    if (first) await world.clock.run(functionsOf(world).deliverSegment(event.slot, first))
+    if (first) await world.clock.run(stepsOf(world).deliverSegment(event.slot, first))
     const [next] = world.runners.names()
     const [segment] = segmentsOf(next ?? '', [])
-    if (next && segment) await world.clock.run(functionsOf(world).deliverSegment(next, segment))
+    if (next && segment) await world.clock.run(stepsOf(world).deliverSegment(next, segment))
     const [message] = world.topics.received(topicArn())
     expect(message?.attributes).to.include({ attempt: '2', due: event.date, event_id: event.id })
   })

@@ -4,13 +4,13 @@ import { CLAIM_MS, DOUBT_MS } from '../../../core/timetable.ts'
 import { dyingAt, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
-import { aWorld, functionsOf, type World } from '../../support/world.ts'
+import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 const START_MS = MINUTE_MS + 10_000
 const urgent = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
   anEvent({ dueAtMs: START_MS + afterMs, lane: 'now', ...fields })
 const deliver = (world: World, events: readonly ScheduledEvent[], execution = 'one') =>
-  functionsOf(world).deliverExpress(execution, events)
+  stepsOf(world).deliverExpress(execution, events)
 const received = (world: World) => world.topics.received(topicArn())
 
 async function withEvents(...events: ScheduledEvent[]): Promise<World> {
@@ -144,7 +144,7 @@ describe('the express lane’s emitter', () => {
   it('leaves what it could not do to the settler of the slot', async () => {
     const event = urgent(500)
     const world = await withEvents(event)
-    await functionsOf(world).openSlot(event.slot)
+    await stepsOf(world).openSlot(event.slot)
     await world.clock.run(deliver(failingAt(world, 3, 'is refused'), [event])).catch(() => {})
     await drain(world)
     expect(received(world)).to.have.length(1)
@@ -176,7 +176,7 @@ describe('an event in doubt, which its runner may have read in time or not', () 
       const event = anEvent({ dueAtMs: MINUTE_MS + 20_000, lane: 'near' })
       const world = aWorld({ atMs: MINUTE_MS })
       const segment = { index: 0, from: '', to: '~', startMs: MINUTE_MS, untilMs: MINUTE_MS + 60_000 }
-      const runner = functionsOf(world).deliverSegment(event.slot, segment)
+      const runner = stepsOf(world).deliverSegment(event.slot, segment)
       await world.clock.advanceTo(event.dueAtMs - aheadMs)
       await world.table.park([event])
       await world.clock.run(Promise.all([runner, deliver(world, [event])]))

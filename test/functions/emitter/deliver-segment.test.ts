@@ -4,15 +4,14 @@ import { createCutter, type Segment, segmentsOf } from '../../../core/segment.ts
 import { slotAt } from '../../../core/slot.ts'
 import { dyingAt, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
-import { aWorld, functionsOf, type World } from '../../support/world.ts'
+import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
 const [WHOLE] = segmentsOf(SLOT, []) as [Segment]
 /** When the emitter of the first segment starts. */
 const START_MS = MINUTE_MS - 4_000
 
-const emit = (world: World, segment: Segment = WHOLE) =>
-  world.clock.run(functionsOf(world).deliverSegment(SLOT, segment))
+const emit = (world: World, segment: Segment = WHOLE) => world.clock.run(stepsOf(world).deliverSegment(SLOT, segment))
 const due = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
   anEvent({ dueAtMs: MINUTE_MS + afterMs, ...fields })
 const received = (world: World) => world.topics.received(topicArn())
@@ -42,7 +41,7 @@ describe('a segment', () => {
 
   it('has a near event delivered that is parked while it runs', async () => {
     const world = await withEvents(due(1_000))
-    const work = functionsOf(world).deliverSegment(SLOT, WHOLE)
+    const work = stepsOf(world).deliverSegment(SLOT, WHOLE)
     await world.clock.advanceTo(MINUTE_MS + 10_000)
     const late = due(14_000, { lane: 'near' })
     await world.table.park([late])
@@ -69,7 +68,7 @@ describe('a segment', () => {
     for (let aheadMs = 2_000; aheadMs < 3_100; aheadMs += 50) {
       const event = due(10_000)
       const world = await withEvents(event)
-      const work = functionsOf(world).deliverSegment(SLOT, WHOLE)
+      const work = stepsOf(world).deliverSegment(SLOT, WHOLE)
       await world.clock.advanceTo(event.dueAtMs - aheadMs)
       await world.table.concludeFirst({ ...event, kind: 'cancelled', atMs: world.clock.now() })
       await world.clock.run(work)
@@ -81,7 +80,7 @@ describe('a segment', () => {
     for (let aheadMs = 501; aheadMs < 2_000; aheadMs += 50) {
       const event = due(10_000)
       const world = await withEvents(event)
-      const work = functionsOf(world).deliverSegment(SLOT, WHOLE)
+      const work = stepsOf(world).deliverSegment(SLOT, WHOLE)
       await world.clock.advanceTo(event.dueAtMs - aheadMs)
       await world.table.concludeFirst({ ...event, kind: 'cancelled', atMs: world.clock.now() })
       await world.clock.run(work)
@@ -101,7 +100,7 @@ describe('a segment', () => {
   it('has no event delivered twice or early when the clock is set back while it runs', async () => {
     for (const backMs of [500, 2_500, 5_000, 20_000]) {
       const world = await withEvents(...Array.from({ length: 100 }, (_, i) => due(i * 500)))
-      const work = functionsOf(world).deliverSegment(SLOT, WHOLE)
+      const work = stepsOf(world).deliverSegment(SLOT, WHOLE)
       await world.clock.advanceTo(MINUTE_MS + 20_250)
       world.clock.shift(-backMs)
       await world.clock.run(work)
@@ -113,7 +112,7 @@ describe('a segment', () => {
 
   it('has every event delivered when the clock is set forward while it runs', async () => {
     const world = await withEvents(...Array.from({ length: 100 }, (_, i) => due(i * 500)))
-    const work = functionsOf(world).deliverSegment(SLOT, WHOLE)
+    const work = stepsOf(world).deliverSegment(SLOT, WHOLE)
     await world.clock.advanceTo(MINUTE_MS + 20_250)
     world.clock.shift(7_000)
     await world.clock.run(work)
@@ -170,7 +169,7 @@ describe('an emitter that is started again', () => {
       const world = await withEvents(...Array.from({ length: 40 }, (_, i) => due(i * 250)))
       const mortal = dyingAt(world, at)
       const died = await world.clock.run(
-        Promise.race([functionsOf(mortal).deliverSegment(SLOT, WHOLE), mortal.died.then(() => 'died')]),
+        Promise.race([stepsOf(mortal).deliverSegment(SLOT, WHOLE), mortal.died.then(() => 'died')]),
       )
       if (died !== 'died') last = at
       const diedAtMs = world.clock.now()
@@ -190,7 +189,7 @@ describe('an emitter that is started again', () => {
       for (let at = 1; at <= calls; at += 4) {
         const world = await withEvents(...Array.from({ length: 20 }, (_, i) => due(i * 250)))
         const failing = failingAt(world, at, fault)
-        const failed = await world.clock.run(functionsOf(failing).deliverSegment(SLOT, WHOLE)).catch(() => 'failed')
+        const failed = await world.clock.run(stepsOf(failing).deliverSegment(SLOT, WHOLE)).catch(() => 'failed')
         if (failed === 'failed') await emit(world)
         calls = failing.calls() < at ? at : calls
         expect(new Set(ids(world)).size, `call ${at}`).to.equal(20)
@@ -209,7 +208,7 @@ describe('the segments of a burst', () => {
     for await (const page of world.table.plannedEvents(SLOT)) for (const event of page) cutter.add(event)
     const segments = segmentsOf(SLOT, cutter.cuts())
     expect(segments.length).to.be.above(7)
-    const work = segments.map((segment) => functionsOf(world).deliverSegment(SLOT, segment))
+    const work = segments.map((segment) => stepsOf(world).deliverSegment(SLOT, segment))
     const tallies = await world.clock.run(Promise.all(work))
     expect(ids(world)).to.have.length(302)
     expect(new Set(ids(world)).size).to.equal(302)
@@ -221,7 +220,7 @@ describe('the segments of a burst', () => {
     const cuts = [keyAt(MINUTE_MS + 20_000), keyAt(MINUTE_MS + 21_000)]
     const segments = segmentsOf(SLOT, cuts)
     const world = await withEvents()
-    const work = segments.map((segment) => functionsOf(world).deliverSegment(SLOT, segment))
+    const work = segments.map((segment) => stepsOf(world).deliverSegment(SLOT, segment))
     await world.clock.advanceTo(MINUTE_MS + 14_000)
     await world.table.park([due(20_000, { id: 'a', lane: 'near' }), due(20_999, { id: 'b', lane: 'near' })])
     await world.clock.run(Promise.all(work))
@@ -234,7 +233,7 @@ describe('an announced event', () => {
   /** Parks events while the emitter is at work, each the given time before it is due. */
   const announce = async (aheadMs: number, ...events: ScheduledEvent[]) => {
     const world = await withEvents(due(20_000, { id: 'in its turn' }))
-    const work = functionsOf(world).deliverSegment(SLOT, WHOLE)
+    const work = stepsOf(world).deliverSegment(SLOT, WHOLE)
     for (const event of events) {
       await world.clock.advanceTo(event.dueAtMs - aheadMs)
       await world.table.park([event])
@@ -272,7 +271,7 @@ describe('an announced event', () => {
   it('is left to the emitter of its segment', async () => {
     const world = await withEvents()
     const cut = keyAt(MINUTE_MS + 20_000)
-    const work = segmentsOf(SLOT, [cut]).map((segment) => functionsOf(world).deliverSegment(SLOT, segment))
+    const work = segmentsOf(SLOT, [cut]).map((segment) => stepsOf(world).deliverSegment(SLOT, segment))
     await world.clock.advanceTo(MINUTE_MS + 18_500)
     await world.table.park([soon(19_999), soon(20_000)])
     await world.clock.run(Promise.all(work))
@@ -302,7 +301,7 @@ describe('an announced event', () => {
     const event = soon(10_000)
     const world = await withEvents(due(20_000))
     const first = dyingAt(world, 40)
-    void functionsOf(first).deliverSegment(SLOT, WHOLE)
+    void stepsOf(first).deliverSegment(SLOT, WHOLE)
     await world.clock.run(first.died)
     expect(world.clock.now()).to.be.below(event.dueAtMs - 1_500)
     await world.clock.advanceTo(event.dueAtMs - 1_500)

@@ -4,7 +4,7 @@ import { runnerInput, type Slot, slotAt } from '../../../core/slot.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
 import { aWorld, functionsOf, type World } from '../../support/world.ts'
 
-const load = (world: World, input: unknown = {}) => world.clock.run(functionsOf(world).load(input))
+const load = (world: World, input: unknown = {}) => world.clock.run(functionsOf(world).loader(input))
 const minute = (n: number) => MINUTE_MS + n * 60_000
 const slot = (n: number): Slot => slotAt(minute(n), 0)
 const parkAt = async (world: World, ...minutes: number[]) => {

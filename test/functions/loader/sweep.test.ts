@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import { runnerInput, type Slot, slotAt, slotOf } from '../../../core/slot.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
-import { aWorld, functionsOf, type World } from '../../support/world.ts'
+import { aWorld, functionsOf, stepsOf, type World } from '../../support/world.ts'
 
-const load = (world: World, input: unknown = {}) => world.clock.run(functionsOf(world).load(input))
+const load = (world: World, input: unknown = {}) => world.clock.run(functionsOf(world).loader(input))
 const minute = (n: number) => MINUTE_MS + n * 60_000
 const slot = (n: number): Slot => slotAt(minute(n), 0)
 const parkAt = async (world: World, ...minutes: number[]) => {
@@ -50,7 +50,7 @@ describe('the sweep', () => {
 
   it('begins, however late its first one is, where the first event was parked', async () => {
     const world = aWorld({ atMs: MINUTE_MS })
-    await functionsOf(world).schedule([anEvent({ dueAtMs: minute(30) })])
+    await stepsOf(world).schedule([anEvent({ dueAtMs: minute(30) })])
     await world.clock.advance(7_200_000)
     await load(world)
     expect(world.runners.names()).to.deep.equal([slot(30)])

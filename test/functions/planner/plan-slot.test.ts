@@ -10,7 +10,7 @@ describe('the plan of a slot', () => {
   it('is one segment, woken four seconds before the minute and settled ten after it', async () => {
     const world = aWorld()
     await world.table.park([anEvent(), anEvent()])
-    expect(await functionsOf(world).planSlot(SLOT)).to.deep.equal({
+    expect(await functionsOf(world).planner({ slot: SLOT })).to.deep.equal({
       segments: [
         {
           index: 0,
@@ -31,7 +31,7 @@ describe('the plan of a slot', () => {
       anEvent({ id: `e${i}`, dueAtMs: MINUTE_MS + 10_500 }),
     )
     await world.table.park(burst)
-    const { segments } = await functionsOf(world).planSlot(SLOT)
+    const { segments } = await functionsOf(world).planner({ slot: SLOT })
     expect(segments.map(({ wakeAt }) => wakeAt.slice(14))).to.deep.equal(['33:56Z', '34:06Z', '34:06Z', '34:07Z'])
   })
 
@@ -41,15 +41,15 @@ describe('the plan of a slot', () => {
       anEvent({ id: `e${i}`, dueAtMs: MINUTE_MS + 10_500, lane: 'now' }),
     )
     await world.table.park(burst)
-    expect((await functionsOf(world).planSlot(SLOT)).segments).to.have.length(1)
+    expect((await functionsOf(world).planner({ slot: SLOT })).segments).to.have.length(1)
   })
 
   it('stays the same when it is made again, whatever was parked meanwhile', async () => {
     const world = aWorld()
-    const first = await functionsOf(world).planSlot(SLOT)
+    const first = await functionsOf(world).planner({ slot: SLOT })
     const burst = Array.from({ length: BURST_EVENTS + 1 }, (_, i) => anEvent({ id: `e${i}`, dueAtMs: MINUTE_MS }))
     await world.table.park(burst)
-    expect(await functionsOf(world).planSlot(SLOT)).to.deep.equal(first)
+    expect(await functionsOf(world).planner({ slot: SLOT })).to.deep.equal(first)
   })
 
   it('is the first one saved, where two planners make one at once', async () => {
@@ -64,7 +64,7 @@ describe('the plan of a slot', () => {
         return record
       },
     }
-    const { segments } = await functionsOf({ ...world, table }).planSlot(SLOT)
+    const { segments } = await functionsOf({ ...world, table }).planner({ slot: SLOT })
     expect(segments).to.deep.equal([{ ...saved, wakeAt: '1969-12-31T23:59:56Z' }])
   })
 })

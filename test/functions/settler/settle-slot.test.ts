@@ -5,12 +5,12 @@ import { settleAtMs, slotAt } from '../../../core/slot.ts'
 import { CLAIM_MS } from '../../../core/timetable.ts'
 import { dyingAt, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
-import { aWorld, functionsOf, type World } from '../../support/world.ts'
+import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
 const SETTLE_MS = settleAtMs(SLOT)
 
-const settle = (world: World) => world.clock.run(functionsOf(world).settleSlot(SLOT))
+const settle = (world: World) => world.clock.run(stepsOf(world).settleSlot(SLOT))
 const due = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
   anEvent({ dueAtMs: MINUTE_MS + afterMs, ...fields })
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
@@ -115,7 +115,7 @@ describe('settling a slot', () => {
 
   it('does not publish twice when two settlers are at work', async () => {
     const world = await withEvents(...Array.from({ length: 30 }, (_, i) => due(i)))
-    await world.clock.run(Promise.all([functionsOf(world).settleSlot(SLOT), functionsOf(world).settleSlot(SLOT)]))
+    await world.clock.run(Promise.all([stepsOf(world).settleSlot(SLOT), stepsOf(world).settleSlot(SLOT)]))
     expect(ids(world)).to.have.length(30)
     await world.clock.advance(CLAIM_MS)
     expect(await settle(world)).to.have.nested.include({ settled: true, 'settlement.delivered': 30 })
@@ -205,7 +205,7 @@ describe('a settler that is started again', () => {
         const events = [due(0), due(1_000), due(2_000)]
         const world = await withEvents(...events)
         const failing = failingAt(world, at, fault)
-        await world.clock.run(functionsOf(failing).settleSlot(SLOT)).catch(() => {})
+        await world.clock.run(stepsOf(failing).settleSlot(SLOT)).catch(() => {})
         done = failing.calls() < at
         await world.clock.advance(CLAIM_MS)
         expect(await settle(world)).to.have.nested.include({ settled: true, 'settlement.events': 3 })
@@ -219,7 +219,7 @@ describe('a settler that is started again', () => {
       const world = await withEvents(...events)
       const mortal = dyingAt(world, at)
       const end = await world.clock.run(
-        Promise.race([functionsOf(mortal).settleSlot(SLOT), mortal.died.then(() => 'died' as const)]),
+        Promise.race([stepsOf(mortal).settleSlot(SLOT), mortal.died.then(() => 'died' as const)]),
       )
       done = end !== 'died'
       await world.clock.advance(CLAIM_MS)

@@ -5,13 +5,13 @@ import { CANCEL_MARGIN_MS } from '../../../core/timetable.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
-import { aWorld, functionsOf, type World } from '../../support/world.ts'
+import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 const NOW_MS = MINUTE_MS + 10_000
 
 const requestFor = ({ id, date, dueAtMs }: ScheduledEvent) =>
   ({ action: 'cancel', id, date: { text: date, atMs: dueAtMs } }) as const
-const cancel = (world: World, event: ScheduledEvent) => world.clock.run(functionsOf(world).cancel(requestFor(event)))
+const cancel = (world: World, event: ScheduledEvent) => world.clock.run(stepsOf(world).cancel(requestFor(event)))
 const arriving = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
   anEvent({ dueAtMs: NOW_MS + inMs, parkedAtMs: NOW_MS, ...fields })
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
@@ -30,7 +30,7 @@ describe('cancelling an event', () => {
     expect(world.table.outcomesIn(event.slot)).to.deep.equal([
       { slot: event.slot, key: event.key, kind: 'cancelled', atMs: NOW_MS, reason: 'cancelled by its client' },
     ])
-    await functionsOf(world).openSlot(event.slot)
+    await stepsOf(world).openSlot(event.slot)
     await drain(world)
     expect(ids(world)).to.deep.equal([])
     expect(world.log.of('cancelled')).to.have.length(1)
@@ -61,7 +61,7 @@ describe('cancelling an event', () => {
       const event = anEvent({ dueAtMs: MINUTE_MS + 40_000, lane: 'near' })
       const world = await withEvent(event)
       const [segment] = segmentsOf(event.slot, [])
-      const running = segment && functionsOf(world).deliverSegment(event.slot, segment)
+      const running = segment && stepsOf(world).deliverSegment(event.slot, segment)
       await world.clock.advanceTo(event.dueAtMs - aheadMs)
       expect(await cancel(world, event)).to.equal(undefined)
       await world.clock.run(running ?? expect.fail())
@@ -111,7 +111,7 @@ describe('cancelling an event', () => {
     const world = aWorld({ atMs: NOW_MS })
     const refusal = await cancel(world, event)
     expect(refusal).to.have.property('code', 'EVENT_NOT_FOUND')
-    await world.clock.run(functionsOf(world).schedule([event]))
+    await world.clock.run(stepsOf(world).schedule([event]))
     await drain(world)
     expect(ids(world)).to.deep.equal([])
   })
@@ -119,7 +119,7 @@ describe('cancelling an event', () => {
   it('finds an event that it overtook by less than a second', async () => {
     const event = arriving(60_000)
     const world = aWorld({ atMs: NOW_MS })
-    const work = functionsOf(world).cancel(requestFor(event))
+    const work = stepsOf(world).cancel(requestFor(event))
     await world.clock.advance(900)
     await world.table.park([event])
     expect(await world.clock.run(work)).to.equal(undefined)
@@ -163,10 +163,10 @@ describe('cancelling an event', () => {
         const event = arriving(60_000)
         const world = await withEvent(event)
         const failing = failingAt(world, at, fault)
-        await world.clock.run(functionsOf(failing).cancel(requestFor(event))).catch(() => {})
+        await world.clock.run(stepsOf(failing).cancel(requestFor(event))).catch(() => {})
         done = failing.calls() < at
         expect(await cancel(world, event)).to.equal(undefined)
-        await functionsOf(world).openSlot(event.slot)
+        await stepsOf(world).openSlot(event.slot)
         await drain(world)
         expect(ids(world)).to.deep.equal([])
       }

@@ -4,7 +4,7 @@ import type { RescheduleRequest } from '../../../core/request.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
-import { aWorld, functionsOf, type World } from '../../support/world.ts'
+import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 const NOW_MS = MINUTE_MS + 10_000
 const NEW_MS = NOW_MS + 400_000
@@ -18,14 +18,14 @@ const requestFor = ({ id, dueAtMs }: ScheduledEvent, more: Partial<RescheduleReq
   ...more,
 })
 const reschedule = (world: World, event: ScheduledEvent, more: Partial<RescheduleRequest> = {}) =>
-  world.clock.run(functionsOf(world).reschedule(requestFor(event, more)))
+  world.clock.run(stepsOf(world).reschedule(requestFor(event, more)))
 const arriving = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
   anEvent({ dueAtMs: NOW_MS + inMs, parkedAtMs: NOW_MS, ...fields })
 const received = (world: World) => world.topics.received(topicArn())
 
 async function withEvent(event: ScheduledEvent): Promise<World> {
   const world = aWorld({ atMs: NOW_MS })
-  await world.clock.run(functionsOf(world).schedule([event]))
+  await world.clock.run(stepsOf(world).schedule([event]))
   return world
 }
 
@@ -137,7 +137,7 @@ describe('rescheduling an event', () => {
   it('waits a second for an event that it overtook', async () => {
     const event = arriving(60_000)
     const world = aWorld({ atMs: NOW_MS })
-    const work = functionsOf(world).reschedule(requestFor(event))
+    const work = stepsOf(world).reschedule(requestFor(event))
     await world.clock.advance(900)
     await world.table.park([event])
     expect(await world.clock.run(work)).to.equal(undefined)
@@ -150,7 +150,7 @@ describe('rescheduling an event', () => {
         const world = await withEvent(event)
         const failing = failingAt(world, at, fault)
         const result = await world.clock
-          .run(functionsOf(failing).reschedule(requestFor(event)))
+          .run(stepsOf(failing).reschedule(requestFor(event)))
           .catch(() => 'failed' as const)
         done = failing.calls() < at
         await world.clock.advance(60_000)
@@ -168,7 +168,7 @@ describe('rescheduling an event', () => {
     const world = await withEvent(event)
     const park: World['table']['park'] = () => Promise.reject(new Error('crash'))
     await world.clock
-      .run(functionsOf({ ...world, table: { ...world.table, park } }).reschedule(requestFor(event)))
+      .run(stepsOf({ ...world, table: { ...world.table, park } }).reschedule(requestFor(event)))
       .catch(() => {})
     await world.clock.advance(180_000)
     expect(await reschedule(world, event)).to.equal(undefined)

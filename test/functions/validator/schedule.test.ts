@@ -6,11 +6,11 @@ import { CLAIM_MS } from '../../../core/timetable.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
-import { aWorld, functionsOf, type World } from '../../support/world.ts'
+import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 const NOW_MS = MINUTE_MS + 10_000
 
-const schedule = (world: World, ...events: ScheduledEvent[]) => world.clock.run(functionsOf(world).schedule(events))
+const schedule = (world: World, ...events: ScheduledEvent[]) => world.clock.run(stepsOf(world).schedule(events))
 /** An event as it arrives now, due so many ms from now. */
 const arriving = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
   anEvent({ dueAtMs: NOW_MS + inMs, parkedAtMs: NOW_MS, ...fields })
@@ -102,7 +102,7 @@ describe('an event due within seconds', () => {
   /** A validator that opened the slot of this minute a while ago. */
   const inAWarmEnvironment = async () => {
     const world = aWorldNow()
-    const { schedule: again } = functionsOf(world)
+    const { schedule: again } = stepsOf(world)
     await world.clock.run(again([arriving(20_000)]))
     await world.clock.advance(3_000)
     const soon = (inMs: number) => anEvent({ dueAtMs: world.clock.now() + inMs, parkedAtMs: world.clock.now() })
@@ -189,7 +189,7 @@ describe('an event past due on arrival', () => {
   it('goes out once though two validators take it at once', async () => {
     const world = aWorldNow()
     const event = arriving(-3_600_000)
-    await world.clock.run(Promise.all([functionsOf(world).schedule([event]), functionsOf(world).schedule([event])]))
+    await world.clock.run(Promise.all([stepsOf(world).schedule([event]), stepsOf(world).schedule([event])]))
     await drain(world)
     expect(ids(world)).to.deep.equal([event.id])
   })
@@ -328,7 +328,7 @@ describe('an event that is published again after it failed', () => {
 
   it('gets one attempt more, not two, when that message is redelivered', async () => {
     const { world, event } = await failed('failed')
-    await world.clock.run(Promise.all([functionsOf(world).schedule([event]), functionsOf(world).schedule([event])]))
+    await world.clock.run(Promise.all([stepsOf(world).schedule([event]), stepsOf(world).schedule([event])]))
     await world.clock.advance(120_000)
     await schedule(world, event)
     await drain(world)
@@ -339,7 +339,7 @@ describe('an event that is published again after it failed', () => {
     const { world, event } = await failed('failed')
     const concludeInstead: World['table']['concludeInstead'] = async (...args) => {
       await world.clock.sleep(60_000)
-      await functionsOf(world).schedule([event])
+      await stepsOf(world).schedule([event])
       return world.table.concludeInstead(...args)
     }
     await schedule({ ...world, table: { ...world.table, concludeInstead } }, event)
@@ -380,7 +380,7 @@ describe('scheduling loses nothing and doubles nothing', () => {
           const world = aWorldNow()
           const event = arriving(inMs)
           const failing = failingAt(world, at, fault)
-          const result = await world.clock.run(functionsOf(failing).schedule([event])).catch(() => 'failed')
+          const result = await world.clock.run(stepsOf(failing).schedule([event])).catch(() => 'failed')
           done = failing.calls() < at
           await world.clock.advance(180_000)
           const lane = inMs > 500_000 ? 'far' : 'now'
@@ -398,7 +398,7 @@ describe('scheduling loses nothing and doubles nothing', () => {
         await world.table.park([event])
         await world.table.conclude({ ...event, kind: 'failed', atMs: NOW_MS })
         const failing = failingAt(world, at, fault)
-        const result = await world.clock.run(functionsOf(failing).schedule([event])).catch(() => 'failed')
+        const result = await world.clock.run(stepsOf(failing).schedule([event])).catch(() => 'failed')
         done = failing.calls() < at
         await world.clock.advance(CLAIM_MS)
         if (result === 'failed') await schedule(world, event)

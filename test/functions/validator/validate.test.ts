@@ -8,7 +8,7 @@ import { aWorld, functionsOf, type World } from '../../support/world.ts'
 const NOW_MS = MINUTE_MS + 10_000
 const date = (inMs: number) => new Date(NOW_MS + inMs).toISOString()
 const validate = async (world: World, batch: SQSEvent) => {
-  const { batchItemFailures } = await world.clock.run(functionsOf(world).validate(batch))
+  const { batchItemFailures } = await world.clock.run(functionsOf(world).validator(batch))
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 }
 const aWorldNow = () => aWorld({ atMs: NOW_MS })

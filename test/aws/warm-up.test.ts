@@ -1,10 +1,10 @@
 import { Server } from 'node:http'
 import { expect } from 'chai'
 import sinon from 'sinon'
-import { warmUpWith } from '../../../functions/emitter/warm-up.ts'
-import { MINUTE_MS } from '../../support/builders.ts'
-import { fakeClock } from '../../support/fake-clock.ts'
-import { logRecorder } from '../../support/recorders.ts'
+import { warmUpWith } from '../../aws/warm-up.ts'
+import { MINUTE_MS } from '../support/builders.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+import { logRecorder } from '../support/recorders.ts'
 
 describe('warming up', () => {
   const make = () => {

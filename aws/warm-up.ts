@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Log } from '../../aws/log.ts'
-import { snsClient, topics } from '../../aws/topics.ts'
-import type { Clock } from '../../core/clock.ts'
-import type { ScheduledEvent } from '../../core/event.ts'
-import { MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
+import type { Clock } from '../core/clock.ts'
+import type { ScheduledEvent } from '../core/event.ts'
+import { MAX_BATCH_ENTRIES } from '../core/output-message.ts'
+import type { Log } from './log.ts'
+import { snsClient, topics } from './topics.ts'
 
 /** Batches after which V8 has compiled what publishing runs through: a third of a second on one core. */
 const BATCHES = 300
@@ -29,16 +29,18 @@ const ENTRIES = EVENTS.map(
 const ANSWER = `<PublishBatchResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishBatchResult><Successful>${ENTRIES.join('')}</Successful></PublishBatchResult></PublishBatchResponse>`
 
 /**
+ * Warms up, once. Never rejects.
+ * @param untilMs it ends by then, done or not, epoch ms
+ * @returns the batches that were published
+ */
+export type WarmUp = (untilMs: number) => Promise<number>
+
+/**
  * Publishes to a stand-in for SNS inside this process, once. The first batches of a process take far longer than
  * later ones, and otherwise a burst would be the one to meet them (`npm run bench:burst`).
  */
-export function warmUpWith({ clock, log }: { clock: Clock; log: Log }) {
+export function warmUpWith({ clock, log }: { clock: Clock; log: Log }): WarmUp {
   let warmingUp: Promise<number> | undefined
-  /**
-   * Never rejects.
-   * @param untilMs it ends by then, done or not, epoch ms
-   * @returns the batches that were published
-   */
   return async (untilMs: number): Promise<number> => {
     if (!warmingUp && clock.now() >= untilMs) return 0
     warmingUp ??= warmUp(() => clock.now() < untilMs).catch((error) => {

@@ -1,0 +1,33 @@
+import { notifyWith } from '../notify.ts'
+import { openSlotWith } from '../open-slot.ts'
+import type { World } from '../world.ts'
+import { cancelWith } from './cancel.ts'
+import { dispatchWith } from './dispatch.ts'
+import { rescheduleWith } from './reschedule.ts'
+import { scheduleWith } from './schedule.ts'
+
+/** The parts of the world that the validator's steps take. */
+export const VALIDATING = [
+  'clock',
+  'random',
+  'log',
+  'metrics',
+  'table',
+  'topics',
+  'runners',
+  'express',
+  'shards',
+  'failureTopicArn',
+  'rules',
+] as const satisfies (keyof World)[]
+
+export type ValidatingWorld = Pick<World, (typeof VALIDATING)[number]>
+
+/** The steps of the validator, each given the ones that it takes. */
+export function steps(world: ValidatingWorld) {
+  const openSlot = openSlotWith(world)
+  const dispatch = dispatchWith({ ...world, openSlot })
+  const schedule = scheduleWith({ ...world, openSlot, dispatch })
+  const reschedule = rescheduleWith({ ...world, schedule })
+  return { openSlot, dispatch, schedule, reschedule, cancel: cancelWith(world), notify: notifyWith(world) }
+}

@@ -1,4 +1,6 @@
-import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn'
+import { SFNClient, type SFNClientConfig, StartExecutionCommand } from '@aws-sdk/client-sfn'
+import { START_TIMEOUT_MS } from '../core/timetable.ts'
+import { timeouts } from './timeouts.ts'
 
 /** Starts the executions of `deliver-slot`, one per slot. */
 export function runners(client: SFNClient, deliverSlotArn: string) {
@@ -23,6 +25,6 @@ export function runners(client: SFNClient, deliverSlotArn: string) {
 export type Runners = ReturnType<typeof runners>
 
 /** A client with retries enough for a full start bucket. */
-export function sfnClient(): SFNClient {
-  return new SFNClient({ maxAttempts: 6, requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000 } })
+export function sfnClient(config: SFNClientConfig = {}): SFNClient {
+  return new SFNClient({ maxAttempts: 6, requestHandler: timeouts(START_TIMEOUT_MS), ...config })
 }

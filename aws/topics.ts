@@ -11,6 +11,7 @@ import type { FailureCode } from '../core/errors.ts'
 import type { ScheduledEvent } from '../core/event.ts'
 import { attributesOf } from '../core/output-message.ts'
 import { PUBLISH_TIMEOUT_MS } from '../core/timetable.ts'
+import { timeouts } from './timeouts.ts'
 
 /** What became of one publish. */
 export type PublishResult = { ok: true } | { ok: false; code: FailureCode; error: string }
@@ -20,6 +21,9 @@ export type PublishResult = { ok: true } | { ok: false; code: FailureCode; error
  * files of a Lambda environment. Source: Lambda quotas.
  */
 const MAX_SOCKETS = 800
+
+/** What the socket of a closed connection says. Source: Node.js, common system errors. */
+const CLOSED = ['ECONNRESET', 'EPIPE']
 
 /** Error codes of SNS that another attempt will not mend, and what they mean. Source: SNS API reference, Publish errors. */
 const PERMANENT: Record<string, FailureCode> = {
@@ -55,9 +59,8 @@ export function topics(client: SNSClient) {
           Message: event.payload,
           MessageAttributes: messageAttributes(event),
         }))
-        const { Failed = [] } = await client.send(
-          new PublishBatchCommand({ TopicArn: target, PublishBatchRequestEntries }),
-        )
+        const command = new PublishBatchCommand({ TopicArn: target, PublishBatchRequestEntries })
+        const { Failed = [] } = await overOpenConnection(() => client.send(command))
         const failed = new Map(Failed.map((entry) => [Number(entry.Id), failureOfEntry(entry)]))
         return events.map((_, i) => failed.get(i) ?? { ok: true })
       } catch (error) {
@@ -69,7 +72,8 @@ export function topics(client: SNSClient) {
     /** Publishes a failure notice. */
     async notify(topic: string, body: string): Promise<PublishResult> {
       try {
-        await client.send(new PublishCommand({ TopicArn: topic, Message: body }))
+        const command = new PublishCommand({ TopicArn: topic, Message: body })
+        await overOpenConnection(() => client.send(command))
         return { ok: true }
       } catch (error) {
         return failureOf(error)
@@ -81,20 +85,32 @@ export function topics(client: SNSClient) {
 export type Topics = ReturnType<typeof topics>
 
 /** A client that leaves retries to the delivery, which knows what they cost other targets: nothing. */
-export function snsClient(config: Pick<SNSClientConfig, 'endpoint' | 'region' | 'credentials'> = {}): SNSClient {
+export function snsClient(config: SNSClientConfig = {}): SNSClient {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
   return new SNSClient({
-    ...config,
     maxAttempts: 1,
     cacheMiddleware: true,
     requestHandler: {
-      connectionTimeout: 3_000,
-      requestTimeout: PUBLISH_TIMEOUT_MS,
+      ...timeouts(PUBLISH_TIMEOUT_MS),
       socketAcquisitionWarningTimeout: PUBLISH_TIMEOUT_MS,
       httpsAgent: new HttpsAgent(agent),
       httpAgent: new HttpAgent(agent),
     },
+    ...config,
   })
+}
+
+/**
+ * A connection that was closed while it was idle, as those of a frozen Lambda environment are, fails at its first use:
+ * the request goes out once more, at once, over a new one. Source: Lambda best practices.
+ */
+async function overOpenConnection<T>(send: () => Promise<T>): Promise<T> {
+  try {
+    return await send()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && CLOSED.includes(String(error.code)))) throw error
+    return send()
+  }
 }
 
 function messageAttributes(event: ScheduledEvent) {

@@ -141,6 +141,15 @@ export const OVERTAKEN_MS = 1_000
 
 // ── A publish that fails ────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A connection that is not made within this is given up. */
+export const CONNECT_TIMEOUT_MS = 3_000
+
+/** A request to the table without an answer for this long is tried again by the SDK. Answers take some milliseconds. */
+export const TABLE_TIMEOUT_MS = 3_000
+
+/** The start of an execution without an answer for this long is tried again by the SDK. */
+export const START_TIMEOUT_MS = 5_000
+
 /** A publish without an answer for this long is tried again. */
 export const PUBLISH_TIMEOUT_MS = 10_000
 

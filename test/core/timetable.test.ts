@@ -115,6 +115,10 @@ describe('the timetable', () => {
   })
 
   describe('of what the stack lets its parts take', () => {
+    it('gives up on a table that does not answer before the validator’s time is over', () => {
+      expect(8 * t.TABLE_TIMEOUT_MS).to.be.below(seconds(t.TIMEOUT_SECONDS.validator))
+    })
+
     it('ends a loader before the next minute begins', () => {
       expect(seconds(t.TIMEOUT_SECONDS.loader)).to.be.below(t.SLOT_MS)
     })

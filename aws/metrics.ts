@@ -15,7 +15,7 @@ const UNITS = {
 
 export type MetricName = keyof typeof UNITS
 
-/** Publishes metrics by name, once per invocation. Namespace and stack come from the environment. */
+/** Publishes metrics by name, once per invocation. Namespace and stack come from the function's variables. */
 export function metrics() {
   const client = new Metrics()
   return {

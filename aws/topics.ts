@@ -17,8 +17,8 @@ import { timeouts } from './timeouts.ts'
 export type PublishResult = { ok: true } | { ok: false; code: FailureCode; error: string }
 
 /**
- * Connections kept to SNS. More than all lanes of some fifty slow targets can occupy, and fewer than the 1,024 open
- * files of a Lambda environment. Source: Lambda quotas.
+ * Connections kept to SNS. More than the publishes under way to some fifty slow targets take, and fewer than the 1,024
+ * open files of a Lambda instance. Source: Lambda quotas.
  */
 const MAX_SOCKETS = 800
 

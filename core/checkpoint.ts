@@ -1,7 +1,7 @@
 import type { Lateness } from './lateness.ts'
 
 /** Who writes checkpoints: the emitter of a segment (its index), the express lane, or the settler. */
-export type CheckpointWriter = number | 'now' | 'settle'
+export type CheckpointWriter = number | 'express' | 'settle'
 
 /** What was published since the last checkpoint of the same writer. */
 export interface Checkpoint {

@@ -28,7 +28,7 @@ export const FAILURE_CODES = [
 ] as const
 
 /** What went wrong inside the scheduler; the caller tries again. */
-export const FAULT_CODES = ['TABLE_UNAVAILABLE', 'SLOT_NOT_OPENED', 'NOTICE_NOT_SENT', 'SETTINGS_INVALID'] as const
+export const FAULT_CODES = ['TABLE_UNAVAILABLE', 'SLOT_NOT_OPENED', 'NOTICE_NOT_SENT', 'VARIABLES_INVALID'] as const
 
 export type RejectionCode = (typeof REJECTION_CODES)[number]
 export type FailureCode = (typeof FAILURE_CODES)[number]

@@ -1,17 +1,28 @@
 import { type Slot, slotStartMs } from './slot.ts'
 import { AT_WORK_AFTER_MS, FAR_MS, NEAR_MS, SOON_MS, STILL_NEAR_MS, STILL_SOON_MS } from './timetable.ts'
 
-/**
- * Who delivers an event. far and near: the runner of its slot, opened by the loader or by the validator. soon: that
- * runner too, at work already and told of the event by an announcement. now: the express lane; the runner only settles
- * it.
- */
-export type Lane = 'far' | 'near' | 'soon' | 'now'
+/** Every lane, see `Lane`. */
+export const LANES = ['far', 'near', 'soon', 'express'] as const
 
-/** Who delivers an event of `slot` that is to be emitted at `emitAtMs`. Late beats lost: what is past due goes out now. */
+/**
+ * Who delivers an event. It is chosen when the event is parked, and stored with it.
+ *
+ * `far`: the runner of its slot. The slot begins so late that the loader opens it when its time comes.
+ *
+ * `near`: the runner of its slot. The slot begins so soon that the validator opens it; the emitter reads the event in
+ * its turn.
+ *
+ * `soon`: the runner of its slot, known to be at work. Its emitter may have read past the event already, so that an
+ * announcement tells it.
+ *
+ * `express`: an execution of the express lane, started for this event. The runner of its slot only settles it.
+ */
+export type Lane = (typeof LANES)[number]
+
+/** Who delivers an event of `slot` that is emitted at `emitAtMs`. Late beats lost: what is past due goes out at once. */
 export function chooseLane(emitAtMs: number, slot: Slot, nowMs: number): Lane {
   if (!mustOpen(slot, nowMs)) return 'far'
-  return emitAtMs - nowMs >= NEAR_MS ? 'near' : 'now'
+  return emitAtMs - nowMs >= NEAR_MS ? 'near' : 'express'
 }
 
 /** Whether a slot comes up so soon that whoever parks an event in it has to open it. */
@@ -25,10 +36,10 @@ export function canJoin(emitAtMs: number, openedAtMs: number | undefined, nowMs:
 }
 
 /**
- * Whether an event needs the express lane, asked after the write was acknowledged. True of an event of the runner's
- * whose write was so slow that the runner may have missed it.
+ * Whether an event needs the express lane, asked when its write has been acknowledged. If the event is then still far
+ * enough ahead, its runner reads it in time; otherwise it goes by express, too.
  */
 export function needsExpress({ lane, emitAtMs }: { lane: Lane; emitAtMs: number }, nowMs: number): boolean {
-  if (lane === 'now') return true
+  if (lane === 'express') return true
   return emitAtMs - nowMs < (lane === 'soon' ? STILL_SOON_MS : STILL_NEAR_MS)
 }

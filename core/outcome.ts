@@ -1,8 +1,23 @@
 import type { EventRef } from './event.ts'
 import { CLAIM_MS } from './timetable.ts'
 
-/** Why an event will not be emitted by the runner of its slot. `claimed`: somebody else is emitting it now. */
-export const OUTCOMES = ['claimed', 'failed', 'cancelled', 'expired', 'retrying'] as const
+/**
+ * Why an event will not be emitted by the runner of its slot.
+ *
+ * `claimed`: an express delivery or the settler is emitting it; the only kind that is not final.
+ *
+ * `failed`: given up, for good or after every attempt. Its failure topic was told.
+ *
+ * `cancelled`: by its client. If it was rescheduled, `next` is where it goes on.
+ *
+ * `expired`: its `latest` passed. Its failure topic was told.
+ *
+ * `retrying`: this attempt is over, and the next one is parked at `next`.
+ *
+ * `moved`: it was past due on arrival, so that it is parked at `next`, in a slot that was still to come. What stands
+ * here, in the slot of its date, is the pointer that its redelivery follows.
+ */
+export const OUTCOMES = ['claimed', 'failed', 'cancelled', 'expired', 'retrying', 'moved'] as const
 export type OutcomeKind = (typeof OUTCOMES)[number]
 
 /** A fact about one event. Exceptions only: an ordinary delivery is recorded by checkpoints alone. */
@@ -16,7 +31,7 @@ export interface Outcome extends EventRef {
   attempts?: number | undefined
   /** A sentence for people. */
   reason?: string | undefined
-  /** Where a retrying event goes on. */
+  /** Where the event goes on: of one that is retrying, moved, or cancelled to be rescheduled. */
   next?: EventRef | undefined
 }
 

@@ -67,7 +67,7 @@ export function isNotice(answer: Request | Notice): answer is Notice {
   return 'code' in answer
 }
 
-/** Building a schema costs more than using it, and the rules of an environment never change. */
+/** Building a schema costs more than using it, and the rules of an instance never change. */
 const schemas = new WeakMap<InputRules, ReturnType<typeof requestSchema>>()
 
 function schemaOf(rules: InputRules) {

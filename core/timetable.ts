@@ -81,8 +81,8 @@ export const OVERDUE_MS = 120_000
 export const NEAR_MS = 5_000
 
 /**
- * After the write the runner still counts on an event that is at least this far ahead. The emitter first reads it
- * `READ_AHEAD_MS` ahead; what lies between covers the skew of the two clocks.
+ * If, once its write is acknowledged, an event is at least this far ahead, its runner reads it in time; otherwise it also
+ * goes by express. The emitter first reads it `READ_AHEAD_MS` ahead; what lies between covers the skew of two clocks.
  */
 export const STILL_NEAR_MS = 4_000
 
@@ -98,7 +98,7 @@ export const POLL_MS = 500
  */
 export const SOON_MS = 1_500
 
-/** After the write the runner still finds an announced event in time that is at least this far ahead. */
+/** The same for an announced event: at least this far ahead, its runner finds it in time. */
 export const STILL_SOON_MS = 750
 
 /** Announcements of one place span the events of one batch, all due within `NEAR_MS`; these have been long past. */

@@ -1,4 +1,4 @@
-/** A Lambda handler whose dependencies are made once per environment, at the first invocation. */
+/** A Lambda handler whose dependencies are made once per instance, at the first invocation. */
 export function lambda<Input, Output>(create: () => (input: Input) => Promise<Output>) {
   let run: ((input: Input) => Promise<Output>) | undefined
   return (input: Input): Promise<Output> => {

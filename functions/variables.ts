@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { SchedulerError } from '../core/errors.ts'
 import { MAX_SHARDS } from '../core/slot.ts'
 
-/** The environment of the functions, as the stack sets it. Each function reads only what it needs. */
+/** The variables of the functions, as the stack sets them. Each function reads only what it needs. */
 const schema = z.object({
   EVENTS_TABLE: z.string().min(1),
   DELIVER_SLOT_ARN: z.string().startsWith('arn:'),
@@ -23,8 +23,8 @@ export function variables<Name extends keyof Variables>(...names: Name[]): Pick<
   const result = schema.pick(mask as Record<keyof Variables, true>).safeParse(process.env)
   if (!result.success)
     throw new SchedulerError(
-      'SETTINGS_INVALID',
-      `The function's environment is wrong: ${z.prettifyError(result.error)}`,
+      'VARIABLES_INVALID',
+      `The function's variables are wrong: ${z.prettifyError(result.error)}`,
     )
   return result.data as Pick<z.infer<typeof schema>, Name>
 }

@@ -10,7 +10,7 @@ import type { Clock, Random } from '../core/clock.ts'
 import type { InputRules } from '../core/request-schema.ts'
 import { variables } from './variables.ts'
 
-/** All that functions work with: the ports to AWS, and what the stack's settings say. Tests and simulator bring their own. */
+/** All that functions work with: the ports to AWS, and what the function's variables say. Tests and simulator bring their own. */
 export interface World {
   clock: Clock
   random: Random

@@ -15,7 +15,8 @@ export async function follow(table: Pick<EventsTable, 'lookUp'>, ref: EventRef):
     events: [event],
     outcomes: [outcome],
   } = await table.lookUp([ref])
-  if (outcome?.kind === 'retrying' && outcome.next) return follow(table, outcome.next)
+  const goesOn = outcome?.kind === 'retrying' || outcome?.kind === 'moved'
+  if (goesOn && outcome.next) return follow(table, outcome.next)
   return { ref, event, outcome }
 }
 

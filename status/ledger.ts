@@ -9,7 +9,7 @@ export interface SlotLine {
   slot: Slot
   settled: boolean
   settlement: Settlement
-  /** Events that have not ended and are not due for long. */
+  /** Events that have not ended, and are not due or only just. */
   pending: number
   /** Ids of events that should have ended. */
   overdue: string[]
@@ -35,8 +35,8 @@ async function slotLine(table: LedgerTable, slot: Slot, nowMs: number): Promise<
   const account = accountOf(table, slot, segments)
   const overdue: string[] = []
   let pending = 0
-  for await (const open of account.openEvents())
-    for (const { event } of open) {
+  for await (const page of account.unaccountedEvents())
+    for (const { event } of page) {
       if (nowMs - event.emitAtMs > OVERDUE_MS) overdue.push(event.id)
       else pending++
     }
@@ -45,12 +45,12 @@ async function slotLine(table: LedgerTable, slot: Slot, nowMs: number): Promise<
 
 /** The slot in a line for people. */
 export function describe({ slot, settled, settlement, pending, overdue }: SlotLine): string {
-  const { events, delivered, failed, cancelled, expired, retrying, latenessMs } = settlement
-  const sum = `${events} events = ${delivered} delivered + ${cancelled} cancelled + ${expired} expired + ${failed} failed + ${retrying} retrying + ${pending + overdue.length} pending`
+  const { events, delivered, failed, cancelled, expired, retrying, moved, latenessMs } = settlement
+  const sum = `${events} events = ${delivered} delivered + ${cancelled} cancelled + ${expired} expired + ${failed} failed + ${retrying} retrying + ${moved} moved + ${pending + overdue.length} pending`
   const late = latenessMs ? `  late p50 ${latenessMs.p50} ms, p99 ${latenessMs.p99} ms, max ${latenessMs.max} ms` : ''
   const missing =
     overdue.length > 0
       ? `  OVERDUE ${overdue.length}: ${overdue.slice(0, 10).join(', ')}${overdue.length > 10 ? ', …' : ''}`
       : ''
-  return `${slot}  ${settled ? 'settled' : 'open   '}  ${sum}${late}${missing}`
+  return `${slot}  ${settled ? 'settled' : 'pending'}  ${sum}${late}${missing}`
 }

@@ -10,28 +10,29 @@ import type { Slot } from '../core/slot.ts'
 export type AccountTable = Pick<EventsTable, 'checkpoints' | 'keysBetween' | 'find' | 'outcomesBetween'>
 
 /** An event that has neither been delivered nor ended otherwise. */
-export interface OpenEvent {
+export interface UnaccountedEvent {
   event: ScheduledEvent
   /** A claim, if there is one. */
   outcome: Outcome | undefined
 }
 
-/** The account of a slot, from its facts: reads every key once, and whole only the events that are open. */
+/** The account of a slot, from its facts: reads every key once, and whole only the events that are unaccounted for. */
 export function accountOf(table: AccountTable, slot: Slot, segments: readonly Segment[] = segmentsOf(slot, [])) {
   const settlement = emptySettlement()
   const lateness: Lateness = {}
   return {
-    /** Pages of the events that are open; the others are counted. */
-    async *openEvents(): AsyncGenerator<OpenEvent[]> {
-      const shared = await deliveredBy(table, slot, 'now', lateness)
+    /** Pages of the events that are unaccounted for; the others are counted. */
+    async *unaccountedEvents(): AsyncGenerator<UnaccountedEvent[]> {
+      const shared = await deliveredBy(table, slot, 'express', lateness)
       for (const key of await deliveredBy(table, slot, 'settle', {})) shared.add(key)
       for (const segment of segments) {
         const delivered = await deliveredBy(table, slot, segment.index, lateness)
         for await (const page of table.keysBetween(slot, segment.from, segment.to)) {
           const outcomes = await outcomesOfPage(table, slot, page)
-          const isOpen = (key: string) => !count(settlement, outcomes.get(key), delivered.has(key) || shared.has(key))
-          const open = await table.find(page.filter(isOpen).map((key) => ({ slot, key })))
-          if (open.length > 0) yield open.map((event) => ({ event, outcome: outcomes.get(event.key) }))
+          const isUnaccounted = (key: string) =>
+            !count(settlement, outcomes.get(key), delivered.has(key) || shared.has(key))
+          const unaccounted = await table.find(page.filter(isUnaccounted).map((key) => ({ slot, key })))
+          if (unaccounted.length > 0) yield unaccounted.map((event) => ({ event, outcome: outcomes.get(event.key) }))
         }
       }
     },
@@ -40,7 +41,7 @@ export function accountOf(table: AccountTable, slot: Slot, segments: readonly Se
       const bySettlers = await deliveredBy(table, slot, 'settle', lateness)
       return { ...settlement, deliveredBySettler: bySettlers.size, latenessMs: summarize(lateness) }
     },
-    /** Counts what has become of an open event since. */
+    /** Counts what has become of an unaccounted event since. */
     ended(how: 'delivered' | 'failed' | 'expired' | 'retrying', events: number): void {
       settlement[how] += events
     },

@@ -146,7 +146,7 @@ describe('the structure of the house', () => {
     expect(matching(/Math\.random|randomUUID|getRandomValues/)).to.deep.equal(['functions/world.ts'])
   })
 
-  it('reads the environment in one place', () => {
+  it('reads variables of the process in one place', () => {
     expect(matching(/process\.env/)).to.deep.equal(['functions/variables.ts'])
   })
 

@@ -67,7 +67,7 @@ export function range(pk: string, prefix: string, from: string, to: string) {
   }
 }
 
-/** `#name` → `name` for every alias in the expressions: which names DynamoDB reserves is nobody's business. */
+/** `#name` → `name` for every alias in the expressions: so that callers need not know DynamoDB's reserved words. */
 export function aliasesIn(...expressions: string[]): Record<string, string> {
   const names = expressions.flatMap((expression) => expression.match(/#\w+/g) ?? [])
   return Object.fromEntries(names.map((alias) => [alias, alias.slice(1)]))

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type EventRef, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
+import { LANES } from '../../core/lane.ts'
 import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { announcementsOf } from './announcements.ts'
@@ -15,7 +16,7 @@ const eventItem = z.object({
   id: z.string(),
   dueAtMs: z.number(),
   emitAtMs: z.number(),
-  lane: z.enum(['far', 'near', 'soon', 'now']),
+  lane: z.enum(LANES),
   attempt: z.number(),
   target: z.string(),
   payload: z.string(),
@@ -66,7 +67,7 @@ export function events(table: Table) {
       }
       for await (const page of queryPages(table, query))
         yield page
-          .filter((item) => item.lane !== 'now')
+          .filter((item) => item.lane !== 'express')
           .map((item) => ({ key: String(item.sk).slice(PREFIX.length), size: Number(item.size) }))
     },
 

@@ -26,7 +26,7 @@ export interface FateDeps {
 }
 
 /** How many events met which end. */
-export type Tally = Record<'delivered' | Exclude<OutcomeKind, 'claimed' | 'cancelled'>, number>
+export type Tally = Record<'delivered' | Exclude<OutcomeKind, 'claimed' | 'cancelled' | 'moved'>, number>
 
 export function emptyTally(): Tally {
   return { delivered: 0, failed: 0, expired: 0, retrying: 0 }

@@ -14,7 +14,7 @@ export function deliverExpressWith(deps: DeliverExpressDeps) {
   return async (execution: string, refs: readonly EventRef[]): Promise<Tally> => {
     const { events, outcomes } = await deps.table.lookUp(refs)
     const outcomeOf = new Map(outcomes.map((outcome) => [outcome.slot + outcome.key, outcome]))
-    const session = startSession(deps, 'now')
+    const session = startSession(deps, 'express')
     try {
       await Promise.all(
         events.map(async (event) => {
@@ -37,7 +37,7 @@ async function isFree(
   execution: string,
 ): Promise<boolean> {
   if (isFinal(outcome)) return false
-  if (event.lane !== 'now' && outcome?.by !== execution) await clock.sleep(event.emitAtMs + DOUBT_MS - clock.now())
+  if (event.lane !== 'express' && outcome?.by !== execution) await clock.sleep(event.emitAtMs + DOUBT_MS - clock.now())
   // Whoever claimed it, this execution before a crash or another long ago, may have got as far as publishing.
   else if (!outcome) return true
   return !(await table.isDelivered(event))

@@ -76,7 +76,7 @@ interface Reading {
 async function read(deps: DeliverSegmentDeps, session: Session, { slot, from, to, skip, note }: Reading) {
   const { delivery } = session
   for await (const page of deps.table.eventsBetween(slot, from, to)) {
-    const ours = page.filter(({ lane, key }) => lane !== 'now' && !skip.has(key))
+    const ours = page.filter(({ lane, key }) => lane !== 'express' && !skip.has(key))
     note(ours)
     // What cannot go out before it is cleared is not looked at twice.
     const overdue = ours.filter(({ emitAtMs }) => emitAtMs <= delivery.clearedUntilMs())

@@ -4,7 +4,7 @@ import { isClaimed } from '../../core/outcome.ts'
 import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, settleAtMs } from '../../core/slot.ts'
 import { CLAIM_MS, SETTLE_AGAIN_MS } from '../../core/timetable.ts'
-import { type AccountTable, accountOf, type OpenEvent, type SlotAccount } from '../../status/slot-account.ts'
+import { type AccountTable, accountOf, type SlotAccount, type UnaccountedEvent } from '../../status/slot-account.ts'
 import { type SessionDeps, startSession } from '../delivery/recorded-delivery.ts'
 
 export type SettleDeps = SessionDeps & {
@@ -24,8 +24,8 @@ export function settleSlotWith(deps: SettleDeps) {
     const { segments, version } = await table.runnerRecord(slot)
     const account = accountOf(table, slot, segments)
     let againAtMs = 0
-    for await (const open of account.openEvents())
-      againAtMs = Math.max(againAtMs, await deliverOpen(deps, open, account))
+    for await (const page of account.unaccountedEvents())
+      againAtMs = Math.max(againAtMs, await deliverUnaccounted(deps, page, account))
     if (againAtMs > 0) return { settled: false, againAtMs }
     const settlement = await account.settlement()
     const settled = await table.settle(slot, version, settlement)
@@ -37,11 +37,15 @@ export function settleSlotWith(deps: SettleDeps) {
  * Emits the events of a page that nobody has emitted.
  * @returns when to look again at those that somebody else has claimed, epoch ms; 0 if there are none
  */
-async function deliverOpen(deps: SettleDeps, open: readonly OpenEvent[], account: SlotAccount): Promise<number> {
+async function deliverUnaccounted(
+  deps: SettleDeps,
+  page: readonly UnaccountedEvent[],
+  account: SlotAccount,
+): Promise<number> {
   const nowMs = deps.clock.now()
-  const claimed = open.filter(({ outcome }) => isClaimed(outcome, nowMs))
+  const claimed = page.filter(({ outcome }) => isClaimed(outcome, nowMs))
   const lapseAtMs = claimed.map(({ outcome }) => (outcome?.atMs ?? nowMs) + CLAIM_MS)
-  const overdue = open.filter((one) => !claimed.includes(one)).map(({ event }) => event)
+  const overdue = page.filter((one) => !claimed.includes(one)).map(({ event }) => event)
   if (overdue.length > 0 && !(await deliverOverdue(deps, overdue, account))) lapseAtMs.push(nowMs + SETTLE_AGAIN_MS)
   return Math.max(0, ...lapseAtMs)
 }

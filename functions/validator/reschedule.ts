@@ -12,7 +12,7 @@ export interface RescheduleDeps extends CancelDeps {
 /**
  * Moves an event to another date: cancels the old one, pointing to the new one, then schedules that. A redelivered
  * request finds the pointer and goes on from there.
- * @returns why it cannot be moved, or undefined
+ * @returns why it cannot be rescheduled, or undefined
  */
 export function rescheduleWith(deps: RescheduleDeps) {
   return async (request: RescheduleRequest): Promise<Refusal | undefined> => {
@@ -27,7 +27,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
         code: 'LATEST_INVALID',
         error: `The event must be delivered by ${old.latest}, before new_date ${newDate.text}. Cancel it and schedule another.`,
       }
-    const moved = placeInSlot(
+    const rescheduled = placeInSlot(
       {
         ...old,
         payload: payload ?? old.payload,
@@ -39,7 +39,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
       deps.clock.now(),
     )
     const trace = await follow(deps.table, ref)
-    const taken = trace.outcome?.kind === 'cancelled' ? [] : await deps.table.outcomesOf([moved])
+    const taken = trace.outcome?.kind === 'cancelled' ? [] : await deps.table.outcomesOf([rescheduled])
     if (taken[0])
       return {
         code: 'EVENT_ENDED',
@@ -47,9 +47,9 @@ export function rescheduleWith(deps: RescheduleDeps) {
       }
     const refusal = await stop(deps, trace, date.atMs, {
       reason: `rescheduled to ${newDate.text}`,
-      next: { slot: moved.slot, key: moved.key },
+      next: { slot: rescheduled.slot, key: rescheduled.key },
     })
-    if (!refusal) await deps.schedule([moved])
+    if (!refusal) await deps.schedule([rescheduled])
     return refusal
   }
 }

@@ -54,13 +54,13 @@ async function placeAll(
   openedAtMs: ReadonlyMap<Slot, number>,
   events: readonly ScheduledEvent[],
 ): Promise<Placement[]> {
-  const urgent = events.filter(({ lane }) => lane === 'now')
+  const urgent = events.filter(({ lane }) => lane === 'express')
   const { events: found, outcomes } = await deps.table.lookUp(urgent)
   const known = new Set([...found, ...outcomes].map(({ slot, key }) => slot + key))
   const nowMs = deps.clock.now()
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {
-      if (event.lane !== 'now') return { park: event }
+      if (event.lane !== 'express') return { park: event }
       const past = event.slot < slotOf(nowMs, event.id, deps.shards)
       if (past || known.has(event.slot + event.key)) return placeKnownOrPast(deps, event)
       return { park: canJoin(event.emitAtMs, openedAtMs.get(event.slot), nowMs) ? { ...event, lane: 'soon' } : event }
@@ -86,7 +86,7 @@ async function placeKnownOrPast(deps: ScheduleDeps, event: ScheduledEvent): Prom
  * the settler knows.
  */
 async function resume({ openSlot, clock }: ScheduleDeps, event: ScheduledEvent): Promise<Placement> {
-  if (event.lane === 'now') return { dispatch: event }
+  if (event.lane === 'express') return { dispatch: event }
   if (mustOpen(event.slot, clock.now())) await openSlot(event.slot)
   return {}
 }
@@ -102,7 +102,7 @@ async function placePast(deps: ScheduleDeps, event: ScheduledEvent): Promise<Pla
   const pointer: Outcome = {
     slot: event.slot,
     key: event.key,
-    kind: 'retrying',
+    kind: 'moved',
     atMs: nowMs,
     reason: 'past due on arrival',
     next: { slot: moved.slot, key: moved.key },

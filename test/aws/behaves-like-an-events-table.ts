@@ -113,10 +113,10 @@ export function behavesLikeAnEventsTable(
       })
 
       it('tells the planner size and key of the runner’s events, in key order', async () => {
-        const [far, near, now] = (['far', 'near', 'now'] as const).map((lane, i) =>
+        const [far, near, express] = (['far', 'near', 'express'] as const).map((lane, i) =>
           anEvent({ lane, dueAtMs: MINUTE_MS + i, payload: 'x'.repeat(i + 1) }),
         ) as Triple
-        await table.park([near, far, now])
+        await table.park([near, far, express])
         const planned = await all(table.plannedEvents(SLOT))
         expect(planned).to.deep.equal([
           { key: far.key, size: 1 },
@@ -128,7 +128,7 @@ export function behavesLikeAnEventsTable(
         await table.conclude({ ...anEvent(), kind: 'cancelled', atMs: 1 })
         await table.saveRun(SLOT, 2)
         expect(await table.holdsEvents(SLOT)).to.equal(false)
-        await table.park([anEvent({ lane: 'now' })])
+        await table.park([anEvent({ lane: 'express' })])
         expect(await table.holdsEvents(SLOT)).to.equal(true)
         expect(await table.holdsEvents(OTHER_SLOT)).to.equal(false)
       })
@@ -141,7 +141,7 @@ export function behavesLikeAnEventsTable(
 
       it('name the soon events of a slot that were parked, and no others', async () => {
         const [a, b] = [soon(10), soon(20)]
-        await table.park([b, anEvent(), a, anEvent({ lane: 'near' }), anEvent({ lane: 'now' })])
+        await table.park([b, anEvent(), a, anEvent({ lane: 'near' }), anEvent({ lane: 'express' })])
         await table.park([anEvent()])
         expect(await announced(SLOT, 0)).to.deep.equal([a.key, b.key])
         expect(await announced(OTHER_SLOT, 0)).to.deep.equal([])
@@ -255,7 +255,7 @@ export function behavesLikeAnEventsTable(
         expect(await table.claim(ref, 'you')).to.equal(true)
       })
 
-      for (const kind of ['failed', 'cancelled', 'expired', 'retrying'] as const)
+      for (const kind of ['failed', 'cancelled', 'expired', 'retrying', 'moved'] as const)
         it(`gives an event to nobody once it is ${kind}`, async () => {
           await table.conclude({ ...ref, kind, atMs: 0, by: 'me' })
           expect(await table.claim(ref, 'me')).to.equal(false)
@@ -286,12 +286,12 @@ export function behavesLikeAnEventsTable(
       it('keeps writers and slots apart', async () => {
         await table.checkpoint(SLOT, 1, facts('segment 1'))
         await table.checkpoint(SLOT, 10, facts('segment 10'))
-        await table.checkpoint(SLOT, 'now', facts('express'))
+        await table.checkpoint(SLOT, 'express', facts('express'))
         await table.checkpoint(SLOT, 'settle', facts('settler'))
         for (const [writer, key] of [
           [1, 'segment 1'],
           [10, 'segment 10'],
-          ['now', 'express'],
+          ['express', 'express'],
           ['settle', 'settler'],
         ] as const)
           expect(await all(table.checkpoints(SLOT, writer))).to.deep.equal([facts(key)])
@@ -321,7 +321,7 @@ export function behavesLikeAnEventsTable(
 
       it('knows an event as delivered once a checkpoint of any writer names it', async () => {
         await table.checkpoint(SLOT, 7, facts('a', 'b'))
-        await table.checkpoint(SLOT, 'now', facts('c'))
+        await table.checkpoint(SLOT, 'express', facts('c'))
         await table.checkpoint(SLOT, 'settle', facts('d'))
         for (const key of ['a', 'b', 'c', 'd']) expect(await table.isDelivered({ slot: SLOT, key })).to.equal(true)
       })

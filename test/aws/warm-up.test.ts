@@ -22,7 +22,7 @@ describe('warming up', () => {
     expect(log.lines).to.deep.equal([])
   })
 
-  it('is done once per environment, however many segments begin', async () => {
+  it('is done once per instance, however many segments begin', async () => {
     const { warmUp } = make()
     const listen = sinon.spy(Server.prototype, 'listen')
     await Promise.all([warmUp(MINUTE_MS + 1), warmUp(MINUTE_MS + 1)])

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { canJoin, chooseLane, mustOpen, needsExpress } from '../../core/lane.ts'
+import { canJoin, chooseLane, type Lane, mustOpen, needsExpress } from '../../core/lane.ts'
 import { slotAt } from '../../core/slot.ts'
 import { FAR_MS, SLOT_MS, SWEEP_AHEAD_MS } from '../../core/timetable.ts'
 import { MINUTE_MS } from '../support/builders.ts'
@@ -26,14 +26,14 @@ describe('the lane of an event', () => {
     expect(laneAt(MINUTE_MS + 30_000, MINUTE_MS + 25_000)).to.equal('near')
   })
 
-  it('is now when it is due one millisecond sooner', () => {
-    expect(laneAt(MINUTE_MS + 30_000, MINUTE_MS + 25_001)).to.equal('now')
+  it('is express when it is due one millisecond sooner', () => {
+    expect(laneAt(MINUTE_MS + 30_000, MINUTE_MS + 25_001)).to.equal('express')
   })
 
-  it('is now when it is due this very millisecond, and when it is overdue', () => {
-    expect(laneAt(MINUTE_MS, MINUTE_MS)).to.equal('now')
-    expect(laneAt(MINUTE_MS, MINUTE_MS + 1)).to.equal('now')
-    expect(laneAt(MINUTE_MS, MINUTE_MS + 365 * 86_400_000)).to.equal('now')
+  it('is express when it is due this very millisecond, and when it is overdue', () => {
+    expect(laneAt(MINUTE_MS, MINUTE_MS)).to.equal('express')
+    expect(laneAt(MINUTE_MS, MINUTE_MS + 1)).to.equal('express')
+    expect(laneAt(MINUTE_MS, MINUTE_MS + 365 * 86_400_000)).to.equal('express')
   })
 })
 
@@ -74,11 +74,11 @@ describe('a runner at work', () => {
 })
 
 describe('the express lane', () => {
-  const event = (lane: 'far' | 'near' | 'soon' | 'now') => ({ lane, emitAtMs: MINUTE_MS })
+  const event = (lane: Lane) => ({ lane, emitAtMs: MINUTE_MS })
 
-  it('takes every event that was parked as now, however long the write took', () => {
-    expect(needsExpress(event('now'), MINUTE_MS - 10_000)).to.equal(true)
-    expect(needsExpress(event('now'), MINUTE_MS + 10_000)).to.equal(true)
+  it('takes every event that was parked as express, however long the write took', () => {
+    expect(needsExpress(event('express'), MINUTE_MS - 10_000)).to.equal(true)
+    expect(needsExpress(event('express'), MINUTE_MS + 10_000)).to.equal(true)
   })
 
   it('leaves a near event to its runner that is written exactly four seconds ahead', () => {

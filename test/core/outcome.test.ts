@@ -12,6 +12,7 @@ describe('an outcome', () => {
       'cancelled',
       'expired',
       'retrying',
+      'moved',
     ])
     expect(isFinal(undefined)).to.equal(false)
   })
@@ -26,7 +27,7 @@ describe('an outcome', () => {
   })
 
   it('is no claim when it is final, or not there', () => {
-    for (const kind of ['failed', 'cancelled', 'expired', 'retrying'] as const)
+    for (const kind of ['failed', 'cancelled', 'expired', 'retrying', 'moved'] as const)
       expect(isClaimed(outcome(kind), MINUTE_MS)).to.equal(false)
     expect(isClaimed(undefined, MINUTE_MS)).to.equal(false)
   })

@@ -32,7 +32,7 @@ describe('the place of an event', () => {
       latest: '2026-11-23T13:34:00+01:00',
       latestAtMs: MINUTE_MS + 1,
     })
-    expect(toEvent(request, 1, MINUTE_MS).lane).to.equal('now')
+    expect(toEvent(request, 1, MINUTE_MS).lane).to.equal('express')
   })
 
   it('is the same slot and key whenever it is looked for', () => {
@@ -58,7 +58,7 @@ describe('the next attempt of an event', () => {
 
   it('is in the lane that fits now', () => {
     expect(nextAttempt(event, MINUTE_MS + 30_000, 1, MINUTE_MS).lane).to.equal('near')
-    expect(nextAttempt(event, MINUTE_MS + 4_999, 1, MINUTE_MS).lane).to.equal('now')
+    expect(nextAttempt(event, MINUTE_MS + 4_999, 1, MINUTE_MS).lane).to.equal('express')
   })
 
   it('stays on the shard of its id', () => {

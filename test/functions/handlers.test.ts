@@ -47,7 +47,16 @@ describe('the handlers', () => {
 
   it('have the settler answer with the account of a slot, as the console shows it', async () => {
     const slot = '2020-01-01T00-00Z-00'
-    const account = { events: 0, delivered: 0, failed: 0, cancelled: 0, expired: 0, retrying: 0, deliveredBySettler: 0 }
+    const account = {
+      events: 0,
+      delivered: 0,
+      failed: 0,
+      cancelled: 0,
+      expired: 0,
+      retrying: 0,
+      moved: 0,
+      deliveredBySettler: 0,
+    }
     expect(await settler({ slot, reports: [] })).to.deep.include({ settled: true, slot, ...account })
   })
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { SchedulerError } from '../../core/errors.ts'
 import { variables } from '../../functions/variables.ts'
 
-describe('the settings of a function', () => {
+describe('the variables of a function', () => {
   const before = { ...process.env }
   afterEach(() => {
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
@@ -33,11 +33,11 @@ describe('the settings of a function', () => {
     ['ALLOWED_TARGETS', '"arn:*"'],
   ] as const)
     it(`do not take ${value === undefined ? 'nothing' : `"${value}"`} for ${name}, and say which one is wrong`, () => {
-      expect(reading(name, value)).to.throw(SchedulerError, name).with.property('code', 'SETTINGS_INVALID')
+      expect(reading(name, value)).to.throw(SchedulerError, name).with.property('code', 'VARIABLES_INVALID')
     })
 
   it('do not take what is no JSON for ALLOWED_TARGETS', () => {
-    expect(reading('ALLOWED_TARGETS', 'arn:*')).to.throw(SchedulerError).with.property('code', 'SETTINGS_INVALID')
+    expect(reading('ALLOWED_TARGETS', 'arn:*')).to.throw(SchedulerError).with.property('code', 'VARIABLES_INVALID')
   })
 
   it('ask for no variable that is not named', () => {

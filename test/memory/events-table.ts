@@ -96,7 +96,7 @@ export function eventsInMemory({
     },
     async *plannedEvents(slot) {
       for await (const page of pages(() => slots.get(slot)?.events, FIRST_KEY, LAST_KEY))
-        yield page.filter(({ lane }) => lane !== 'now').map(({ key, payload }) => ({ key, size: payload.length }))
+        yield page.filter(({ lane }) => lane !== 'express').map(({ key, payload }) => ({ key, size: payload.length }))
     },
     async holdsEvents(slot) {
       return (slots.get(slot)?.events.size ?? 0) > 0

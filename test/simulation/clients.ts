@@ -1,6 +1,6 @@
 import type { Random } from '../../core/clock.ts'
 import type { Input } from './input.ts'
-import type { Ledger } from './judge.ts'
+import type { Judge } from './judge.ts'
 import { TARGETS } from './targets.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -21,7 +21,7 @@ export function startClients(
   { rate, untilMs }: Workload,
   time: VirtualTime,
   input: Input,
-  ledger: Ledger,
+  judge: Judge,
   random: Random,
 ): void {
   let count = 0
@@ -44,7 +44,7 @@ export function startClients(
     const id = `e${count++}`
     const latestAtMs = chance(0.01) ? dueAtMs + within(0, 60_000) : undefined
     const latest = latestAtMs === undefined ? {} : { latest: iso(latestAtMs) }
-    ledger.scheduled(id, dueAtMs, latestAtMs)
+    judge.scheduled(id, dueAtMs, latestAtMs)
     return {
       id,
       dueAtMs,
@@ -59,7 +59,7 @@ export function startClients(
       time.at(time.now() + within(0, Math.max(0, aheadMs) + 600_000), () => input.publish(JSON.stringify(message)))
     } else if (kind < 0.03) {
       time.at(time.now() + within(0, Math.max(1, aheadMs)), () => {
-        ledger.cancelRequested(id, dueAtMs)
+        judge.cancelRequested(id, dueAtMs)
         input.publish(JSON.stringify({ action: 'cancel', id, date: iso(dueAtMs) }))
       })
     } else if (kind < 0.033) input.publish(JSON.stringify({ ...message, id: undefined, date: 'one day' }))

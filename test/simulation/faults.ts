@@ -39,7 +39,7 @@ export const FAULTS = {
     SECOND_MS,
     true,
   ),
-  crash: excuse('Lambda: an environment can end at any moment', COMES_BACK_MS, SETTLED_MS, true),
+  crash: excuse('Lambda: an instance can end at any moment', COMES_BACK_MS, SETTLED_MS, true),
   throttle: excuse(
     'DynamoDB, Step Functions: ThrottlingException after the retries of the SDK',
     COMES_BACK_MS,
@@ -54,7 +54,7 @@ export const FAULTS = {
     'EventBridge Scheduler: 60 s precision, at-least-once; here missing for up to three hours',
     200 * MINUTE_MS,
   ),
-  skew: excuse('Lambda: clocks of two environments differ, here by up to 2 s', 2_500),
+  skew: excuse('Lambda: clocks of two instances differ, here by up to 2 s', 2_500),
   coldStart: excuse('Lambda: cold starts, here of up to 3 s', 7 * SECOND_MS),
   lateWake: excuse('Step Functions: no bound is stated for the end of a Wait, here up to 5 s', 11 * SECOND_MS),
   quotas: excuse('quotas: StartExecution 300/s', SECOND_MS),

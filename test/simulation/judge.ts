@@ -33,7 +33,7 @@ const ENDED_BY: Record<string, Ending> = {
  * What the world saw, held against what was promised. Knows nothing of what the code thinks it did.
  * @param excuse what the faults of the run excuse
  */
-export function openLedger(now: () => number, excuse: ReturnType<typeof excuseOf>) {
+export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>) {
   const entries = new Map<string, Entry>()
   const cancelledKeys = new Map<string, number>()
   const history = createHash('sha256')
@@ -150,8 +150,8 @@ export function openLedger(now: () => number, excuse: ReturnType<typeof excuseOf
   }
 }
 
-export type Ledger = ReturnType<typeof openLedger>
-export type Account = ReturnType<Ledger['account']>
+export type Judge = ReturnType<typeof openJudge>
+export type Account = ReturnType<Judge['account']>
 
 /** Events scheduled at least this far ahead, ms, must not be late. */
 const IN_TIME_MS = 2_000

@@ -1,8 +1,8 @@
-import { createEnvironment, type Environment } from './environment.ts'
+import { createInstance, type Instance } from './instance.ts'
 import type { Region } from './region.ts'
 
-/** What a function does in an environment, made once per environment. */
-export type Create = (environment: Environment) => (input: never) => Promise<unknown>
+/** What a function does in an instance, made once per instance. */
+export type Create = (instance: Instance) => (input: never) => Promise<unknown>
 
 export interface FunctionSpec {
   create: Create
@@ -11,11 +11,11 @@ export interface FunctionSpec {
 }
 
 interface Warm {
-  environment: Environment
+  instance: Instance
   run: (input: never) => Promise<unknown>
 }
 
-/** Lambda: one invocation at a time in each environment, environments reused, crashed ones replaced. */
+/** Lambda: one invocation at a time in each instance, instances reused, crashed ones replaced. */
 export function startLambda(region: Region, functions: Record<string, FunctionSpec>) {
   const idle = new Map<string, Warm[]>(Object.keys(functions).map((name) => [name, []]))
   const { time, faults } = region
@@ -23,25 +23,25 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
   const start = async (name: string): Promise<Warm> => {
     const warm = idle.get(name)?.pop()
     if (warm) return warm
-    const environment = createEnvironment(region)
+    const instance = createInstance(region)
     await region.pass(faults.strikes('coldStart', 0.2) ? faults.between(500, 3_000) : faults.between(100, 400))
     const spec = functions[name] as FunctionSpec
-    return { environment, run: spec.create(environment) }
+    return { instance, run: spec.create(instance) }
   }
   return {
     /** Invokes a function. @throws what it threw, or that it crashed or timed out */
     async invoke(name: string, input: unknown): Promise<unknown> {
       const warm = await start(name)
-      const { environment, run } = warm
-      const cancel = time.at(time.now() + (functions[name]?.timeoutMs ?? 0), () => environment.die())
-      const crashed = environment.died.then(() => {
-        throw new Error(`${name}: the environment crashed or the invocation timed out`)
+      const { instance, run } = warm
+      const cancel = time.at(time.now() + (functions[name]?.timeoutMs ?? 0), () => instance.die())
+      const crashed = instance.died.then(() => {
+        throw new Error(`${name}: the instance crashed or the invocation timed out`)
       })
       try {
         return await Promise.race([run(JSON.parse(JSON.stringify(input)) as never), crashed])
       } finally {
         cancel()
-        if (environment.alive) idle.get(name)?.push(warm)
+        if (instance.alive) idle.get(name)?.push(warm)
       }
     },
   }

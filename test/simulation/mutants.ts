@@ -94,7 +94,7 @@ const ALL: Mutant[] = [
     'has no doubts about what the runner may have',
     ['slowPark'],
     'functions/emitter/deliver-express.ts',
-    "if (event.lane !== 'now' && outcome?.by",
+    "if (event.lane !== 'express' && outcome?.by",
     'if (outcome && outcome.by',
   ),
   one(
@@ -115,7 +115,7 @@ const ALL: Mutant[] = [
     'lets the runner deliver what the express lane has',
     [],
     'functions/emitter/deliver-segment.ts',
-    "lane !== 'now' && ",
+    "lane !== 'express' && ",
     '',
   ),
   one(

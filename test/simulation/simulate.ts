@@ -11,10 +11,10 @@ import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import { type EventsInMemory, eventsInMemory } from '../memory/events-table.ts'
 import { seededRandom } from '../support/random.ts'
 import { startClients } from './clients.ts'
-import { type Environment, seenFrom } from './environment.ts'
 import { excuseOf, type FaultName, faultsOf } from './faults.ts'
 import { startInput } from './input.ts'
-import { type Account, type Ledger, openLedger, Violation } from './judge.ts'
+import { type Instance, seenFrom } from './instance.ts'
+import { type Account, type Judge, openJudge, Violation } from './judge.ts'
 import { startLambda } from './lambda.ts'
 import { startMinute } from './minute.ts'
 import { startRegion } from './region.ts'
@@ -64,16 +64,16 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const untilMs = START_MS + hours * HOUR_MS
   const region = startRegion(time, faults, untilMs)
   const excuse = excuseOf(enabled)
-  const ledger = openLedger(time.now, excuse)
-  const store = openStore(ledger)
-  const publishing = startTargets(region, ledger)
-  const world = (environment: Environment): World => ({
-    clock: environment.clock,
+  const judge = openJudge(time.now, excuse)
+  const store = openStore(judge)
+  const publishing = startTargets(region, judge)
+  const world = (instance: Instance): World => ({
+    clock: instance.clock,
     random: faults.random,
-    table: seenFrom(environment, store.as(environment)),
-    topics: publishing(environment),
-    runners: seenFrom(environment, machines.runners),
-    express: seenFrom(environment, machines.express),
+    table: seenFrom(instance, store.as(instance)),
+    topics: publishing(instance),
+    runners: seenFrom(instance, machines.runners),
+    express: seenFrom(instance, machines.express),
     log: SILENT,
     metrics: { publish: () => {} },
     warmUp: async () => 0,
@@ -94,36 +94,36 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   )
   const input = startInput(region, lambda)
   startMinute(region, lambda, untilMs + DRAIN_MS)
-  startClients({ rate, untilMs }, time, input, ledger, seededRandom(seed ^ 0x5eed))
+  startClients({ rate, untilMs }, time, input, judge, seededRandom(seed ^ 0x5eed))
 
-  const result = (violation = ledger.violation()): Result => ({
-    account: ledger.account(),
+  const result = (violation = judge.violation()): Result => ({
+    account: judge.account(),
     violation,
     deadLetters: input.deadLetters(),
   })
   for (let atMs = START_MS; atMs < untilMs + DRAIN_MS; ) {
     atMs += HOUR_MS / 6
     await time.run(atMs)
-    ledger.close(atMs - ENDED_AFTER_MS)
+    judge.close(atMs - ENDED_AFTER_MS)
     store.forget(atMs)
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
-    const violation = ledger.violation() ?? store.unsettled(atMs - SETTLED_AFTER_MS - excuse.farLateMs)
+    const violation = judge.violation() ?? store.unsettled(atMs - SETTLED_AFTER_MS - excuse.farLateMs)
     if (violation) return result(violation)
   }
-  ledger.close(untilMs + DRAIN_MS)
+  judge.close(untilMs + DRAIN_MS)
   return result()
 }
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {} }
 
 /** The functions as they are deployed, with the timeouts that the stack declares. */
-function specs(world: (environment: Environment) => World) {
+function specs(world: (instance: Instance) => World) {
   const spec = (
     name: keyof typeof TIMEOUT_SECONDS,
     functionWith: (world: World) => (input: never) => Promise<unknown>,
   ) => ({
     timeoutMs: TIMEOUT_SECONDS[name] * 1_000,
-    create: (environment: Environment) => functionWith(world(environment)),
+    create: (instance: Instance) => functionWith(world(instance)),
   })
   return {
     validator: spec('validator', validatorWith),
@@ -134,9 +134,9 @@ function specs(world: (environment: Environment) => World) {
   }
 }
 
-/** One table for all, in which each environment writes the times of its own clock. */
-function openStore(ledger: Ledger) {
-  let clock: Environment['clock'] | undefined
+/** One table for all, in which each instance writes the times of its own clock. */
+function openStore(judge: Judge) {
+  let clock: Instance['clock'] | undefined
   const shared: EventsInMemory = eventsInMemory({
     clock: { now: () => clock?.now() ?? START_MS, sleep: async () => {} },
     retentionDays: RETENTION_DAYS,
@@ -145,16 +145,16 @@ function openStore(ledger: Ledger) {
     ...shared,
     async concludeFirst(outcome) {
       const written = await shared.concludeFirst(outcome)
-      if (written && outcome.kind === 'cancelled') ledger.cancelWritten(outcome)
+      if (written && outcome.kind === 'cancelled') judge.cancelWritten(outcome)
       return written
     },
   }
   return {
-    as(environment: Environment): EventsInMemory {
+    as(instance: Instance): EventsInMemory {
       const methods = Object.entries(watched).map(([name, method]) => {
-        // The body of a method up to its first await runs here and now, so the clock is this environment's.
+        // The body of a method up to its first await runs here and now, so the clock is this instance's.
         const onItsClock = (...args: never[]) => {
-          clock = environment.clock
+          clock = instance.clock
           return (method as (...args: never[]) => unknown)(...args)
         }
         const kind = (method as object).constructor.name
@@ -180,11 +180,11 @@ function unsettledIn(table: EventsInMemory, endedBeforeMs: number): Violation | 
     const { settledAtMs, settlement } = table.recordIn(slot)
     if (settledAtMs === undefined || !settlement)
       return new Violation(`UNSETTLED: slot ${slot} holds events and was never settled`)
-    const { events, delivered, failed, cancelled, expired, retrying } = settlement
+    const { events, delivered, failed, cancelled, expired, retrying, moved } = settlement
     const parked = table.eventsIn(slot).length
     if (events !== parked)
       return new Violation(`UNEVEN: slot ${slot} was settled with ${events} events and holds ${parked}`)
-    if (events !== delivered + failed + cancelled + expired + retrying)
+    if (events !== delivered + failed + cancelled + expired + retrying + moved)
       return new Violation(`UNEVEN: slot ${slot} accounts for ${JSON.stringify(settlement)}`)
   }
   return undefined

@@ -1,8 +1,8 @@
 import type { PublishResult, Topics } from '../../aws/topics.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import { failure, OK } from '../memory/topics.ts'
-import type { Environment } from './environment.ts'
-import type { Ledger } from './judge.ts'
+import type { Instance } from './instance.ts'
+import type { Judge } from './judge.ts'
 import type { Region } from './region.ts'
 
 /** Targets of the simulated clients. `nowhere` does not exist, `flaky` is slow or unavailable for minutes at times. */
@@ -18,8 +18,8 @@ function topic(name: string): string {
   return `arn:aws:sns:us-east-1:000000000000:${name}`
 }
 
-/** SNS on the way out. What a topic takes is written in the ledger, whatever the emitter gets to hear. */
-export function startTargets({ time, faults, pass }: Region, ledger: Ledger) {
+/** SNS on the way out. What a topic takes is told to the judge, whatever the emitter gets to hear. */
+export function startTargets({ time, faults, pass }: Region, judge: Judge) {
   let trouble: 'none' | 'slow' | 'unavailable' = 'none'
   const planTrouble = () => {
     time.at(time.now() + faults.between(600_000, 7_200_000), () => {
@@ -36,22 +36,22 @@ export function startTargets({ time, faults, pass }: Region, ledger: Ledger) {
     if (target === TARGETS.nowhere) return failure('TARGET_NOT_FOUND')
     if (target === TARGETS.flaky && trouble === 'unavailable') return failure('TARGET_UNAVAILABLE')
     if (faults.strikes('partialPublish', 1 / 2_000)) return failure('TARGET_UNAVAILABLE')
-    ledger.published(event)
+    judge.published(event)
     return OK
   }
-  /** As one environment sees them. Unlike other ports this one never rejects. */
-  return (environment: Environment): Topics => ({
+  /** As one instance sees them. Unlike other ports this one never rejects. */
+  return (instance: Instance): Topics => ({
     async publish(target, events) {
-      for (const event of events) ledger.publishStarted(event, environment.clock.now())
+      for (const event of events) judge.publishStarted(event, instance.clock.now())
       if (target === TARGETS.flaky && trouble === 'slow') await pass(faults.between(1_000, 4_000))
-      return environment
+      return instance
         .call('publish', () => events.map((event) => take(target, event)))
         .catch(() => events.map(() => failure('TARGET_UNAVAILABLE')))
     },
     notify(_topic, body) {
-      return environment
+      return instance
         .call('notify', (): PublishResult => {
-          ledger.notified(JSON.parse(body))
+          judge.notified(JSON.parse(body))
           return OK
         })
         .catch(() => failure('TARGET_UNAVAILABLE'))

@@ -62,7 +62,7 @@ describe('checkpointing', () => {
 
   it('has no end where nobody goes on: the express lane’s and the settler’s', async () => {
     const world = aWorldWithTable()
-    const checkpointing = startCheckpointing(world, 'now')
+    const checkpointing = startCheckpointing(world, 'express')
     checkpointing.record(anEvent(), 0)
     await world.clock.run(checkpointing.finish())
     expect(world.writes.map(({ upTo }) => upTo)).to.deep.equal([LAST_KEY])
@@ -119,7 +119,7 @@ describe('checkpointing', () => {
 
   it('writes to the slot of each event', async () => {
     const world = aWorldWithTable()
-    const checkpointing = startCheckpointing(world, 'now')
+    const checkpointing = startCheckpointing(world, 'express')
     const [one, two] = [anEvent(), anEvent({ dueAtMs: MINUTE_MS + 90_000 })]
     checkpointing.record(one, 0)
     checkpointing.record(two, 0)

@@ -8,7 +8,7 @@ import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 const START_MS = MINUTE_MS + 10_000
 const urgent = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
-  anEvent({ dueAtMs: START_MS + afterMs, lane: 'now', ...fields })
+  anEvent({ dueAtMs: START_MS + afterMs, lane: 'express', ...fields })
 const deliver = (world: World, events: readonly ScheduledEvent[], execution = 'one') =>
   stepsOf(world).deliverExpress(execution, events)
 const received = (world: World) => world.topics.received(topicArn())
@@ -88,7 +88,7 @@ describe('the express lane’s emitter', () => {
     expect(received(world)).to.have.length(1)
   })
 
-  for (const kind of ['cancelled', 'failed', 'expired', 'retrying'] as const)
+  for (const kind of ['cancelled', 'failed', 'expired', 'retrying', 'moved'] as const)
     it(`does not publish an event that is ${kind}`, async () => {
       const event = urgent(1_000)
       const world = await withEvents(event)

@@ -50,12 +50,12 @@ describe('a segment', () => {
   })
 
   it('leaves the events of the express lane alone', async () => {
-    const world = await withEvents(due(1_000, { lane: 'now' }), due(2_000, { id: 'a' }))
+    const world = await withEvents(due(1_000, { lane: 'express' }), due(2_000, { id: 'a' }))
     await emit(world)
     expect(ids(world)).to.deep.equal(['a'])
   })
 
-  for (const kind of ['cancelled', 'failed', 'expired', 'retrying', 'claimed'] as const)
+  for (const kind of ['cancelled', 'failed', 'expired', 'retrying', 'moved', 'claimed'] as const)
     it(`leaves an event alone that is ${kind}`, async () => {
       const event = due(1_000)
       const world = await withEvents(event, due(1_000, { id: 'a' }))
@@ -292,7 +292,7 @@ describe('an announced event', () => {
   it('is left to the express lane when that has it by now', async () => {
     const event = soon(10_000)
     const { world, work } = await announce(1_500, event)
-    await world.table.park([{ ...event, lane: 'now' }])
+    await world.table.park([{ ...event, lane: 'express' }])
     await world.clock.run(work)
     expect(ids(world)).to.deep.equal(['in its turn'])
   })

@@ -38,7 +38,7 @@ describe('the plan of a slot', () => {
   it('does not count events of the express lane, which its emitters leave alone', async () => {
     const world = aWorld()
     const burst = Array.from({ length: BURST_EVENTS + 1 }, (_, i) =>
-      anEvent({ id: `e${i}`, dueAtMs: MINUTE_MS + 10_500, lane: 'now' }),
+      anEvent({ id: `e${i}`, dueAtMs: MINUTE_MS + 10_500, lane: 'express' }),
     )
     await world.table.park(burst)
     expect((await functionsOf(world).planner({ slot: SLOT })).segments).to.have.length(1)

@@ -14,7 +14,7 @@ const settle = (world: World) => world.clock.run(stepsOf(world).settleSlot(SLOT)
 const due = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
   anEvent({ dueAtMs: MINUTE_MS + afterMs, ...fields })
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
-const delivered = (world: World, writer: number | 'now' | 'settle', ...events: ScheduledEvent[]) =>
+const delivered = (world: World, writer: number | 'express' | 'settle', ...events: ScheduledEvent[]) =>
   world.table.checkpoint(SLOT, writer, {
     delivered: events.map(({ key }) => key),
     upTo: '',
@@ -36,22 +36,23 @@ describe('settling a slot', () => {
   })
 
   it('writes down the account of everything that happened in it', async () => {
-    const events = Array.from({ length: 7 }, (_, i) => due(i * 1_000, i === 2 ? { lane: 'now' } : {}))
+    const events = Array.from({ length: 8 }, (_, i) => due(i * 1_000, i === 2 ? { lane: 'express' } : {}))
     const [a, b, c] = events as [ScheduledEvent, ScheduledEvent, ScheduledEvent]
     const world = await withEvents(...events)
     await world.table.saveSegments(SLOT, segmentsOf(SLOT, [keyAt(MINUTE_MS + 1_000)]))
     await delivered(world, 0, a)
     await delivered(world, 1, b)
-    await delivered(world, 'now', c)
-    for (const [i, kind] of (['failed', 'cancelled', 'expired', 'retrying'] as const).entries())
+    await delivered(world, 'express', c)
+    for (const [i, kind] of (['failed', 'cancelled', 'expired', 'retrying', 'moved'] as const).entries())
       await world.table.conclude({ slot: SLOT, key: events[i + 3]?.key ?? '', kind, atMs: 1 })
     const settlement = {
-      events: 7,
+      events: 8,
       delivered: 3,
       failed: 1,
       cancelled: 1,
       expired: 1,
       retrying: 1,
+      moved: 1,
       deliveredBySettler: 0,
       latenessMs: { p50: 1, p99: 1, max: 1 },
     }
@@ -61,7 +62,12 @@ describe('settling a slot', () => {
   })
 
   it('delivers what nobody has delivered, in whatever lane and segment, and counts it', async () => {
-    const [done, ...missed] = [due(0), due(1_000), due(2_000, { lane: 'near' }), due(3_000, { lane: 'now' })] as const
+    const [done, ...missed] = [
+      due(0),
+      due(1_000),
+      due(2_000, { lane: 'near' }),
+      due(3_000, { lane: 'express' }),
+    ] as const
     const world = await withEvents(done, ...missed)
     await delivered(world, 0, done)
     const result = await settle(world)
@@ -79,14 +85,14 @@ describe('settling a slot', () => {
   })
 
   it('delivers an event that was past due when it was parked, whose key is before the minute', async () => {
-    const past = due(-3_600_000, { slot: SLOT, lane: 'now' })
+    const past = due(-3_600_000, { slot: SLOT, lane: 'express' })
     const world = await withEvents(past)
     expect(await settle(world)).to.have.property('settled', true)
     expect(ids(world)).to.deep.equal([past.id])
   })
 
   it('waits for somebody else’s claim, and delivers when it lapses', async () => {
-    const event = due(59_999, { lane: 'now' })
+    const event = due(59_999, { lane: 'express' })
     const world = await withEvents(event)
     await world.table.claim(event, 'express')
     expect(await settle(world)).to.deep.equal({ settled: false, againAtMs: SETTLE_MS + CLAIM_MS })
@@ -97,10 +103,10 @@ describe('settling a slot', () => {
   })
 
   it('counts a claimed event as delivered once a checkpoint names it', async () => {
-    const event = due(0, { lane: 'now' })
+    const event = due(0, { lane: 'express' })
     const world = await withEvents(event)
     await world.table.claim(event, 'express')
-    await delivered(world, 'now', event)
+    await delivered(world, 'express', event)
     expect(await settle(world)).to.have.nested.include({ settled: true, 'settlement.delivered': 1 })
   })
 
@@ -124,7 +130,7 @@ describe('settling a slot', () => {
 
   it('is taken back by an event that is parked meanwhile, and then finds it', async () => {
     const world = await withEvents(due(0))
-    const late = due(1_000, { lane: 'now' })
+    const late = due(1_000, { lane: 'express' })
     async function* keysBetween(...args: Parameters<World['table']['keysBetween']>) {
       yield* world.table.keysBetween(...args)
       await world.table.park([late])

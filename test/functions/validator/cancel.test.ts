@@ -69,7 +69,7 @@ describe('cancelling an event', () => {
     }
   })
 
-  for (const kind of ['failed', 'expired', 'retrying'] as const)
+  for (const kind of ['failed', 'expired', 'retrying', 'moved'] as const)
     it(`is refused when it is ${kind}, with the reason`, async () => {
       const event = arriving(60_000)
       const world = await withEvent(event)

@@ -139,7 +139,7 @@ describe('an event due within seconds', () => {
     const event = soon(3_000)
     await schedule(world, event)
     await again(event)
-    expect((await world.table.find([event]))[0]?.lane).to.equal('now')
+    expect((await world.table.find([event]))[0]?.lane).to.equal('express')
     expect(await announced()).to.deep.equal([])
   })
 
@@ -169,7 +169,7 @@ describe('an event past due on arrival', () => {
     const event = arriving(-3_600_000)
     await schedule(world, event)
     expect(world.table.outcomesIn(event.slot)[0]).to.deep.include({
-      kind: 'retrying',
+      kind: 'moved',
       next: { slot: slotAt(NOW_MS, 0), key: event.key },
     })
     await world.clock.advance(180_000)
@@ -198,7 +198,7 @@ describe('an event past due on arrival', () => {
     const world = aWorldNow()
     const event = arriving(-3_600_000)
     const next = { slot: slotAt(NOW_MS - 60_000, 0), key: event.key }
-    await world.table.conclude({ ...event, kind: 'retrying', atMs: NOW_MS, next })
+    await world.table.conclude({ ...event, kind: 'moved', atMs: NOW_MS, next })
     await schedule(world, event)
     await drain(world)
     expect(ids(world)).to.deep.equal([event.id])
@@ -219,7 +219,7 @@ describe('an event that is redelivered', () => {
     const event = arriving(60_000)
     await schedule(world, event)
     await world.clock.advance(57_000)
-    await schedule(world, { ...event, lane: 'now' })
+    await schedule(world, { ...event, lane: 'express' })
     expect((await world.table.find([event]))[0]?.lane).to.equal('near')
     expect(world.express.executions).to.deep.equal([])
   })
@@ -229,7 +229,7 @@ describe('an event that is redelivered', () => {
     const event = arriving(60_000)
     await world.table.park([event])
     await world.clock.advance(57_000)
-    await schedule(world, { ...event, lane: 'now' })
+    await schedule(world, { ...event, lane: 'express' })
     expect(world.runners.names()).to.deep.equal([event.slot])
     await drain(world)
     expect(ids(world)).to.deep.equal([event.id])
@@ -241,7 +241,7 @@ describe('an event that is redelivered', () => {
     await schedule(world, event)
     await world.clock.advance(30_000)
     await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
-    await schedule(world, { ...event, lane: 'now' })
+    await schedule(world, { ...event, lane: 'express' })
     expect(world.express.executions).to.deep.equal([])
     await drain(world)
     expect(ids(world)).to.deep.equal([])
@@ -274,7 +274,7 @@ describe('an event that is redelivered', () => {
     await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS })
     await schedule(world, event)
     await world.clock.advance(58_000)
-    await schedule(world, { ...event, lane: 'now' })
+    await schedule(world, { ...event, lane: 'express' })
     await drain(world)
     expect(ids(world)).to.deep.equal([])
   })
@@ -383,7 +383,7 @@ describe('scheduling loses nothing and doubles nothing', () => {
           const result = await world.clock.run(stepsOf(failing).schedule([event])).catch(() => 'failed')
           done = failing.calls() < at
           await world.clock.advance(180_000)
-          const lane = inMs > 500_000 ? 'far' : 'now'
+          const lane = inMs > 500_000 ? 'far' : 'express'
           if (result === 'failed') await schedule(world, { ...event, lane })
           await drain(world, 15)
           expect(ids(world), `call ${at}`).to.deep.equal([event.id])

@@ -10,7 +10,7 @@ describe('what the local stack prints', () => {
     linesOf(level, record, 'fn', new Date(0)).map(stripVTControlCharacters)
 
   it('is a line for an event that is accepted', () => {
-    expect(lines('debug', { message: 'accepted', id: 'a', due, lane: 'now', target })).to.deep.equal([
+    expect(lines('debug', { message: 'accepted', id: 'a', due, lane: 'express', target })).to.deep.equal([
       `00:00:00.000Z  accepted    a  due ${due}  now  → out`,
     ])
   })

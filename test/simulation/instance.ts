@@ -2,11 +2,11 @@ import type { Clock } from '../../core/clock.ts'
 import type { Faults } from './faults.ts'
 import type { Region } from './region.ts'
 
-/** How far the clock of an environment may be off, ms, to either side: two differ by up to two seconds. */
+/** How far the clock of an instance may be off, ms, to either side: two differ by up to two seconds. */
 const MAX_SKEW_MS = 1_000
 
-/** A Lambda environment: it has a clock of its own, and can die at any await. */
-export interface Environment {
+/** An instance of a function: it has a clock of its own, and can die at any await. */
+export interface Instance {
   clock: Clock
   alive: boolean
   /** Resolves when it dies. */
@@ -18,24 +18,24 @@ export interface Environment {
 
 const NEVER = new Promise<never>(() => {})
 
-/** Chance that an environment crashes at one of its calls. */
+/** Chance that an instance crashes at one of its calls. */
 const CRASH = 1 / 20_000
 const THROTTLE = 1 / 2_000
 const LOST_ANSWER = 1 / 10_000
 const SLOW_WRITE = 1 / 500
 const SLOW_PARK = 1 / 100
 
-export function createEnvironment(region: Region): Environment {
+export function createInstance(region: Region): Instance {
   const { time, faults } = region
   const skewMs = faults.enabled.has('skew') ? faults.between(-MAX_SKEW_MS, MAX_SKEW_MS) : 0
   let announce = () => {}
-  const environment: Environment = {
+  const instance: Instance = {
     alive: true,
     died: new Promise((resolve) => {
       announce = resolve
     }),
     die() {
-      environment.alive = false
+      instance.alive = false
       announce()
     },
     clock: {
@@ -43,20 +43,20 @@ export function createEnvironment(region: Region): Environment {
       async sleep(ms, signal) {
         await time.sleep(ms, signal)
         while (region.pausedUntilMs() > time.now()) await time.sleep(region.pausedUntilMs() - time.now())
-        if (!environment.alive) await NEVER
+        if (!instance.alive) await NEVER
       },
     },
     async call(name, effect) {
       const live = async () => {
-        if (faults.strikes('crash', CRASH)) environment.die()
-        if (!environment.alive) await NEVER
+        if (faults.strikes('crash', CRASH)) instance.die()
+        if (!instance.alive) await NEVER
       }
       await live()
       const slowMs = isSlow(faults, name) ? faults.between(1_000, 28_000) : 0
       // What is slow may take effect at once, like most of a batch, or at last.
       const early = faults.random() < 0.5
       await region.pass(faults.between(2, 15) + (early ? 0 : slowMs))
-      if (!environment.alive) await NEVER
+      if (!instance.alive) await NEVER
       if (faults.strikes('throttle', THROTTLE)) throw new Error(`${name}: ThrottlingException`)
       const result = await effect()
       if (early && slowMs > 0) await region.pass(slowMs)
@@ -65,7 +65,7 @@ export function createEnvironment(region: Region): Environment {
       return result
     },
   }
-  return environment
+  return instance
 }
 
 /** The calls that DynamoDB may hold up by throttling a hot partition; besides `park`. */
@@ -90,21 +90,21 @@ function isSlow(faults: Faults, name: string): boolean {
 
 type Method = (...args: never[]) => unknown
 
-/** A port as an environment sees it: every call of an asynchronous method goes through `environment.call`. */
-export function seenFrom<P extends object>(environment: Environment, port: P): P {
+/** A port as an instance sees it: every call of an asynchronous method goes through `instance.call`. */
+export function seenFrom<P extends object>(instance: Instance, port: P): P {
   const methods = Object.entries(port).map(([name, value]) => {
     if (typeof value !== 'function') return [name, value]
     const method = value as Method
     if (method.constructor.name === 'AsyncGeneratorFunction')
-      return [name, (...args: never[]) => pages(environment, name, method(...args) as AsyncGenerator<unknown>)]
-    return [name, (...args: never[]) => environment.call(name, () => method(...args))]
+      return [name, (...args: never[]) => pages(instance, name, method(...args) as AsyncGenerator<unknown>)]
+    return [name, (...args: never[]) => instance.call(name, () => method(...args))]
   })
   return Object.fromEntries(methods)
 }
 
-async function* pages<T>(environment: Environment, name: string, source: AsyncGenerator<T>): AsyncGenerator<T> {
+async function* pages<T>(instance: Instance, name: string, source: AsyncGenerator<T>): AsyncGenerator<T> {
   for (;;) {
-    const { value, done } = await environment.call(name, () => source.next())
+    const { value, done } = await instance.call(name, () => source.next())
     if (done) return
     yield value
   }

@@ -1,28 +1,43 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { TABLE_TIMEOUT_MS } from '../core/timetable.ts'
-import { announcements } from './events-table/announcements.ts'
-import { checkpoints } from './events-table/checkpoints.ts'
-import { events } from './events-table/events.ts'
+import { announcementReads } from './events-table/announcements.ts'
+import { checkpointReads, checkpointWrites } from './events-table/checkpoints.ts'
+import { eventReads, eventWrites } from './events-table/events.ts'
 import { lookUps } from './events-table/look-up.ts'
-import { outcomes } from './events-table/outcomes.ts'
-import { runnerRecords } from './events-table/runner-records.ts'
-import type { Table } from './events-table/table.ts'
-import { watermarks } from './events-table/watermarks.ts'
+import { outcomeReads, outcomeWrites } from './events-table/outcomes.ts'
+import { runnerRecordReads, runnerRecordWrites } from './events-table/runner-records.ts'
+import type { ReadableTable, Table } from './events-table/table.ts'
+import { watermarkReads, watermarkWrites } from './events-table/watermarks.ts'
 import { timeouts } from './timeouts.ts'
 
-/** The only code that reads or writes the events table: events, and the facts about what happened to them. */
-export function eventsTable(table: Table) {
+/** The only code that reads the events table: events, and the facts about what happened to them. */
+export function eventsReader(table: ReadableTable) {
   return {
-    ...events(table),
-    ...announcements(table),
-    ...outcomes(table),
+    ...eventReads(table),
+    ...announcementReads(table),
+    ...outcomeReads(table),
     ...lookUps(table),
-    ...checkpoints(table),
-    ...runnerRecords(table),
-    ...watermarks(table),
+    ...checkpointReads(table),
+    ...runnerRecordReads(table),
+    ...watermarkReads(table),
   }
 }
+
+/** The same together with the only code that writes it. */
+export function eventsTable(table: Table) {
+  return {
+    ...eventsReader(table),
+    ...eventWrites(table),
+    ...outcomeWrites(table),
+    ...checkpointWrites(table),
+    ...runnerRecordWrites(table),
+    ...watermarkWrites(table),
+  }
+}
+
+/** Those who only look take this: the reading half of the port. */
+export type EventsReader = ReturnType<typeof eventsReader>
 
 /** The port is the type of the adapter. */
 export type EventsTable = ReturnType<typeof eventsTable>

@@ -1,5 +1,7 @@
-import { SFNClient, type SFNClientConfig, StartExecutionCommand } from '@aws-sdk/client-sfn'
+import { ExecutionAlreadyExists, SFNClient, type SFNClientConfig } from '@aws-sdk/client-sfn'
+import { SchedulerError } from '../core/errors.ts'
 import { START_TIMEOUT_MS } from '../core/timetable.ts'
+import { startExecution } from './executions.ts'
 import { timeouts } from './timeouts.ts'
 
 /** Starts the executions of `deliver-slot`, one per slot. */
@@ -11,12 +13,12 @@ export function runners(client: SFNClient, deliverSlotArn: string) {
      */
     async start(name: string, input: string): Promise<boolean> {
       try {
-        await client.send(new StartExecutionCommand({ stateMachineArn: deliverSlotArn, name, input }))
+        await startExecution(client, { stateMachineArn: deliverSlotArn, name, input })
         return true
-      } catch (error) {
+      } catch (fault) {
         // Same name and same input as a running execution succeeds, so this one has ended. Source: StartExecution.
-        if (error instanceof Error && error.name === 'ExecutionAlreadyExists') return false
-        throw error
+        if (fault instanceof SchedulerError && fault.cause instanceof ExecutionAlreadyExists) return false
+        throw fault
       }
     },
   }

@@ -10,11 +10,9 @@ import {
 import type { FailureCode } from '../core/errors.ts'
 import type { ScheduledEvent } from '../core/event.ts'
 import { attributesOf } from '../core/output-message.ts'
+import type { PublishResult } from '../core/publish-result.ts'
 import { PUBLISH_TIMEOUT_MS } from '../core/timetable.ts'
 import { timeouts } from './timeouts.ts'
-
-/** What became of one publish. */
-export type PublishResult = { ok: true } | { ok: false; code: FailureCode; error: string }
 
 /**
  * Connections kept to SNS. More than the publishes under way to some fifty slow targets take, and fewer than the 1,024

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import { documentClient, eventsTable } from '../aws/events-table.ts'
+import { documentClient, eventsReader } from '../aws/events-table.ts'
 import { systemClock } from '../aws/system-clock.ts'
+import { SchedulerError } from '../core/errors.ts'
 import { parseInstant } from '../core/instant.ts'
 import { describe, ledger } from '../status/ledger.ts'
 
@@ -12,7 +13,7 @@ Tells, slot by slot, what has become of the events of a stack, from the facts in
   --stack  the Pulumi stack; default: local, the stack of npm start on its default port
   --table  the table; default: scheduler-events-<stack>
 Another endpoint, region or account: AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE, as for the AWS CLI.
-Exit code: 0 when everything is accounted for, 1 when an event is overdue, 2 when the call is wrong.`
+Exit code: 0 when everything is accounted for, 1 when an event is overdue, 2 when the call is wrong or the table cannot be read.`
 
 function readArgs() {
   const { values } = parseArgs({
@@ -49,16 +50,10 @@ function useLocalStack(): void {
 async function main(): Promise<number> {
   const { stack, table, fromMs, toMs, nowMs } = readArgs()
   if (stack === 'local') useLocalStack()
-  const port = eventsTable({
-    client: documentClient(),
-    tableName: table,
-    clock: systemClock,
-    random: Math.random,
-    retentionDays: 7,
-  })
+  const reader = eventsReader({ client: documentClient(), tableName: table, clock: systemClock })
   let slots = 0
   let overdue = 0
-  for await (const line of ledger(port, fromMs, toMs, nowMs)) {
+  for await (const line of ledger(reader, { fromMs, toMs, nowMs })) {
     console.log(describe(line))
     slots++
     overdue += line.overdue.length
@@ -72,6 +67,8 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main()
 } catch (error) {
-  console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+  const sentence = error instanceof Error ? error.message : String(error)
+  // Help with the call is no help where the call was right.
+  console.error(error instanceof SchedulerError ? sentence : `${sentence}\n\n${USAGE}`)
   process.exitCode = 2
 }

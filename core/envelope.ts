@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from './json.ts'
 
 /** What SNS puts around a message on its way to SQS. Source: SNS developer guide, HTTP/HTTPS and SQS JSON formats. */
 const envelope = z.object({
@@ -16,12 +17,4 @@ export function readEnvelope(body: string, sqsMessageId: string): { message: str
   return parsed.success
     ? { message: parsed.data.Message, id: parsed.data.MessageId }
     : { message: body, id: sqsMessageId }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

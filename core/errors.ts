@@ -27,8 +27,17 @@ export const FAILURE_CODES = [
   'EXPIRED',
 ] as const
 
-/** What went wrong inside the scheduler; the caller tries again. */
-export const FAULT_CODES = ['TABLE_UNAVAILABLE', 'SLOT_NOT_OPENED', 'NOTICE_NOT_SENT', 'VARIABLES_INVALID'] as const
+/** What went wrong inside the scheduler. Whoever called tries again, or a person mends what the sentence names. */
+export const FAULT_CODES = [
+  'TABLE_UNAVAILABLE',
+  'TABLE_NOT_FOUND',
+  'ITEM_UNREADABLE',
+  'EXECUTION_NOT_STARTED',
+  'SLOT_NOT_OPENED',
+  'NOTICE_NOT_SENT',
+  'INPUT_INVALID',
+  'VARIABLES_INVALID',
+] as const
 
 export type RejectionCode = (typeof REJECTION_CODES)[number]
 export type FailureCode = (typeof FAILURE_CODES)[number]
@@ -42,7 +51,10 @@ export function isRetryable(code: FailureCode): boolean {
   return RETRYABLE.includes(code)
 }
 
-/** The one error that this project throws: a fault with a closed set of codes, its cause kept. */
+/**
+ * The one error that this project throws: a code of a closed set, a sentence that says what could not be done, and the
+ * cause. Errors of SDKs are translated into it in aws/, input that is not as it should be in functions/.
+ */
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError'
   readonly code: FaultCode

@@ -1,4 +1,4 @@
-import type { EventRef } from './event.ts'
+import type { EventRef, ScheduledEvent } from './event.ts'
 import { CLAIM_MS } from './timetable.ts'
 
 /**
@@ -33,6 +33,12 @@ export interface Outcome extends EventRef {
   reason?: string | undefined
   /** Where the event goes on: of one that is retrying, moved, or cancelled to be rescheduled. */
   next?: EventRef | undefined
+}
+
+/** What is known of some events: those that are there, and the outcomes of those that have one. */
+export interface Known {
+  events: ScheduledEvent[]
+  outcomes: Outcome[]
 }
 
 /** Whether the event is done with in this slot, as far as its outcome tells. A claim is a promise, not an end. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import type { RejectionCode } from './errors.ts'
+import { parseJson } from './json.ts'
 import type { Notice } from './notice.ts'
 import { MAX_MESSAGE_BYTES, messageBytes } from './output-message.ts'
 import { explain, type InputRules, type Instant, requestSchema, show } from './request-schema.ts'
@@ -111,12 +112,4 @@ function decide(parsed: Parsed, defaultId: string, event: unknown, nowMs: number
 /** The failure topic a rejected message names, if notices may go there. */
 function usableTopic(value: unknown, { allowedTargets }: InputRules): string | undefined {
   return typeof value === 'string' && isTopicArn(value) && isAllowedTarget(value, allowedTargets) ? value : undefined
-}
-
-function parseJson(message: string): unknown {
-  try {
-    return JSON.parse(message)
-  } catch {
-    return undefined
-  }
 }

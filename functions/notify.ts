@@ -1,7 +1,8 @@
-import type { PublishResult, Topics } from '../aws/topics.ts'
+import type { Topics } from '../aws/topics.ts'
 import type { Clock, Random } from '../core/clock.ts'
 import { isRetryable, SchedulerError } from '../core/errors.ts'
 import { type Notice, noticeBody } from '../core/notice.ts'
+import type { PublishResult } from '../core/publish-result.ts'
 import { inMemoryDelayMs } from '../core/retry.ts'
 import { TRIES_IN_MEMORY } from '../core/timetable.ts'
 

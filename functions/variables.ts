@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { SchedulerError } from '../core/errors.ts'
+import { parseJson } from '../core/json.ts'
 import { MAX_SHARDS } from '../core/slot.ts'
 
 /** The variables of the functions, as the stack sets them. Each function reads only what it needs. */
@@ -27,13 +28,4 @@ export function variables<Name extends keyof Variables>(...names: Name[]): Pick<
       `The function's variables are wrong: ${z.prettifyError(result.error)}`,
     )
   return result.data as Pick<z.infer<typeof schema>, Name>
-}
-
-/** undefined for what is no JSON: an exception would leave zod without saying which variable is wrong. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

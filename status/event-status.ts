@@ -1,16 +1,16 @@
-import type { EventsTable } from '../aws/events-table.ts'
+import type { EventsReader } from '../aws/events-table.ts'
 import type { EventRef, ScheduledEvent } from '../core/event.ts'
 import { isFinal, type Outcome } from '../core/outcome.ts'
 
-/** Where an event stands now, after all its retries. */
-export interface Trace {
+/** Where an event stands now, after all its retries and moves, and what is known of it there. */
+export interface Standing {
   ref: EventRef
   event: ScheduledEvent | undefined
   outcome: Outcome | undefined
 }
 
 /** Follows an event from the slot of its date to where it stands now. */
-export async function follow(table: Pick<EventsTable, 'lookUp'>, ref: EventRef): Promise<Trace> {
+export async function follow(table: Pick<EventsReader, 'lookUp'>, ref: EventRef): Promise<Standing> {
   const {
     events: [event],
     outcomes: [outcome],
@@ -20,13 +20,31 @@ export async function follow(table: Pick<EventsTable, 'lookUp'>, ref: EventRef):
   return { ref, event, outcome }
 }
 
-/** What a client may want to know of its event. */
-export type Status = 'unknown' | 'pending' | 'delivered' | 'failed' | 'cancelled' | 'expired'
+/** Every status, see `Status`. */
+export const STATUSES = ['unknown', 'pending', 'delivered', 'failed', 'cancelled', 'expired'] as const
+
+/**
+ * What a client may want to know of its event.
+ *
+ * `unknown`: no such event was ever scheduled, or it ended so long ago that the retention is over.
+ *
+ * `pending`: it is parked and has not ended. That includes an event whose next attempt is to come, and one that is being
+ * delivered: up to about two seconds may lie between its publish and the checkpoint that names it.
+ *
+ * `delivered`: its target's topic has taken it.
+ *
+ * `failed`: it was given up, and its failure topic was told. It can be published again.
+ *
+ * `cancelled`: its client cancelled it, or rescheduled it to another date, where it is another event.
+ *
+ * `expired`: its `latest` passed before it could be delivered, and its failure topic was told.
+ */
+export type Status = (typeof STATUSES)[number]
 
 /** The status is derived: an outcome if there is one, else delivered if a checkpoint names it, else pending. */
 export async function statusOf(
-  table: Pick<EventsTable, 'isDelivered'>,
-  { ref, event, outcome }: Trace,
+  table: Pick<EventsReader, 'isDelivered'>,
+  { ref, event, outcome }: Standing,
 ): Promise<Status> {
   if (isFinal(outcome)) return outcome?.kind as Status
   if (!event) return 'unknown'

@@ -1,4 +1,4 @@
-import type { EventsTable } from '../aws/events-table.ts'
+import type { EventsReader } from '../aws/events-table.ts'
 import type { Settlement } from '../core/settlement.ts'
 import { minuteOf, type Slot, slotsOfMinute } from '../core/slot.ts'
 import { OVERDUE_MS, SLOT_MS } from '../core/timetable.ts'
@@ -15,15 +15,17 @@ export interface SlotLine {
   overdue: string[]
 }
 
-export type LedgerTable = AccountTable & Pick<EventsTable, 'watermark' | 'holdsEvents' | 'runnerRecord'>
+export type LedgerTable = AccountTable & Pick<EventsReader, 'watermark' | 'holdsEvents' | 'runnerRecord'>
 
-/** The account of every slot that holds events, from one instant to another, from the facts in the table alone. */
-export async function* ledger(
-  table: LedgerTable,
-  fromMs: number,
-  toMs: number,
-  nowMs: number,
-): AsyncGenerator<SlotLine> {
+/** Which minutes a ledger tells of, and when it is asked, epoch ms. `toMs` is exclusive. */
+export interface LedgerSpan {
+  fromMs: number
+  toMs: number
+  nowMs: number
+}
+
+/** The account of every slot of a span that holds events, from the facts in the table alone. */
+export async function* ledger(table: LedgerTable, { fromMs, toMs, nowMs }: LedgerSpan): AsyncGenerator<SlotLine> {
   const shards = (await table.watermark())?.shards ?? 1
   for (let minuteMs = minuteOf(fromMs); minuteMs < toMs; minuteMs += SLOT_MS)
     for (const slot of slotsOfMinute(minuteMs, shards))

@@ -1,4 +1,4 @@
-import type { EventsTable } from '../aws/events-table.ts'
+import type { EventsReader } from '../aws/events-table.ts'
 import type { CheckpointWriter } from '../core/checkpoint.ts'
 import type { ScheduledEvent } from '../core/event.ts'
 import { addAllLateness, type Lateness, summarize } from '../core/lateness.ts'
@@ -7,7 +7,7 @@ import { type Segment, segmentsOf } from '../core/segment.ts'
 import { emptySettlement, type Settlement } from '../core/settlement.ts'
 import type { Slot } from '../core/slot.ts'
 
-export type AccountTable = Pick<EventsTable, 'checkpoints' | 'keysBetween' | 'find' | 'outcomesBetween'>
+export type AccountTable = Pick<EventsReader, 'checkpoints' | 'keysBetween' | 'find' | 'outcomesBetween'>
 
 /** An event that has neither been delivered nor ended otherwise. */
 export interface UnaccountedEvent {

@@ -163,6 +163,19 @@ describe('the structure of the house', () => {
     expect(matching(/throw new (?!SchedulerError)/)).to.deep.equal([])
   })
 
+  it('translates the errors of each SDK in one place', () => {
+    expect(matching(/\bclient\.send\(/)).to.have.members([
+      'aws/events-table/table.ts',
+      'aws/executions.ts',
+      // What SNS says becomes a result.
+      'aws/topics.ts',
+    ])
+  })
+
+  it('reads nothing with zod that would leave it as an error of zod', () => {
+    expect(matching(/\.(parse|parseAsync)\((?<!JSON\.parse\()(?<!Date\.parse\()/)).to.deep.equal([])
+  })
+
   it('has handlers of at most forty lines', () => {
     for (const { path, text } of handlers) expect(text.split('\n').length, path).to.be.at.most(41)
   })

@@ -1,27 +1,25 @@
-import * as z from 'zod'
 import { keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { Slot } from '../../core/slot.ts'
-import { type Item, queryPages, range } from './bulk.ts'
+import { queryPages, range } from './bulk.ts'
+import { announcementItem, type Item, PREFIX, readItem } from './items.ts'
 import { expiresAt } from './retention.ts'
-import type { Table } from './table.ts'
-
-const PREFIX = 'announcement#'
-
-const announcementItem = z.object({ keys: z.array(z.string()) })
+import type { ReadableTable, Table } from './table.ts'
+import { uniqueKeyAt } from './unique-key.ts'
 
 /** What tells an emitter at work of events that were parked where it may have read already. */
-export function announcements(table: Table) {
+export function announcementReads(table: ReadableTable) {
   return {
     /** Pages of announced keys: of every announcement whose last event is emitted at `fromMs` (epoch ms) or later. */
     async *announced(slot: Slot, fromMs: number): AsyncGenerator<string[]> {
-      for await (const page of queryPages(table, range(slot, PREFIX, keyAt(fromMs), LAST_KEY)))
-        yield page.flatMap((item) => announcementItem.parse(item).keys)
+      const query = range(slot, PREFIX.announcement, { from: keyAt(fromMs), to: LAST_KEY })
+      for await (const page of queryPages(table, 'read announcements', query))
+        yield page.flatMap((item) => readItem(announcementItem, item).keys)
     },
   }
 }
 
 /** One item for the announced events of each slot, whose place is that of the last of them. */
-export function announcementsOf({ clock, random, retentionDays }: Table, parked: readonly ScheduledEvent[]): Item[] {
+export function announcementsOf(table: Table, parked: readonly ScheduledEvent[]): Item[] {
   const bySlot = Map.groupBy(
     parked.filter(({ lane }) => lane === 'soon'),
     ({ slot }) => slot,
@@ -30,9 +28,9 @@ export function announcementsOf({ clock, random, retentionDays }: Table, parked:
     const lastMs = Math.max(...events.map(({ emitAtMs }) => emitAtMs))
     return {
       pk: slot,
-      sk: `${PREFIX}${keyAt(lastMs)}${random().toString(36).slice(2, 12)}`,
+      sk: PREFIX.announcement + uniqueKeyAt(lastMs, table.random),
       keys: events.map(({ key }) => key),
-      expiresAt: expiresAt(lastMs, clock.now(), retentionDays),
+      expiresAt: expiresAt(lastMs, table),
     }
   })
 }

@@ -1,12 +1,8 @@
 import { BatchGetCommand, BatchWriteCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { Random } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import type { Table } from './table.ts'
-
-export type Item = Record<string, unknown>
-export interface Key {
-  pk: string
-  sk: string
-}
+import type { Item, Key } from './items.ts'
+import { clientTo, type ReadableTable, type Table } from './table.ts'
 
 /** Most items of one BatchWriteItem. Source: DynamoDB API reference. */
 const MAX_WRITES = 25
@@ -18,18 +14,21 @@ const MAX_READS = 100
 const ROUNDS = 8
 
 /** Puts all items, in requests side by side, handing in again what DynamoDB leaves unprocessed. */
-export async function putAll(table: Table, items: readonly Item[]): Promise<void> {
-  await Promise.all(
-    chunks(items, MAX_WRITES).map((chunk) => untilProcessed(table, chunk, (left) => putOnce(table, left))),
-  )
+export async function putAll(table: Table, purpose: string, items: readonly Item[]): Promise<void> {
+  const putOnce = async (left: readonly Item[]) => {
+    const request = { [table.tableName]: left.map((item) => ({ PutRequest: { Item: item } })) }
+    const answer = await clientTo(purpose, table).send(new BatchWriteCommand({ RequestItems: request }))
+    return (answer.UnprocessedItems?.[table.tableName] ?? []).flatMap((one) => one.PutRequest?.Item ?? [])
+  }
+  await Promise.all(chunks(items, MAX_WRITES).map((chunk) => untilProcessed(table, chunk, putOnce)))
 }
 
 /** Reads all items that exist, strongly consistent, in no particular order. */
-export async function getAll(table: Table, keys: readonly Key[]): Promise<Item[]> {
+export async function getAll(table: ReadableTable, purpose: string, keys: readonly Key[]): Promise<Item[]> {
   const found: Item[] = []
   const readOnce = async (left: readonly Key[]) => {
     const request = { [table.tableName]: { Keys: left.map(({ pk, sk }) => ({ pk, sk })), ConsistentRead: true } }
-    const answer = await table.client.send(new BatchGetCommand({ RequestItems: request }))
+    const answer = await clientTo(purpose, table).send(new BatchGetCommand({ RequestItems: request }))
     found.push(...(answer.Responses?.[table.tableName] ?? []))
     return (answer.UnprocessedKeys?.[table.tableName]?.Keys ?? []) as Key[]
   }
@@ -39,7 +38,8 @@ export async function getAll(table: Table, keys: readonly Key[]): Promise<Item[]
 
 /** Pages of a query, strongly consistent, each at most 1 MB. Source: DynamoDB API reference, Query. */
 export async function* queryPages(
-  table: Table,
+  table: ReadableTable,
+  purpose: string,
   query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>,
 ): AsyncGenerator<Item[]> {
   const { KeyConditionExpression = '', FilterExpression = '', ProjectionExpression = '' } = query
@@ -53,14 +53,14 @@ export async function* queryPages(
       ExclusiveStartKey: from,
       ExpressionAttributeNames: names,
     }
-    const answer = await table.client.send(new QueryCommand(input))
+    const answer = await clientTo(purpose, table).send(new QueryCommand(input))
     yield answer.Items ?? []
     from = answer.LastEvaluatedKey
   } while (from)
 }
 
 /** Key condition for the sort keys `prefix + from` to `prefix + to` of one partition, both inclusive. */
-export function range(pk: string, prefix: string, from: string, to: string) {
+export function range(pk: string, prefix: string, { from, to }: { from: string; to: string }) {
   return {
     KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
     ExpressionAttributeValues: { ':pk': pk, ':from': prefix + from, ':to': prefix + to },
@@ -73,21 +73,20 @@ export function aliasesIn(...expressions: string[]): Record<string, string> {
   return Object.fromEntries(names.map((alias) => [alias, alias.slice(1)]))
 }
 
-async function putOnce(table: Table, items: readonly Item[]): Promise<Item[]> {
-  const request = { [table.tableName]: items.map((item) => ({ PutRequest: { Item: item } })) }
-  const answer = await table.client.send(new BatchWriteCommand({ RequestItems: request }))
-  return (answer.UnprocessedItems?.[table.tableName] ?? []).flatMap((left) => left.PutRequest?.Item ?? [])
-}
-
-async function untilProcessed<T>(table: Table, all: readonly T[], once: (left: readonly T[]) => Promise<T[]>) {
+/** Without jitter where there is no random number: a reader that is alone keeps in step with nobody. */
+async function untilProcessed<T>(
+  { tableName, clock, random = () => 0.5 }: ReadableTable & { random?: Random },
+  all: readonly T[],
+  once: (left: readonly T[]) => Promise<T[]>,
+) {
   let left: readonly T[] = all
   for (let round = 0; left.length > 0; round++) {
     if (round === ROUNDS)
       throw new SchedulerError(
         'TABLE_UNAVAILABLE',
-        `${left.length} of ${all.length} items were left unprocessed ${ROUNDS} times by ${table.tableName}`,
+        `${left.length} of ${all.length} items were left unprocessed ${ROUNDS} times by table ${tableName}, which is throttled`,
       )
-    if (round > 0) await table.clock.sleep(50 * 2 ** (round - 1) * (0.5 + table.random()))
+    if (round > 0) await clock.sleep(50 * 2 ** (round - 1) * (0.5 + random()))
     left = await once(left)
   }
 }

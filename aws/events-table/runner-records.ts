@@ -1,70 +1,50 @@
 import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod'
-import { type Segment, segmentSchema } from '../../core/segment.ts'
-import { type Settlement, settlementSchema } from '../../core/settlement.ts'
+import { emptyRunnerRecord, type RunnerRecord } from '../../core/runner-record.ts'
+import type { Segment } from '../../core/segment.ts'
+import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
 import { aliasesIn } from './bulk.ts'
+import { type Item, readItem, runnerItem, runnerKey } from './items.ts'
 import { expiresAt } from './retention.ts'
-import type { Table } from './table.ts'
-
-const recordItem = z.object({
-  segments: z.array(segmentSchema).optional(),
-  runs: z.number().default(1),
-  version: z.number().default(0),
-  settledAtMs: z.number().optional(),
-  settlement: settlementSchema.optional(),
-})
-
-/** How far the delivery of a slot has come. */
-export type RunnerRecord = z.infer<typeof recordItem>
+import { clientTo, ifConditionHolds, type ReadableTable, type Table } from './table.ts'
 
 /** One record per slot: its segments, its runners, and whether it is settled. */
-export function runnerRecords(table: Table) {
-  const key = (slot: Slot) => ({ pk: slot, sk: 'runner' })
-  const update = async (
-    slot: Slot,
-    change: Pick<UpdateCommandInput, 'UpdateExpression'> & Partial<UpdateCommandInput>,
-  ) => {
-    const ttl = expiresAt(slotEndMs(slot), table.clock.now(), table.retentionDays)
-    const answer = await table.client.send(
-      new UpdateCommand({
-        TableName: table.tableName,
-        Key: key(slot),
-        ReturnValues: 'ALL_NEW',
-        ...change,
-        ExpressionAttributeNames: aliasesIn(change.UpdateExpression ?? '', change.ConditionExpression ?? ''),
-        ExpressionAttributeValues: { ...change.ExpressionAttributeValues, ':ttl': ttl },
-      }),
-    )
-    return recordItem.parse(answer.Attributes ?? {})
-  }
-  const updateIf = async (slot: Slot, change: Parameters<typeof update>[1]) => {
-    try {
-      await update(slot, change)
-      return true
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false
-      throw error
-    }
-  }
-  const read = async (slot: Slot): Promise<RunnerRecord> => {
-    const answer = await table.client.send(
-      new GetCommand({ TableName: table.tableName, Key: key(slot), ConsistentRead: true }),
-    )
-    return recordItem.parse(answer.Item ?? {})
-  }
+export function runnerRecordReads(table: ReadableTable) {
   return {
     /** The slot's record, strongly consistent; an empty one where there is none yet. */
-    runnerRecord: read,
+    async runnerRecord(slot: Slot): Promise<RunnerRecord> {
+      const get = new GetCommand({ TableName: table.tableName, Key: runnerKey(slot), ConsistentRead: true })
+      const { Item } = await clientTo(`read the record of slot ${slot}`, table).send(get)
+      return toRecord(Item)
+    },
+  }
+}
 
+export function runnerRecordWrites(table: Table) {
+  const { runnerRecord } = runnerRecordReads(table)
+  const update = async (slot: Slot, change: Change): Promise<RunnerRecord> => {
+    const { Attributes } = await clientTo(`change the record of slot ${slot}`, table).send(
+      new UpdateCommand({
+        TableName: table.tableName,
+        Key: runnerKey(slot),
+        ReturnValues: 'ALL_NEW',
+        ...change,
+        ExpressionAttributeNames: aliasesIn(change.UpdateExpression, change.ConditionExpression ?? ''),
+        ExpressionAttributeValues: { ...change.ExpressionAttributeValues, ':ttl': expiresAt(slotEndMs(slot), table) },
+      }),
+    )
+    return toRecord(Attributes)
+  }
+  return {
     /** Fixes the slot's segments, once and for all. @returns the segments that hold: the first ones saved */
     async saveSegments(slot: Slot, segments: readonly Segment[]): Promise<Segment[]> {
-      const saved = await updateIf(slot, {
+      const saving = update(slot, {
         UpdateExpression: 'SET #segments = :segments, #expiresAt = :ttl',
         ConditionExpression: 'attribute_not_exists(#segments)',
         ExpressionAttributeValues: { ':segments': segments },
       })
-      return saved ? [...segments] : ((await read(slot)).segments ?? [])
+      const saved = await ifConditionHolds(saving)
+      return saved ? [...segments] : ((await runnerRecord(slot)).segments ?? [])
     },
 
     /** Remembers that the slot's `run`-th runner was started, so that the next is looked for from there. */
@@ -79,7 +59,7 @@ export function runnerRecords(table: Table) {
      * Takes back that the slot is settled, because an event was written so late that settling may have missed it.
      * A settler at work notices by the version.
      */
-    unsettle(slot: Slot): Promise<RunnerRecord> {
+    async unsettle(slot: Slot): Promise<RunnerRecord> {
       return update(slot, {
         UpdateExpression: 'SET #expiresAt = :ttl ADD #version :one REMOVE #settledAtMs',
         ExpressionAttributeValues: { ':one': 1 },
@@ -87,8 +67,8 @@ export function runnerRecords(table: Table) {
     },
 
     /** Records that the slot is settled, if it was not unsettled since `version` was read. @returns whether it is recorded */
-    settle(slot: Slot, version: number, settlement: Settlement): Promise<boolean> {
-      return updateIf(slot, {
+    async settle(slot: Slot, version: number, settlement: Settlement): Promise<boolean> {
+      const settling = update(slot, {
         UpdateExpression: 'SET #settledAtMs = :now, #settlement = :settlement, #expiresAt = :ttl',
         ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :version',
         ExpressionAttributeValues: {
@@ -97,6 +77,18 @@ export function runnerRecords(table: Table) {
           ...(version === 0 ? {} : { ':version': version }),
         },
       })
+      return ifConditionHolds(settling)
     },
   }
+}
+
+type Change = { UpdateExpression: string } & Pick<
+  UpdateCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeValues'
+>
+
+function toRecord(item: Item | undefined): RunnerRecord {
+  if (!item) return emptyRunnerRecord()
+  const { pk: _pk, sk: _sk, expiresAt: _expiresAt, ...record } = readItem(runnerItem, item)
+  return record
 }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { segmentSchema } from '../../core/segment.ts'
 import { READ_AHEAD_MS } from '../../core/timetable.ts'
 import { DELIVERING, delivering } from '../delivery/delivering.ts'
+import { readInput } from '../input.ts'
 import { lambda } from '../lambda.ts'
 import { type World, worldOnAws } from '../world.ts'
 import { deliverExpressWith } from './deliver-express.ts'
@@ -20,7 +21,7 @@ export function emitterWith(world: Pick<World, (typeof NEEDS)[number]>) {
   const deliverSegment = deliverSegmentWith(deps)
   const deliverExpress = deliverExpressWith(deps)
   return async (input: unknown) => {
-    const task = inputSchema.parse(input)
+    const task = readInput(inputSchema, input)
     if ('execution' in task) return deliverExpress(task.execution, task.events)
     await world.warmUp(task.segment.startMs - READ_AHEAD_MS)
     return deliverSegment(task.slot, task.segment)

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { MetricsPort } from '../../aws/metrics.ts'
+import { parseJson } from '../../core/json.ts'
 import { minuteOf } from '../../core/slot.ts'
 import { type AuditDeps, audit, reopenUnsettled } from './audit.ts'
 import { type SweepDeps, sweep } from './sweep.ts'
@@ -51,13 +52,4 @@ async function loadMinute(deps: LoadDeps): Promise<void> {
   if (audited.unsettled.length > 0) deps.log.warn('slots not settled', { slots: audited.unsettled.slice(0, 20) })
   const fault = swept.fault ?? audited.fault
   if (fault) throw fault
-}
-
-/** undefined for what is no JSON: an exception would leave zod. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { waitTimestamp } from '../../core/slot.ts'
 import { DELIVERING, delivering } from '../delivery/delivering.ts'
+import { readInput } from '../input.ts'
 import { lambda } from '../lambda.ts'
 import { type World, worldOnAws } from '../world.ts'
 import { settleSlotWith } from './settle-slot.ts'
@@ -13,7 +14,7 @@ const NEEDS = [...DELIVERING, 'metrics'] as const
 export function settlerWith(world: Pick<World, (typeof NEEDS)[number]>) {
   const settleSlot = settleSlotWith(delivering(world))
   return async (input: unknown) => {
-    const { slot } = inputSchema.parse(input)
+    const { slot } = readInput(inputSchema, input)
     const result = await settleSlot(slot)
     // Rounded up to Wait's whole seconds: waking early would only settle nothing again.
     if (!result.settled) return { settled: false, settleAt: waitTimestamp(result.againAtMs + 999) }

@@ -7,7 +7,7 @@ import type { Outcome } from '../../core/outcome.ts'
 import type { CancelRequest } from '../../core/request.ts'
 import { slotOf } from '../../core/slot.ts'
 import { CANCEL_MARGIN_MS, DOUBT_MS, OVERTAKEN_MS, SURE_MS } from '../../core/timetable.ts'
-import { follow, type Trace } from '../../status/event-status.ts'
+import { follow, type Standing } from '../../status/event-status.ts'
 
 export interface CancelDeps {
   table: Pick<EventsTable, 'find' | 'lookUp' | 'outcomesOf' | 'concludeFirst' | 'isDelivered'>
@@ -29,10 +29,10 @@ export interface Refusal {
 export function cancelWith(deps: CancelDeps) {
   return async ({ id, date }: CancelRequest): Promise<Refusal | undefined> => {
     const ref = { slot: slotOf(date.atMs, id, deps.shards), key: eventKey(date.atMs, id, 1) }
-    const trace = await follow(deps.table, ref)
-    const refusal = await stop(deps, trace, date.atMs, { reason: 'cancelled by its client' })
+    const standing = await follow(deps.table, ref)
+    const refusal = await stop(deps, standing, date.atMs, { reason: 'cancelled by its client' })
     if (refusal) return refusal
-    if (!(await findSoon(deps, trace.ref)))
+    if (!(await findSoon(deps, standing.ref)))
       return {
         code: 'EVENT_NOT_FOUND',
         error: `No event ${id} is scheduled for ${date.text}. Check id and date; if it arrives after all, it stays cancelled.`,
@@ -43,8 +43,13 @@ export function cancelWith(deps: CancelDeps) {
 }
 
 /** Writes the outcome `cancelled` where the event stands, unless it is too late or has ended. */
-export async function stop(deps: CancelDeps, trace: Trace, dueAtMs: number, why: Why): Promise<Refusal | undefined> {
-  const { ref, event, outcome } = trace
+export async function stop(
+  deps: CancelDeps,
+  standing: Standing,
+  dueAtMs: number,
+  why: Why,
+): Promise<Refusal | undefined> {
+  const { ref, event, outcome } = standing
   const emitAtMs = event?.emitAtMs ?? dueAtMs
   if (outcome?.kind === 'cancelled' && outcome.next?.key === why.next?.key) return verify(deps, ref, emitAtMs)
   if (outcome && outcome.kind !== 'claimed') {

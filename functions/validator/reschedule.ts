@@ -38,14 +38,14 @@ export function rescheduleWith(deps: RescheduleDeps) {
       deps.shards,
       deps.clock.now(),
     )
-    const trace = await follow(deps.table, ref)
-    const taken = trace.outcome?.kind === 'cancelled' ? [] : await deps.table.outcomesOf([rescheduled])
+    const standing = await follow(deps.table, ref)
+    const taken = standing.outcome?.kind === 'cancelled' ? [] : await deps.table.outcomesOf([rescheduled])
     if (taken[0])
       return {
         code: 'EVENT_ENDED',
         error: `An event ${id} for ${newDate.text} has been ${taken[0].kind} before. Give another new_date.`,
       }
-    const refusal = await stop(deps, trace, date.atMs, {
+    const refusal = await stop(deps, standing, date.atMs, {
       reason: `rescheduled to ${newDate.text}`,
       next: { slot: rescheduled.slot, key: rescheduled.key },
     })

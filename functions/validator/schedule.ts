@@ -6,7 +6,7 @@ import { canJoin, mustOpen } from '../../core/lane.ts'
 import type { Outcome } from '../../core/outcome.ts'
 import { minuteOf, type Slot, slotOf } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
-import { follow, statusOf, type Trace } from '../../status/event-status.ts'
+import { follow, type Standing, statusOf } from '../../status/event-status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { Dispatch } from './dispatch.ts'
 
@@ -69,15 +69,15 @@ async function placeAll(
 }
 
 async function placeKnownOrPast(deps: ScheduleDeps, event: ScheduledEvent): Promise<Placement> {
-  const trace = await follow(deps.table, event)
-  const status = await statusOf(deps.table, trace)
+  const standing = await follow(deps.table, event)
+  const status = await statusOf(deps.table, standing)
   if (status === 'delivered' || status === 'cancelled') return {}
-  if (status === 'pending' && trace.event) return resume(deps, trace.event)
+  if (status === 'pending' && standing.event) return resume(deps, standing.event)
   if (status === 'failed' || status === 'expired')
-    return hasExpired(event, deps.clock.now()) ? {} : redrive(deps, event, trace)
+    return hasExpired(event, deps.clock.now()) ? {} : redrive(deps, event, standing)
   // A pointer to a slot in which the event was never parked: whoever wrote it crashed before.
-  if (trace.ref.key !== event.key || trace.ref.slot !== event.slot)
-    return { park: { ...event, ...trace.ref, attempt: attemptOf(trace.ref.key) } }
+  if (standing.ref.key !== event.key || standing.ref.slot !== event.slot)
+    return { park: { ...event, ...standing.ref, attempt: attemptOf(standing.ref.key) } }
   return placePast(deps, event)
 }
 
@@ -111,7 +111,7 @@ async function placePast(deps: ScheduleDeps, event: ScheduledEvent): Promise<Pla
 }
 
 /** A failed or expired event that is published again gets another attempt. */
-async function redrive(deps: ScheduleDeps, event: ScheduledEvent, { ref, outcome }: Trace): Promise<Placement> {
+async function redrive(deps: ScheduleDeps, event: ScheduledEvent, { ref, outcome }: Standing): Promise<Placement> {
   const nowMs = deps.clock.now()
   const attempt = attemptOf(ref.key) + 1
   const next = { slot: slotOf(nowMs, event.id, deps.shards), key: eventKey(event.dueAtMs, event.id, attempt) }

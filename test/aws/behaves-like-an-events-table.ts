@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { EventsTable } from '../../aws/events-table.ts'
+import { SchedulerError } from '../../core/errors.ts'
 import { eventKey, keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import { segmentsOf } from '../../core/segment.ts'
 import { emptySettlement } from '../../core/settlement.ts'
@@ -78,9 +79,9 @@ export function behavesLikeAnEventsTable(
 
       it('refuses a batch that names an event twice', async () => {
         const event = anEvent()
-        expect(await nameOfError(table.park([event, event]))).to.equal('ValidationException')
-        expect(await nameOfError(table.find([event, event]))).to.equal('ValidationException')
-        expect(await nameOfError(table.outcomesOf([event, event]))).to.equal('ValidationException')
+        expect(await causeOf(table.park([event, event]))).to.equal('ValidationException')
+        expect(await causeOf(table.find([event, event]))).to.equal('ValidationException')
+        expect(await causeOf(table.outcomesOf([event, event]))).to.equal('ValidationException')
       })
 
       it('reads a range with its first key and without its last, in key order', async () => {
@@ -100,8 +101,8 @@ export function behavesLikeAnEventsTable(
       })
 
       it('refuses a range whose end is before its start', async () => {
-        expect(await nameOfError(all(table.eventsBetween(SLOT, 'b', 'a')))).to.equal('ValidationException')
-        expect(await nameOfError(all(table.outcomesBetween(SLOT, 'b', 'a')))).to.equal('ValidationException')
+        expect(await causeOf(all(table.eventsBetween(SLOT, 'b', 'a')))).to.equal('ValidationException')
+        expect(await causeOf(all(table.outcomesBetween(SLOT, 'b', 'a')))).to.equal('ValidationException')
       })
 
       it('reads a slot larger than a page of 1 MB whole', async () => {
@@ -436,10 +437,11 @@ async function all<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
   return found
 }
 
-async function nameOfError(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
+/** The name of DynamoDB's own error. */
+async function causeOf(work: Promise<unknown>): Promise<string> {
+  const fault = await work.then(
     () => undefined,
     (error: unknown) => error,
   )
-  return error instanceof Error ? error.name : 'none'
+  return fault instanceof SchedulerError && fault.cause instanceof Error ? fault.cause.name : 'none'
 }

@@ -3,10 +3,11 @@ import {
   BatchWriteCommand,
   type DynamoDBDocumentClient as Client,
   GetCommand,
+  PutCommand,
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
-import { eventsTable } from '../../aws/events-table.ts'
+import { eventsReader, eventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { LAST_KEY } from '../../core/event.ts'
 import { emptySettlement } from '../../core/settlement.ts'
@@ -86,6 +87,35 @@ function bulkRequests() {
 
 function faults() {
   describe('faults of DynamoDB', () => {
+    it('say what could not be done, in which table, and why', async () => {
+      const down = { send: () => Promise.reject(Object.assign(new Error('down'), { name: 'InternalServerError' })) }
+      const { table, tableName } = await onDynalite(down as unknown as Client)
+      const fault = await table.park([anEvent()]).catch((error: unknown) => error)
+      expect(fault)
+        .to.have.property('message')
+        .that.equals(`Could not park events in table ${tableName}: InternalServerError: down`)
+    })
+
+    it('name the table that is not there, for readers as for writers', async () => {
+      const missing = { client: dynamo.client, tableName: 'scheduler-events-nowhere', clock: fakeClock(MINUTE_MS) }
+      const writer = eventsTable({ ...missing, random: seededRandom(1), retentionDays: RETENTION_DAYS })
+      for (const work of [() => eventsReader(missing).watermark(), () => writer.park([anEvent()])]) {
+        const fault = await work().catch((error: unknown) => error)
+        expect(fault).to.be.instanceOf(SchedulerError).and.have.property('code', 'TABLE_NOT_FOUND')
+        expect(fault).to.have.property('message').that.includes('There is no table scheduler-events-nowhere')
+      }
+    })
+
+    it('name the item that is not what the scheduler writes', async () => {
+      const { table, tableName } = await onDynalite()
+      const event = anEvent()
+      const Item = { pk: event.slot, sk: `event#${event.key}`, id: 7 }
+      await dynamo.client.send(new PutCommand({ TableName: tableName, Item }))
+      const fault = await table.find([event]).catch((error: unknown) => error)
+      expect(fault).to.be.instanceOf(SchedulerError).and.have.property('code', 'ITEM_UNREADABLE')
+      expect(fault).to.have.property('message').that.includes(`Item ${Item.pk} ${Item.sk} `)
+    })
+
     it('are not taken for a condition that does not hold', async () => {
       const down = { send: () => Promise.reject(Object.assign(new Error('down'), { name: 'InternalServerError' })) }
       const { table } = await onDynalite(down as unknown as Client)
@@ -95,8 +125,11 @@ function faults() {
         () => table.claim(ref, 'me'),
         () => table.settle(ref.slot, 0, emptySettlement()),
         () => table.saveSegments(ref.slot, []),
-      ])
-        expect(await work().catch(({ message }: Error) => message)).to.equal('down')
+      ]) {
+        const fault = await work().catch((error: unknown) => error)
+        expect(fault).to.be.instanceOf(SchedulerError).and.have.property('code', 'TABLE_UNAVAILABLE')
+        expect(fault).to.have.nested.property('cause.message', 'down')
+      }
     })
   })
 }

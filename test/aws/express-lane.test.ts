@@ -1,6 +1,7 @@
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { expect } from 'chai'
 import { expressLane } from '../../aws/express-lane.ts'
+import { SchedulerError } from '../../core/errors.ts'
 import { anEvent } from '../support/builders.ts'
 
 const ARN = 'arn:aws:states:eu-west-1:123456789012:stateMachine:scheduler-deliver-now-test'
@@ -28,9 +29,12 @@ describe('the express lane', () => {
     await expressLane(client, ARN).deliver('2026-11-23T12:34:29Z', [anEvent()])
   })
 
-  it('fails when the execution is not started', async () => {
+  it('fails when the execution is not started, and says which machine and why', async () => {
     const client = { send: () => Promise.reject(new Error('throttled')) } as unknown as SFNClient
     const work = expressLane(client, ARN).deliver('2026-11-23T12:34:29Z', [anEvent()])
-    expect(await work.catch(({ message }: Error) => message)).to.equal('throttled')
+    const fault = await work.catch((error: unknown) => error)
+    expect(fault).to.be.instanceOf(SchedulerError).and.have.property('code', 'EXECUTION_NOT_STARTED')
+    expect(fault).to.have.property('message').that.includes(ARN).and.includes('throttled')
+    expect(fault).to.have.nested.property('cause.message', 'throttled')
   })
 })

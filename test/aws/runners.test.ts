@@ -64,7 +64,8 @@ describe('on the local Step Functions', () => {
   it('does not take a fault for a runner that has ended', async () => {
     const fault = await runners(local.client, `${STANDARD}-unknown`)
       .start('one', '{}')
-      .catch(({ name }: Error) => name)
-    expect(fault).to.equal('StateMachineDoesNotExist')
+      .catch((error: unknown) => error)
+    expect(fault).to.have.property('code', 'EXECUTION_NOT_STARTED')
+    expect(fault).to.have.nested.property('cause.name', 'StateMachineDoesNotExist')
   })
 })

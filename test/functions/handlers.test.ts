@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { createSandbox } from 'sinon'
+import type { SchedulerError } from '../../core/errors.ts'
 import { slotAt } from '../../core/slot.ts'
 import { handler as emitter } from '../../functions/emitter/handler.ts'
 import { handler as planner } from '../../functions/planner/handler.ts'
@@ -86,6 +87,6 @@ describe('the handlers', () => {
   ] as const)
     it(`have ${what} refuse ${JSON.stringify(input)}`, async () => {
       const invoke = async () => void (await handler(input))
-      expect(await invoke().catch(({ name }: Error) => name)).to.equal('ZodError')
+      expect(await invoke().catch(({ code }: SchedulerError) => code)).to.equal('INPUT_INVALID')
     })
 })

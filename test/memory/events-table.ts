@@ -1,13 +1,14 @@
 import { expiresAt } from '../../aws/events-table/retention.ts'
-import type { RunnerRecord } from '../../aws/events-table/runner-records.ts'
-import type { Watermark } from '../../aws/events-table/watermarks.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Checkpoint, CheckpointWriter } from '../../core/checkpoint.ts'
 import type { Clock, Random } from '../../core/clock.ts'
+import { SchedulerError } from '../../core/errors.ts'
 import { type EventRef, emitAtMsOf, FIRST_KEY, keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
+import type { RunnerRecord } from '../../core/runner-record.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
 import { CLAIM_MS } from '../../core/timetable.ts'
+import type { Watermark } from '../../core/watermark.ts'
 import { SortedMap } from './sorted-map.ts'
 
 /** Everything about one slot. */
@@ -58,7 +59,7 @@ export function eventsInMemory({
   }
   const touch = (slot: Slot, dueAtMs: number): SlotFacts => {
     const facts = factsOf(slot)
-    facts.expiresAt = Math.max(facts.expiresAt, expiresAt(dueAtMs, clock.now(), retentionDays))
+    facts.expiresAt = Math.max(facts.expiresAt, expiresAt(dueAtMs, { clock, retentionDays }))
     return facts
   }
   const put = (outcome: Outcome, allowed: (before: Outcome | undefined) => boolean): boolean => {
@@ -226,8 +227,9 @@ function refuseDuplicates(refs: readonly EventRef[]): void {
     throw validationException('Provided list of item keys contains duplicates')
 }
 
-function validationException(message: string): Error {
-  return Object.assign(new Error(message), { name: 'ValidationException' })
+function validationException(message: string): SchedulerError {
+  const cause = Object.assign(new Error(message), { name: 'ValidationException' })
+  return new SchedulerError('TABLE_UNAVAILABLE', message, { cause })
 }
 
 /** A copy nobody can change, without the undefined fields that DynamoDB would not keep either. */

@@ -1,8 +1,9 @@
-import type { PublishResult, Topics } from '../../aws/topics.ts'
+import type { Topics } from '../../aws/topics.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { FailureCode } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import { attributesOf, MAX_MESSAGE_BYTES, messageBytes } from '../../core/output-message.ts'
+import type { PublishResult } from '../../core/publish-result.ts'
 
 /** A message that a topic has taken. */
 export interface Message {

@@ -1,5 +1,6 @@
-import type { PublishResult, Topics } from '../../aws/topics.ts'
+import type { Topics } from '../../aws/topics.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
+import type { PublishResult } from '../../core/publish-result.ts'
 import { failure, OK } from '../memory/topics.ts'
 import type { Instance } from './instance.ts'
 import type { Judge } from './judge.ts'

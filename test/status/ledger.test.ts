@@ -6,7 +6,7 @@ import { aWorld } from '../support/world.ts'
 
 describe('the ledger of a stack', () => {
   const lines = async (world: ReturnType<typeof aWorld>, fromMs: number, toMs: number) =>
-    Array.fromAsync(ledger(world.table, fromMs, toMs, world.clock.now()))
+    Array.fromAsync(ledger(world.table, { fromMs, toMs, nowMs: world.clock.now() }))
 
   it('counts delivered, ended and pending events of each slot that holds any', async () => {
     const world = aWorld()

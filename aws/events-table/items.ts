@@ -1,0 +1,133 @@
+import * as z from 'zod'
+import { SchedulerError } from '../../core/errors.ts'
+import type { EventRef } from '../../core/event.ts'
+import { LANES } from '../../core/lane.ts'
+import { latenessSchema } from '../../core/lateness.ts'
+import { OUTCOMES } from '../../core/outcome.ts'
+import { segmentSchema } from '../../core/segment.ts'
+import { settlementSchema } from '../../core/settlement.ts'
+
+/**
+ * Every item of the events table: where it stands, its fields, who writes it and when it expires. An event is written
+ * once and never changed; what happens to it are items of their own.
+ *
+ * ```
+ * pk      sk                                          item          written by
+ * slot    event#<emitAtMs>#<id>[#<attempt>]           event         validator; emitter and settler for a retry
+ * slot    outcome#<emitAtMs>#<id>[#<attempt>]         outcome       validator, emitter, settler
+ * slot    checkpoint#<writer>#<atMs>#<random>         checkpoint    emitter, settler
+ * slot    announcement#<last emitAtMs>#<random>       announcement  validator
+ * slot    runner                                      runner        planner, settler, and whoever opens a slot again
+ * loader  watermark                                   watermark     loader; validator for the first one
+ * ```
+ *
+ * `emitAtMs` and `atMs` have 15 digits, so that keys sort by time.
+ */
+export const PREFIX = {
+  event: 'event#',
+  outcome: 'outcome#',
+  checkpoint: 'checkpoint#',
+  announcement: 'announcement#',
+} as const
+
+export type Item = Record<string, unknown>
+export interface Key {
+  pk: string
+  sk: string
+}
+
+/** What every item of a slot has. `expiresAt` is DynamoDB's time to live, epoch seconds. */
+const ofSlot = { pk: z.string(), sk: z.string(), expiresAt: z.number() }
+
+/** An event as it was parked. Expires the retention after it is to be emitted, or after it was written if that is later. */
+export const eventItem = z.object({
+  ...ofSlot,
+  sk: z.string().startsWith(PREFIX.event),
+  id: z.string(),
+  dueAtMs: z.number(),
+  emitAtMs: z.number(),
+  lane: z.enum(LANES),
+  attempt: z.number(),
+  target: z.string(),
+  payload: z.string(),
+  /** Length of the payload in UTF-16 units, so that planning need not read the payload. */
+  size: z.number(),
+  date: z.string(),
+  user: z.string().optional(),
+  failureTopic: z.string().optional(),
+  latest: z.string().optional(),
+  latestAtMs: z.number().optional(),
+})
+
+/** What happened to one event, under the key of that event: exceptions only. Expires like the event. */
+export const outcomeItem = z.object({
+  ...ofSlot,
+  sk: z.string().startsWith(PREFIX.outcome),
+  kind: z.enum(OUTCOMES),
+  atMs: z.number(),
+  by: z.string().optional(),
+  attempts: z.number().optional(),
+  reason: z.string().optional(),
+  next: z.object({ slot: z.string(), key: z.string() }).optional(),
+})
+
+/** What one writer has published within about a second. Expires the retention after the slot's minute, or its writing. */
+export const checkpointItem = z.object({
+  ...ofSlot,
+  sk: z.string().startsWith(PREFIX.checkpoint),
+  delivered: z.array(z.string()),
+  upTo: z.string(),
+  lateness: latenessSchema,
+  atMs: z.number(),
+})
+
+/** Keys of events that an emitter at work may have read past. Expires like the last of them. */
+export const announcementItem = z.object({
+  ...ofSlot,
+  sk: z.string().startsWith(PREFIX.announcement),
+  keys: z.array(z.string()),
+})
+
+/** How far the delivery of the slot has come: one item, changed in place. Expires the retention after its last change. */
+export const runnerItem = z.object({
+  ...ofSlot,
+  sk: z.literal('runner'),
+  segments: z.array(segmentSchema).optional(),
+  runs: z.number().default(1),
+  version: z.number().default(0),
+  settledAtMs: z.number().optional(),
+  settlement: settlementSchema.optional(),
+})
+
+/** How far the loader has come: one item for the stack. Never expires. */
+export const watermarkItem = z.object({
+  pk: z.literal('loader'),
+  sk: z.literal('watermark'),
+  sweptUntilMs: z.number(),
+  auditedUntilMs: z.number(),
+  shards: z.number(),
+})
+
+/** Where the watermark stands. */
+export const WATERMARK: Key = { pk: 'loader', sk: 'watermark' }
+
+/** Where the runner record of a slot stands. */
+export function runnerKey(slot: string): Key {
+  return { pk: slot, sk: 'runner' }
+}
+
+/** Where the events, or their outcomes, stand. */
+export function keysOf(kind: 'event' | 'outcome', refs: readonly EventRef[]): Key[] {
+  return refs.map(({ slot, key }) => ({ pk: slot, sk: PREFIX[kind] + key }))
+}
+
+/** An item as its schema describes it. @throws SchedulerError `ITEM_UNREADABLE` */
+export function readItem<Schema extends z.ZodType>(schema: Schema, item: Item): z.infer<Schema> {
+  const result = schema.safeParse(item)
+  if (result.success) return result.data
+  throw new SchedulerError(
+    'ITEM_UNREADABLE',
+    `Item ${item.pk} ${item.sk} is not what the scheduler writes. Mend or delete it: ${z.prettifyError(result.error)}`,
+    { cause: result.error },
+  )
+}

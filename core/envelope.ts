@@ -8,13 +8,17 @@ const envelope = z.object({
   Message: z.string(),
 })
 
+/** A message of the input queue: its id there, and the envelope of SNS as JSON, or what was sent to the queue itself. */
+export interface QueuedMessage {
+  messageId: string
+  body: string
+}
+
 /**
  * The message of an input queue's record and its default event id: the SNS MessageId, which redelivery does not change.
  * What was sent to the queue directly is taken as the message itself.
  */
-export function readEnvelope(body: string, sqsMessageId: string): { message: string; id: string } {
+export function readEnvelope({ body, messageId }: QueuedMessage): { message: string; id: string } {
   const parsed = envelope.safeParse(parseJson(body))
-  return parsed.success
-    ? { message: parsed.data.Message, id: parsed.data.MessageId }
-    : { message: body, id: sqsMessageId }
+  return parsed.success ? { message: parsed.data.Message, id: parsed.data.MessageId } : { message: body, id: messageId }
 }

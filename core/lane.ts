@@ -31,7 +31,10 @@ export function mustOpen(slot: Slot, nowMs: number): boolean {
 }
 
 /** Whether an event that is due too soon to be read in its turn can be left to a runner that was opened at `openedAtMs`. */
-export function canJoin(emitAtMs: number, openedAtMs: number | undefined, nowMs: number): boolean {
+export function canJoin(
+  { emitAtMs }: { emitAtMs: number },
+  { openedAtMs, nowMs }: { openedAtMs: number | undefined; nowMs: number },
+): boolean {
   return openedAtMs !== undefined && nowMs - openedAtMs >= AT_WORK_AFTER_MS && emitAtMs - nowMs >= SOON_MS
 }
 

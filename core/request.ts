@@ -37,12 +37,21 @@ export interface RescheduleRequest {
 
 export type Request = ScheduleRequest | CancelRequest | RescheduleRequest
 
+/** What reading a message takes besides the message. */
+export interface Reading {
+  /** The SNS MessageId, for events that name no id. */
+  defaultId: string
+  rules: InputRules
+  /** Epoch ms. */
+  nowMs: number
+}
+
 /**
  * Reads an input message.
- * @param defaultId the SNS MessageId, for events that name no id
  * @returns the request, or the notice that says why it is not accepted
  */
-export function parseRequest(message: string, defaultId: string, rules: InputRules, nowMs: number): Request | Notice {
+export function parseRequest(message: string, reading: Reading): Request | Notice {
+  const { rules } = reading
   const received = parseJson(message)
   if (received === undefined)
     return {
@@ -60,7 +69,7 @@ export function parseRequest(message: string, defaultId: string, rules: InputRul
   const result = schemaOf(rules).safeParse({ action: 'schedule', ...fields })
   const failureTopic = usableTopic(fields.failure_topic, rules)
   if (!result.success) return { ...explain(result.error.issues), event: received, failureTopic }
-  return decide(result.data, defaultId, received, nowMs)
+  return decide(result.data, received, reading)
 }
 
 /** Whether the parser answered with a notice. */
@@ -80,7 +89,7 @@ function schemaOf(rules: InputRules) {
 type Parsed = z.infer<ReturnType<typeof requestSchema>>
 
 /** The rules that concern several fields at once. */
-function decide(parsed: Parsed, defaultId: string, event: unknown, nowMs: number): Request | Notice {
+function decide(parsed: Parsed, event: unknown, { defaultId, nowMs }: Reading): Request | Notice {
   const failureTopic = parsed.failure_topic || undefined
   const reject = (code: RejectionCode, error: string): Notice => ({ code, error, event, failureTopic })
   const far = [parsed.date, 'new_date' in parsed ? parsed.new_date : parsed.date].find(

@@ -14,8 +14,7 @@ export function reparkDelayMs(attemptsMade: number, random: number): number {
 /** What becomes of an event whose publish failed for a while, if it were tried again at `retryAtMs`. */
 export function afterFailure(
   event: ScheduledEvent,
-  retryAtMs: number,
-  maxAttempts: number,
+  { retryAtMs, maxAttempts }: { retryAtMs: number; maxAttempts: number },
 ): 'retry' | 'give up' | 'expire' {
   if (event.latestAtMs !== undefined && retryAtMs > event.latestAtMs) return 'expire'
   if (event.attempt >= maxAttempts || retryAtMs - event.dueAtMs > GIVE_UP_AFTER_MS) return 'give up'

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import { SchedulerError } from '../core/errors.ts'
 import { runnerInput, runnerName, type Slot, settleAtMs } from '../core/slot.ts'
 import { SETTLE_MARGIN_MS } from '../core/timetable.ts'
+import { type OpenedSlots, openedSlots } from './opened-slots.ts'
 
 /** Runners of one slot tried in one go before it is called a fault. */
 const MAX_RUNS_AHEAD = 100
@@ -12,6 +13,8 @@ export interface OpenSlotDeps {
   table: Pick<EventsTable, 'unsettle' | 'saveRun'>
   runners: Runners
   clock: Clock
+  /** What this instance has opened: shared where others ask for it, too. */
+  opened?: OpenedSlots
 }
 
 export type OpenSlot = (slot: Slot) => Promise<void>
@@ -20,15 +23,11 @@ export type OpenSlot = (slot: Slot) => Promise<void>
  * Makes sure that a runner will settle every event that was parked in a slot before the call. Opening a slot twice is
  * harmless. A slot that is over, or nearly, is unsettled and opened again.
  */
-export function openSlotWith({ table, runners, clock }: OpenSlotDeps): OpenSlot {
-  const opened = new Set<Slot>()
+export function openSlotWith({ table, runners, clock, opened = openedSlots(clock) }: OpenSlotDeps): OpenSlot {
   return async (slot) => {
     const late = clock.now() >= settleAtMs(slot) - SETTLE_MARGIN_MS
-    if (!late && opened.has(slot)) return
-    if (!late && (await runners.start(runnerName(slot, 1), runnerInput(slot)))) {
-      opened.add(slot)
-      return
-    }
+    if (!late && opened.openedAtMs(slot) !== undefined) return
+    if (!late && (await runners.start(runnerName(slot, 1), runnerInput(slot)))) return opened.remember(slot)
     const { runs } = await table.unsettle(slot)
     await reopen({ table, runners }, slot, runs)
   }

@@ -5,6 +5,7 @@ import { type Slot, slotStartMs, slotsOfMinute } from '../../core/slot.ts'
 import { AUDIT_AFTER_MS, SLOT_MS } from '../../core/timetable.ts'
 import { reopen } from '../open-slot.ts'
 import { inGroups } from './in-groups.ts'
+import type { Stretch } from './sweep.ts'
 
 export interface AuditDeps {
   table: Pick<EventsTable, 'holdsEvents' | 'runnerRecord' | 'saveRun'>
@@ -23,7 +24,7 @@ export interface Audit {
 const MINUTES_AT_ONCE = 10
 
 /** Opens again every slot that should be settled and is not. */
-export async function audit(deps: AuditDeps, fromMs: number, shards: number): Promise<Audit> {
+export async function audit(deps: AuditDeps, { fromMs, shards }: Stretch): Promise<Audit> {
   const endMs = deps.clock.now() - AUDIT_AFTER_MS
   const minutes = Array.from(
     { length: Math.max(0, Math.floor((endMs - fromMs) / SLOT_MS)) },

@@ -40,8 +40,8 @@ async function loadMinute(deps: LoadDeps): Promise<void> {
   const start = minuteOf(deps.clock.now())
   const known = (await deps.table.watermark()) ?? { sweptUntilMs: start, auditedUntilMs: start, shards: 0 }
   const shards = Math.max(deps.shards, known.shards)
-  const swept = await sweep(deps, known.sweptUntilMs, shards)
-  const audited = await audit(deps, known.auditedUntilMs, shards)
+  const swept = await sweep(deps, { fromMs: known.sweptUntilMs, shards })
+  const audited = await audit(deps, { fromMs: known.auditedUntilMs, shards })
   await deps.table.saveWatermark({ sweptUntilMs: swept.sweptUntilMs, auditedUntilMs: audited.auditedUntilMs, shards })
   const lagMs = Math.max(0, deps.clock.now() - swept.sweptUntilMs)
   deps.metrics.publish({

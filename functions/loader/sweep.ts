@@ -11,6 +11,12 @@ export interface SweepDeps {
   clock: Clock
 }
 
+/** The minutes to look through: from an instant on, epoch ms, and how many slots each has. */
+export interface Stretch {
+  fromMs: number
+  shards: number
+}
+
 export interface Sweep {
   /** How many slots were opened. */
   opened: number
@@ -24,7 +30,7 @@ export interface Sweep {
 const MINUTES_AT_ONCE = 10
 
 /** Opens every slot that holds an event, from the watermark to three minutes ahead, however long ago the last sweep was. */
-export async function sweep({ table, runners, clock }: SweepDeps, fromMs: number, shards: number): Promise<Sweep> {
+export async function sweep({ table, runners, clock }: SweepDeps, { fromMs, shards }: Stretch): Promise<Sweep> {
   const endMs = minuteOf(clock.now() + SWEEP_AHEAD_MS) + SLOT_MS
   const minutes = Array.from({ length: Math.max(0, (endMs - fromMs) / SLOT_MS) }, (_, i) => fromMs + i * SLOT_MS)
   let opened = 0

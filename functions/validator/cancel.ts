@@ -2,7 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { RejectionCode } from '../../core/errors.ts'
-import { type EventRef, eventKey } from '../../core/event.ts'
+import { type EventRef, emitAtMsOf, eventKey } from '../../core/event.ts'
 import type { Outcome } from '../../core/outcome.ts'
 import type { CancelRequest } from '../../core/request.ts'
 import { slotOf } from '../../core/slot.ts'
@@ -30,7 +30,7 @@ export function cancelWith(deps: CancelDeps) {
   return async ({ id, date }: CancelRequest): Promise<Refusal | undefined> => {
     const ref = { slot: slotOf(date.atMs, id, deps.shards), key: eventKey(date.atMs, id, 1) }
     const standing = await follow(deps.table, ref)
-    const refusal = await stop(deps, standing, date.atMs, { reason: 'cancelled by its client' })
+    const refusal = await stop(deps, standing, { reason: 'cancelled by its client' })
     if (refusal) return refusal
     if (!(await findSoon(deps, standing.ref)))
       return {
@@ -43,14 +43,10 @@ export function cancelWith(deps: CancelDeps) {
 }
 
 /** Writes the outcome `cancelled` where the event stands, unless it is too late or has ended. */
-export async function stop(
-  deps: CancelDeps,
-  standing: Standing,
-  dueAtMs: number,
-  why: Why,
-): Promise<Refusal | undefined> {
+export async function stop(deps: CancelDeps, standing: Standing, why: Why): Promise<Refusal | undefined> {
   const { ref, event, outcome } = standing
-  const emitAtMs = event?.emitAtMs ?? dueAtMs
+  // Of an event that has not arrived yet its key tells.
+  const emitAtMs = event?.emitAtMs ?? emitAtMsOf(ref.key)
   if (outcome?.kind === 'cancelled' && outcome.next?.key === why.next?.key) return verify(deps, ref, emitAtMs)
   if (outcome && outcome.kind !== 'claimed') {
     const error = `The event is already ${outcome.kind}: ${outcome.reason ?? 'no reason given'}.`
@@ -59,7 +55,7 @@ export async function stop(
   const nowMs = deps.clock.now()
   if (outcome || emitAtMs - nowMs < CANCEL_MARGIN_MS) return event ? tooLate(emitAtMs - nowMs) : NOT_FOUND
   const first = await deps.table.concludeFirst({ ...ref, kind: 'cancelled', atMs: nowMs, ...why })
-  return first ? verify(deps, ref, emitAtMs) : stop(deps, await follow(deps.table, ref), dueAtMs, why)
+  return first ? verify(deps, ref, emitAtMs) : stop(deps, await follow(deps.table, ref), why)
 }
 
 type Why = Pick<Outcome, 'reason' | 'next'>

@@ -2,12 +2,11 @@ import type { ExpressLane } from '../../aws/express-lane.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import { mustOpen, needsExpress } from '../../core/lane.ts'
-import { type Slot, waitTimestamp } from '../../core/slot.ts'
+import { waitTimestamp } from '../../core/slot.ts'
 import { EXPRESS_LEAD_MS } from '../../core/timetable.ts'
 import type { OpenSlot } from '../open-slot.ts'
 
-/** @returns the slots that it has opened */
-export type Dispatch = (parked: readonly ScheduledEvent[]) => Promise<Slot[]>
+export type Dispatch = (parked: readonly ScheduledEvent[]) => Promise<void>
 
 /**
  * Sees to it that parked events are delivered: opens the slots that come up, and sends by express what their runner
@@ -19,7 +18,6 @@ export function dispatchWith(deps: { openSlot: OpenSlot; express: ExpressLane; c
     const slots = [...new Set(parked.filter(({ slot }) => mustOpen(slot, nowMs)).map(({ slot }) => slot))]
     const urgent = parked.filter((event) => needsExpress(event, nowMs))
     await Promise.all([...slots.map(deps.openSlot), sendByExpress(deps, urgent, nowMs)])
-    return slots
   }
 }
 

@@ -35,8 +35,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
         date: newDate.text,
         dueAtMs: newDate.atMs,
       },
-      deps.shards,
-      deps.clock.now(),
+      { shards: deps.shards, nowMs: deps.clock.now() },
     )
     const standing = await follow(deps.table, ref)
     const taken = standing.outcome?.kind === 'cancelled' ? [] : await deps.table.outcomesOf([rescheduled])
@@ -45,7 +44,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
         code: 'EVENT_ENDED',
         error: `An event ${id} for ${newDate.text} has been ${taken[0].kind} before. Give another new_date.`,
       }
-    const refusal = await stop(deps, standing, date.atMs, {
+    const refusal = await stop(deps, standing, {
       reason: `rescheduled to ${newDate.text}`,
       next: { slot: rescheduled.slot, key: rescheduled.key },
     })

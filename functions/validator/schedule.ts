@@ -4,16 +4,18 @@ import type { Clock } from '../../core/clock.ts'
 import { attemptOf, eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { canJoin, mustOpen } from '../../core/lane.ts'
 import type { Outcome } from '../../core/outcome.ts'
-import { minuteOf, type Slot, slotOf } from '../../core/slot.ts'
+import { minuteOf, slotOf } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
 import { follow, type Standing, statusOf } from '../../status/event-status.ts'
 import type { OpenSlot } from '../open-slot.ts'
+import type { OpenedSlots } from '../opened-slots.ts'
 import type { Dispatch } from './dispatch.ts'
 
 export interface ScheduleDeps {
   table: Pick<EventsTable, 'park' | 'lookUp' | 'beginWatermark' | 'isDelivered' | 'concludeFirst' | 'concludeInstead'>
   dispatch: Dispatch
   openSlot: OpenSlot
+  opened: Pick<OpenedSlots, 'openedAtMs'>
   clock: Clock
   shards: number
   log: Log
@@ -28,18 +30,16 @@ interface Placement {
 /** Parks events and sees to their delivery. An event that is there already is not scheduled a second time. */
 export function scheduleWith(deps: ScheduleDeps) {
   let begun: Promise<void> | undefined
-  const openedAtMs = new Map<Slot, number>()
   return async (events: readonly ScheduledEvent[]): Promise<void> => {
     begun ??= deps.table.beginWatermark(minuteOf(deps.clock.now() - WATERMARK_MARGIN_MS))
     await begun.catch((error) => {
       begun = undefined
       throw error
     })
-    const placements = await placeAll(deps, openedAtMs, events)
+    const placements = await placeAll(deps, events)
     const parked = placements.flatMap(({ park }) => park ?? [])
     await deps.table.park(parked)
-    const opened = await deps.dispatch(placements.flatMap(({ park, dispatch }) => park ?? dispatch ?? []))
-    for (const slot of opened) if (!openedAtMs.has(slot)) openedAtMs.set(slot, deps.clock.now())
+    await deps.dispatch(placements.flatMap(({ park, dispatch }) => park ?? dispatch ?? []))
     for (const { id, date, lane, target } of parked) deps.log.debug('accepted', { id, due: date, lane, target })
   }
 }
@@ -47,13 +47,8 @@ export function scheduleWith(deps: ScheduleDeps) {
 /**
  * Events due within seconds are looked up first: a redelivered one stays with who has it, runner or express lane. Of the
  * new ones the runner gets those that can still join it.
- * @param openedAtMs the slots that were opened, and when, epoch ms
  */
-async function placeAll(
-  deps: ScheduleDeps,
-  openedAtMs: ReadonlyMap<Slot, number>,
-  events: readonly ScheduledEvent[],
-): Promise<Placement[]> {
+async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
   const urgent = events.filter(({ lane }) => lane === 'express')
   const { events: found, outcomes } = await deps.table.lookUp(urgent)
   const known = new Set([...found, ...outcomes].map(({ slot, key }) => slot + key))
@@ -63,7 +58,8 @@ async function placeAll(
       if (event.lane !== 'express') return { park: event }
       const past = event.slot < slotOf(nowMs, event.id, deps.shards)
       if (past || known.has(event.slot + event.key)) return placeKnownOrPast(deps, event)
-      return { park: canJoin(event.emitAtMs, openedAtMs.get(event.slot), nowMs) ? { ...event, lane: 'soon' } : event }
+      const joins = canJoin(event, { openedAtMs: deps.opened.openedAtMs(event.slot), nowMs })
+      return { park: joins ? { ...event, lane: 'soon' } : event }
     }),
   )
 }

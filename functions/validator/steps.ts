@@ -1,5 +1,6 @@
 import { notifyWith } from '../notify.ts'
 import { openSlotWith } from '../open-slot.ts'
+import { openedSlots } from '../opened-slots.ts'
 import type { World } from '../world.ts'
 import { cancelWith } from './cancel.ts'
 import { dispatchWith } from './dispatch.ts'
@@ -25,9 +26,10 @@ export type ValidatingWorld = Pick<World, (typeof VALIDATING)[number]>
 
 /** The steps of the validator, each given the ones that it takes. */
 export function steps(world: ValidatingWorld) {
-  const openSlot = openSlotWith(world)
+  const opened = openedSlots(world.clock)
+  const openSlot = openSlotWith({ ...world, opened })
   const dispatch = dispatchWith({ ...world, openSlot })
-  const schedule = scheduleWith({ ...world, openSlot, dispatch })
+  const schedule = scheduleWith({ ...world, openSlot, opened, dispatch })
   const reschedule = rescheduleWith({ ...world, schedule })
   return { openSlot, dispatch, schedule, reschedule, cancel: cancelWith(world), notify: notifyWith(world) }
 }

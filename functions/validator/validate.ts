@@ -1,7 +1,7 @@
 import type { Log } from '../../aws/log.ts'
 import type { MetricsPort } from '../../aws/metrics.ts'
 import type { Clock } from '../../core/clock.ts'
-import { readEnvelope } from '../../core/envelope.ts'
+import { type QueuedMessage, readEnvelope } from '../../core/envelope.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import type { Notice } from '../../core/notice.ts'
 import { toEvent } from '../../core/placement.ts'
@@ -20,12 +20,6 @@ export interface ValidateDeps {
   notify: Notify
   metrics: MetricsPort
   log: Log
-}
-
-/** A message of the input queue: its id there, and the envelope of SNS as JSON, or what was sent to the queue itself. */
-export interface QueuedMessage {
-  messageId: string
-  body: string
 }
 
 /** A message of the queue, and what it asks for. */
@@ -57,9 +51,10 @@ export function validateWith(deps: ValidateDeps) {
   }
 }
 
-function read({ rules, clock }: ValidateDeps, { body, messageId }: QueuedMessage): Intake {
-  const { message, id } = readEnvelope(body, messageId)
-  return { messageId, received: message, request: parseRequest(message, id, rules, clock.now()) }
+function read({ rules, clock }: ValidateDeps, queued: QueuedMessage): Intake {
+  const { message, id } = readEnvelope(queued)
+  const request = parseRequest(message, { defaultId: id, rules, nowMs: clock.now() })
+  return { messageId: queued.messageId, received: message, request }
 }
 
 type Attempt = (messageIds: readonly string[], work: Promise<void>) => Promise<void>
@@ -69,7 +64,7 @@ async function scheduleAll(deps: ValidateDeps, intakes: readonly Intake[], attem
   const merged = new Map<string, { event: ScheduledEvent; messageIds: string[] }>()
   for (const { request, messageId } of intakes) {
     if (isNotice(request) || request.action !== 'schedule') continue
-    const event = toEvent(request, deps.shards, deps.clock.now())
+    const event = toEvent(request, { shards: deps.shards, nowMs: deps.clock.now() })
     const messageIds = merged.get(event.slot + event.key)?.messageIds ?? []
     merged.set(event.slot + event.key, { event, messageIds: [...messageIds, messageId] })
   }

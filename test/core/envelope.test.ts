@@ -5,7 +5,10 @@ describe('the envelope of SNS', () => {
   const envelope = { Type: 'Notification', MessageId: 'a-b-1', TopicArn: 'arn', Message: '{"a":1}', Timestamp: 'now' }
 
   it('gives the message and, as its id, the MessageId that redelivery does not change', () => {
-    expect(readEnvelope(JSON.stringify(envelope), 'sqs')).to.deep.equal({ message: '{"a":1}', id: 'a-b-1' })
+    expect(readEnvelope({ body: JSON.stringify(envelope), messageId: 'sqs' })).to.deep.equal({
+      message: '{"a":1}',
+      id: 'a-b-1',
+    })
   })
 
   for (const [what, body] of [
@@ -17,6 +20,6 @@ describe('the envelope of SNS', () => {
     ['null', 'null'],
   ] as const)
     it(`is not expected around ${what}, which is taken as the message`, () => {
-      expect(readEnvelope(body, 'sqs')).to.deep.equal({ message: body, id: 'sqs' })
+      expect(readEnvelope({ body, messageId: 'sqs' })).to.deep.equal({ message: body, id: 'sqs' })
     })
 })

@@ -56,20 +56,22 @@ describe('a runner at work', () => {
   const LONG_AGO_MS = MINUTE_MS - 60_000
 
   it('is joined by an event that is due in exactly one and a half seconds', () => {
-    expect(canJoin(MINUTE_MS, LONG_AGO_MS, MINUTE_MS - 1_500)).to.equal(true)
+    expect(canJoin({ emitAtMs: MINUTE_MS }, { openedAtMs: LONG_AGO_MS, nowMs: MINUTE_MS - 1_500 })).to.equal(true)
   })
 
   it('is not joined by one that is due one millisecond sooner', () => {
-    expect(canJoin(MINUTE_MS, LONG_AGO_MS, MINUTE_MS - 1_499)).to.equal(false)
+    expect(canJoin({ emitAtMs: MINUTE_MS }, { openedAtMs: LONG_AGO_MS, nowMs: MINUTE_MS - 1_499 })).to.equal(false)
   })
 
   it('is joined exactly three seconds after it was opened', () => {
-    expect(canJoin(MINUTE_MS, MINUTE_MS - 5_000, MINUTE_MS - 2_000)).to.equal(true)
+    expect(canJoin({ emitAtMs: MINUTE_MS }, { openedAtMs: MINUTE_MS - 5_000, nowMs: MINUTE_MS - 2_000 })).to.equal(true)
   })
 
   it('is not joined one millisecond sooner, nor when nobody is known to have opened it', () => {
-    expect(canJoin(MINUTE_MS, MINUTE_MS - 4_999, MINUTE_MS - 2_000)).to.equal(false)
-    expect(canJoin(MINUTE_MS, undefined, MINUTE_MS - 2_000)).to.equal(false)
+    expect(canJoin({ emitAtMs: MINUTE_MS }, { openedAtMs: MINUTE_MS - 4_999, nowMs: MINUTE_MS - 2_000 })).to.equal(
+      false,
+    )
+    expect(canJoin({ emitAtMs: MINUTE_MS }, { openedAtMs: undefined, nowMs: MINUTE_MS - 2_000 })).to.equal(false)
   })
 })
 

@@ -16,7 +16,7 @@ describe('the place of an event', () => {
   } as const
 
   it('is the slot of its date, in the lane that fits now', () => {
-    expect(toEvent(request, 1, MINUTE_MS - 600_000)).to.deep.equal({
+    expect(toEvent(request, { shards: 1, nowMs: MINUTE_MS - 600_000 })).to.deep.equal({
       id: 'a',
       slot: slotAt(MINUTE_MS, 0),
       key: '001795437240000#a',
@@ -32,11 +32,14 @@ describe('the place of an event', () => {
       latest: '2026-11-23T13:34:00+01:00',
       latestAtMs: MINUTE_MS + 1,
     })
-    expect(toEvent(request, 1, MINUTE_MS).lane).to.equal('express')
+    expect(toEvent(request, { shards: 1, nowMs: MINUTE_MS }).lane).to.equal('express')
   })
 
   it('is the same slot and key whenever it is looked for', () => {
-    const [early, late] = [toEvent(request, 8, MINUTE_MS - 9e9), toEvent(request, 8, MINUTE_MS + 9e9)]
+    const [early, late] = [
+      toEvent(request, { shards: 8, nowMs: MINUTE_MS - 9e9 }),
+      toEvent(request, { shards: 8, nowMs: MINUTE_MS + 9e9 }),
+    ]
     expect([late.slot, late.key]).to.deep.equal([early.slot, early.key])
   })
 })
@@ -45,7 +48,7 @@ describe('the next attempt of an event', () => {
   const event = anEvent({ id: 'a', dueAtMs: MINUTE_MS })
 
   it('is another event in the slot of its own time, due when the first was', () => {
-    const next = nextAttempt(event, MINUTE_MS + 3_600_000, 1, MINUTE_MS)
+    const next = nextAttempt(event, MINUTE_MS + 3_600_000, { shards: 1, nowMs: MINUTE_MS })
     expect(next).to.deep.equal({
       ...event,
       slot: '2026-11-23T13-34Z-00',
@@ -57,12 +60,14 @@ describe('the next attempt of an event', () => {
   })
 
   it('is in the lane that fits now', () => {
-    expect(nextAttempt(event, MINUTE_MS + 30_000, 1, MINUTE_MS).lane).to.equal('near')
-    expect(nextAttempt(event, MINUTE_MS + 4_999, 1, MINUTE_MS).lane).to.equal('express')
+    expect(nextAttempt(event, MINUTE_MS + 30_000, { shards: 1, nowMs: MINUTE_MS }).lane).to.equal('near')
+    expect(nextAttempt(event, MINUTE_MS + 4_999, { shards: 1, nowMs: MINUTE_MS }).lane).to.equal('express')
   })
 
   it('stays on the shard of its id', () => {
     const spread = anEvent({ id: 'some-id', shards: 64 })
-    expect(nextAttempt(spread, MINUTE_MS + 9e6, 64, MINUTE_MS).slot.slice(-2)).to.equal(spread.slot.slice(-2))
+    expect(nextAttempt(spread, MINUTE_MS + 9e6, { shards: 64, nowMs: MINUTE_MS }).slot.slice(-2)).to.equal(
+      spread.slot.slice(-2),
+    )
   })
 })

@@ -10,7 +10,7 @@ const NOW_MS = MINUTE_MS - 600_000
 const RULES = { allowedTargets: ['arn:aws:sns:eu-west-1:123456789012:*'], enforceUser: true }
 const FOREIGN = 'arn:aws:sns:eu-west-1:999999999999:topic'
 
-const parse = (message: string, rules = RULES) => parseRequest(message, 'sns-id', rules, NOW_MS)
+const parse = (message: string, rules = RULES) => parseRequest(message, { defaultId: 'sns-id', rules, nowMs: NOW_MS })
 const accepted = (fields: Record<string, unknown>, rules = RULES): Request => {
   const answer = parse(aMessage(fields), rules)
   if (isNotice(answer)) throw new Error(`${answer.code}: ${answer.error}`)

@@ -28,36 +28,38 @@ describe('after all tries in memory an event', () => {
   const event = anEvent({ dueAtMs: MINUTE_MS })
 
   it('is tried again', () => {
-    expect(afterFailure(event, MINUTE_MS + 30_000, 10)).to.equal('retry')
+    expect(afterFailure(event, { retryAtMs: MINUTE_MS + 30_000, maxAttempts: 10 })).to.equal('retry')
   })
 
   it('is tried again exactly 24 hours after it was due', () => {
-    expect(afterFailure(event, MINUTE_MS + GIVE_UP_AFTER_MS, 10)).to.equal('retry')
+    expect(afterFailure(event, { retryAtMs: MINUTE_MS + GIVE_UP_AFTER_MS, maxAttempts: 10 })).to.equal('retry')
     expect(GIVE_UP_AFTER_MS).to.equal(86_400_000)
   })
 
   it('is given up one millisecond later', () => {
-    expect(afterFailure(event, MINUTE_MS + GIVE_UP_AFTER_MS + 1, 10)).to.equal('give up')
+    expect(afterFailure(event, { retryAtMs: MINUTE_MS + GIVE_UP_AFTER_MS + 1, maxAttempts: 10 })).to.equal('give up')
   })
 
   it('counts the 24 hours from its due time, not from the retry’s', () => {
     const retry = anEvent({ dueAtMs: MINUTE_MS, emitAtMs: MINUTE_MS + 80_000_000, attempt: 2 })
-    expect(afterFailure(retry, MINUTE_MS + GIVE_UP_AFTER_MS + 1, 10)).to.equal('give up')
+    expect(afterFailure(retry, { retryAtMs: MINUTE_MS + GIVE_UP_AFTER_MS + 1, maxAttempts: 10 })).to.equal('give up')
   })
 
   it('is tried again after the attempt before the last, and given up after the last', () => {
-    expect(afterFailure({ ...event, attempt: 9 }, MINUTE_MS, 10)).to.equal('retry')
-    expect(afterFailure({ ...event, attempt: 10 }, MINUTE_MS, 10)).to.equal('give up')
-    expect(afterFailure(event, MINUTE_MS, 1)).to.equal('give up')
+    expect(afterFailure({ ...event, attempt: 9 }, { retryAtMs: MINUTE_MS, maxAttempts: 10 })).to.equal('retry')
+    expect(afterFailure({ ...event, attempt: 10 }, { retryAtMs: MINUTE_MS, maxAttempts: 10 })).to.equal('give up')
+    expect(afterFailure(event, { retryAtMs: MINUTE_MS, maxAttempts: 1 })).to.equal('give up')
   })
 
   it('is tried again at its latest time, and expires one millisecond later', () => {
     const latest = { ...event, latestAtMs: MINUTE_MS + 30_000 }
-    expect(afterFailure(latest, MINUTE_MS + 30_000, 10)).to.equal('retry')
-    expect(afterFailure(latest, MINUTE_MS + 30_001, 10)).to.equal('expire')
+    expect(afterFailure(latest, { retryAtMs: MINUTE_MS + 30_000, maxAttempts: 10 })).to.equal('retry')
+    expect(afterFailure(latest, { retryAtMs: MINUTE_MS + 30_001, maxAttempts: 10 })).to.equal('expire')
   })
 
   it('expires rather than being given up when both apply', () => {
-    expect(afterFailure({ ...event, latestAtMs: MINUTE_MS, attempt: 10 }, MINUTE_MS + 1, 10)).to.equal('expire')
+    expect(
+      afterFailure({ ...event, latestAtMs: MINUTE_MS, attempt: 10 }, { retryAtMs: MINUTE_MS + 1, maxAttempts: 10 }),
+    ).to.equal('expire')
   })
 })

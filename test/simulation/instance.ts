@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import { isPaged } from '../support/ports.ts'
 import type { Faults } from './faults.ts'
 import type { Region } from './region.ts'
 
@@ -95,7 +96,7 @@ export function seenFrom<P extends object>(instance: Instance, port: P): P {
   const methods = Object.entries(port).map(([name, value]) => {
     if (typeof value !== 'function') return [name, value]
     const method = value as Method
-    if (method.constructor.name === 'AsyncGeneratorFunction')
+    if (isPaged(name))
       return [name, (...args: never[]) => pages(instance, name, method(...args) as AsyncGenerator<unknown>)]
     return [name, (...args: never[]) => instance.call(name, () => method(...args))]
   })

@@ -157,8 +157,6 @@ function openStore(judge: Judge) {
           clock = instance.clock
           return (method as (...args: never[]) => unknown)(...args)
         }
-        const kind = (method as object).constructor.name
-        Object.defineProperty(onItsClock, 'constructor', { value: { name: kind } })
         return [name, onItsClock]
       })
       return Object.fromEntries(methods) as unknown as EventsInMemory

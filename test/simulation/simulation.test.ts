@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { hunt } from './catch-mutants.ts'
 import { FAULT_NAMES, type FaultName, parseFaults } from './faults.ts'
@@ -6,6 +8,7 @@ import { type Result, simulate } from './simulate.ts'
 
 const run = (seed: number, hours: number, faults: Iterable<FaultName>): Promise<Result> =>
   simulate({ seed, hours, rate: 3, faults: new Set(faults) })
+const codeOf = (file: string) => readFileSync(join(import.meta.dirname, '../..', file), 'utf8')
 const broken = ({ violation }: Result) => violation?.message
 
 describe('the simulated stack', function () {
@@ -47,6 +50,13 @@ describe('the simulator', function () {
       const { caught, how } = await hunt(mutant)
       expect(caught, how).to.equal(true)
     })
+
+  it('has mutants that each still fit the code they break, in one place', () => {
+    const misfits = MUTANTS.flatMap(({ name, changes }) =>
+      changes.filter(({ file, from }) => codeOf(file).split(from).length !== 2).map(() => name),
+    )
+    expect(misfits).to.deep.equal([])
+  })
 
   it('knows its faults by name, all but some, or none', () => {
     expect([...parseFaults('none')]).to.deep.equal([])

@@ -1,3 +1,4 @@
+import { isCall, isPaged } from './ports.ts'
 import type { World } from './world.ts'
 
 /** What goes wrong at a call: it is not carried out, or it is and only the answer is lost. */
@@ -47,7 +48,7 @@ export function dyingAt(world: World, at: number): World & { calls(): number; di
   return { ...mortal, topics, clock: { ...world.clock, sleep }, calls: () => calls, died }
 }
 
-/** How many calls `work` makes of the ports when nothing goes wrong. */
+/** The same world, each of whose calls of table, runners and express lane goes through `around`. */
 export function throughPorts(world: World, around: Around): World {
   const wrapped = Object.fromEntries(PORTS.map((name) => [name, through(world[name] as object, around)]))
   return { ...world, ...wrapped }
@@ -55,19 +56,10 @@ export function throughPorts(world: World, around: Around): World {
 
 function through<P extends object>(port: P, around: Around): P {
   const methods = Object.entries(port).map(([name, value]) => {
-    if (typeof value !== 'function' || !isCall(value as Method)) return [name, value]
+    if (!isCall(name)) return [name, value]
     return [name, (...args: never[]) => around(name, () => (value as Method)(...args))]
   })
   return Object.fromEntries(methods)
-}
-
-/** The methods of a port are asynchronous, those a fake adds for the test are not. */
-function isCall(method: Method): boolean {
-  return method.constructor.name.startsWith('Async')
-}
-
-function isPaged(name: string): boolean {
-  return ['eventsBetween', 'keysBetween', 'plannedEvents', 'outcomesBetween', 'checkpoints', 'announced'].includes(name)
 }
 
 async function* failedPages(error: Error): AsyncGenerator<never> {

@@ -7,7 +7,7 @@ export const settlementSchema = z.object({
   failed: z.number(),
   cancelled: z.number(),
   expired: z.number(),
-  /** Their next attempt is parked in a later slot. */
+  /** Their next attempt is parked for a later time, and counts where that is. */
   retrying: z.number(),
   /** Past due on arrival, and parked in a later slot. */
   moved: z.number(),

@@ -75,6 +75,23 @@ function circle(): string[] | undefined {
   return undefined
 }
 
+/** Folders whose files have a test of the same name under test/. */
+const WITH_TWINS = /^(core|status|aws|functions|functions\/(validator|loader|planner))\/[^/]+\.ts$/
+
+/** Files of those folders that need none, and why. */
+const WITHOUT_TWIN: Record<string, string> = {
+  'core/clock.ts': 'types alone',
+  'core/publish-result.ts': 'types alone',
+  'core/watermark.ts': 'types alone',
+  'aws/executions.ts': 'what runners and express lane share; told by their tests',
+  'aws/log.ts': 'hands its lines to the console',
+  'functions/world.ts': 'composition: test/functions/handlers.test.ts runs what it makes',
+  'functions/validator/steps.ts': 'composition: every test of a step is handed what it makes',
+  'functions/validator/handler.ts': 'composition: test/functions/handlers.test.ts',
+  'functions/loader/handler.ts': 'composition: test/functions/handlers.test.ts',
+  'functions/planner/handler.ts': 'composition: test/functions/handlers.test.ts',
+}
+
 describe('the structure of the house', () => {
   it('has five functions, a handler each', () => {
     expect(handlers.map(({ path }) => path).sort()).to.deep.equal([
@@ -102,6 +119,14 @@ describe('the structure of the house', () => {
   it('has a core that needs zod and nothing else', () => {
     const packages = importsOf(under('core')).filter((one) => !isFile(one))
     expect([...new Set(packages.map(({ from }) => from))]).to.deep.equal(['zod'])
+  })
+
+  it('has a test of the same name for every file that does something', () => {
+    const tests = new Set(under('test').map(({ path }) => path))
+    const lonely = product
+      .map(({ path }) => path)
+      .filter((path) => WITH_TWINS.test(path) && !tests.has(`test/${path.replace(/\.ts$/, '.test.ts')}`))
+    expect(lonely).to.have.members(Object.keys(WITHOUT_TWIN))
   })
 
   it('has no circles', () => {

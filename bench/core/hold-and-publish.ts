@@ -10,7 +10,7 @@ export interface CoreFeed {
   spreadMs: number
 }
 
-/** As the segment does: events are read this often, ms, and no more than this many UTF-16 units are held. */
+/** As the segment does: events are read this often, ms, and no more bytes than this are held, as `Delivery.bytes` counts. */
 const POLL_MS = 500
 const MAX_BUFFER = 32 * 1024 * 1024
 

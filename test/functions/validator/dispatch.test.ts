@@ -1,0 +1,57 @@
+import { expect } from 'chai'
+import type { ScheduledEvent } from '../../../core/event.ts'
+import { EXPRESS_LEAD_MS, FAR_MS, STILL_NEAR_MS } from '../../../core/timetable.ts'
+import { anEvent, MINUTE_MS } from '../../support/builders.ts'
+import { aWorld, stepsOf, type World } from '../../support/world.ts'
+
+const dispatch = (world: World, ...events: ScheduledEvent[]) => stepsOf(world).dispatch(events)
+const keys = (...events: ScheduledEvent[]) => events.map(({ key }) => key)
+
+describe('dispatching parked events', () => {
+  it('leaves those of a slot that begins four minutes from now to the loader', async () => {
+    const world = aWorld({ atMs: MINUTE_MS - FAR_MS })
+    await dispatch(world, anEvent({ lane: 'far' }))
+    expect(world.runners.names()).to.deep.equal([])
+    expect(world.express.executions).to.deep.equal([])
+  })
+
+  it('opens each slot that begins sooner, once for all its events', async () => {
+    const world = aWorld({ atMs: MINUTE_MS - FAR_MS + 1 })
+    const events = [anEvent({ lane: 'near' }), anEvent({ lane: 'near' })]
+    await dispatch(world, ...events)
+    expect(world.runners.names()).to.deep.equal([events[0]?.slot])
+    expect(world.express.executions).to.deep.equal([])
+  })
+
+  it('sends by express what its runner may miss, and leaves it the rest', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    const missed = anEvent({ lane: 'near', dueAtMs: MINUTE_MS + STILL_NEAR_MS - 1 })
+    const inTime = anEvent({ lane: 'near', dueAtMs: MINUTE_MS + STILL_NEAR_MS })
+    await dispatch(world, missed, inTime)
+    expect(world.express.keys()).to.deep.equal(keys(missed))
+    expect(world.runners.names()).to.deep.equal([missed.slot])
+  })
+
+  it('has one express delivery for all, which wakes a second before the first of them, in whole seconds', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    const events = [3_900, 2_500, 3_000].map((ms) => anEvent({ lane: 'express', dueAtMs: MINUTE_MS + ms }))
+    await dispatch(world, ...events)
+    expect(EXPRESS_LEAD_MS).to.equal(1_000)
+    expect(world.express.executions.map(({ wakeAt }) => wakeAt)).to.deep.equal(['2026-11-23T12:34:01Z'])
+    expect(world.express.keys()).to.deep.equal(keys(...events))
+  })
+
+  it('has an express delivery of what is past due wake at once', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    await dispatch(world, anEvent({ lane: 'express', dueAtMs: MINUTE_MS }))
+    expect(world.express.executions.map(({ wakeAt }) => wakeAt)).to.deep.equal(['2026-11-23T12:34:30Z'])
+  })
+
+  it('fails when a slot is not opened, though what is urgent is on its way', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    world.runners.failWith(new Error('throttled'))
+    const urgent = anEvent({ lane: 'express', dueAtMs: MINUTE_MS + 1_000 })
+    expect(await dispatch(world, urgent).catch(({ message }: Error) => message)).to.equal('throttled')
+    expect(world.express.keys()).to.deep.equal(keys(urgent))
+  })
+})

@@ -1,0 +1,91 @@
+import { expect } from 'chai'
+import { eventKey, type ScheduledEvent } from '../../core/event.ts'
+import { OUTCOMES } from '../../core/outcome.ts'
+import { slotAt } from '../../core/slot.ts'
+import { follow, STATUSES, statusOf } from '../../status/event-status.ts'
+import { anEvent, MINUTE_MS } from '../support/builders.ts'
+import { aWorld, type World } from '../support/world.ts'
+
+const status = async ({ table }: World, event: ScheduledEvent) => statusOf(table, await follow(table, event))
+const delivered = (world: World, { slot, key }: ScheduledEvent) =>
+  world.table.checkpoint(slot, 0, { delivered: [key], upTo: '', lateness: {} })
+
+async function withEvents(...events: ScheduledEvent[]): Promise<World> {
+  const world = aWorld()
+  await world.table.park(events)
+  return world
+}
+
+describe('the status of an event', () => {
+  it('is unknown when it was never parked', async () => {
+    expect(await status(aWorld(), anEvent())).to.equal('unknown')
+  })
+
+  it('is pending while nothing has become of it', async () => {
+    const event = anEvent()
+    expect(await status(await withEvents(event), event)).to.equal('pending')
+  })
+
+  it('is pending while it is claimed, and delivered once a checkpoint names it', async () => {
+    const event = anEvent()
+    const world = await withEvents(event)
+    await world.table.claim(event, 'somebody')
+    expect(await status(world, event)).to.equal('pending')
+    await delivered(world, event)
+    expect(await status(world, event)).to.equal('delivered')
+  })
+
+  for (const kind of ['failed', 'cancelled', 'expired'] as const)
+    it(`is ${kind} when that is its outcome`, async () => {
+      const event = anEvent()
+      const world = await withEvents(event)
+      await world.table.conclude({ slot: event.slot, key: event.key, kind, atMs: 1 })
+      expect(await status(world, event)).to.equal(kind)
+    })
+
+  it('is cancelled for one that was cancelled before it arrived', async () => {
+    const { slot, key } = anEvent()
+    const world = aWorld()
+    await world.table.conclude({ slot, key, kind: 'cancelled', atMs: 1 })
+    expect(await statusOf(world.table, await follow(world.table, { slot, key }))).to.equal('cancelled')
+  })
+
+  it('has a word for every outcome that ends an event for good, and no other', () => {
+    const words: readonly string[] = STATUSES
+    expect(OUTCOMES.filter((kind) => words.includes(kind))).to.deep.equal(['failed', 'cancelled', 'expired'])
+  })
+})
+
+describe('following an event', () => {
+  for (const kind of ['retrying', 'moved'] as const)
+    it(`goes on from one that is ${kind} to where it stands now`, async () => {
+      const first = anEvent({ id: 'a', dueAtMs: MINUTE_MS })
+      const retryAtMs = MINUTE_MS + 120_000
+      const second = { ...first, slot: slotAt(retryAtMs, 0), key: eventKey(retryAtMs, 'a', 2), emitAtMs: retryAtMs }
+      const world = await withEvents(first, second)
+      const next = { slot: second.slot, key: second.key }
+      await world.table.conclude({ slot: first.slot, key: first.key, kind, atMs: 1, next })
+      const standing = await follow(world.table, first)
+      expect(standing).to.deep.equal({ ref: next, event: second, outcome: undefined })
+      await delivered(world, second)
+      expect(await status(world, first)).to.equal('delivered')
+    })
+
+  it('ends at one that was rescheduled: at its new date it is another event', async () => {
+    const [first, second] = [anEvent({ id: 'a' }), anEvent({ id: 'a', dueAtMs: MINUTE_MS + 3_600_000 })]
+    const world = await withEvents(first, second)
+    const next = { slot: second.slot, key: second.key }
+    await world.table.conclude({ slot: first.slot, key: first.key, kind: 'cancelled', atMs: 1, next })
+    expect(await status(world, first)).to.equal('cancelled')
+  })
+
+  it('ends where a pointer leads to an event that was never parked', async () => {
+    const { slot, key } = anEvent()
+    const next = { slot: slotAt(MINUTE_MS + 60_000, 0), key }
+    const world = aWorld()
+    await world.table.conclude({ slot, key, kind: 'moved', atMs: 1, next })
+    const standing = await follow(world.table, { slot, key })
+    expect(standing).to.deep.equal({ ref: next, event: undefined, outcome: undefined })
+    expect(await statusOf(world.table, standing)).to.equal('unknown')
+  })
+})

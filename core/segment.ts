@@ -36,7 +36,7 @@ export interface PlannedEvent {
  * Finds where to cut a slot, one event at a time in key order, in memory that depends on the cuts alone.
  * A second with more than `burst` events is cut at its edges and after every `burst` events.
  */
-export function createCutter(burst: number = BURST_EVENTS, burstBytes: number = BURST_BYTES) {
+export function createCutter({ burst = BURST_EVENTS, burstBytes = BURST_BYTES } = {}) {
   const cuts: string[] = []
   let second = Number.NEGATIVE_INFINITY
   let inner: string[] = []

@@ -23,10 +23,10 @@ export function accountOf(table: AccountTable, slot: Slot, segments: readonly Se
   return {
     /** Pages of the events that are unaccounted for; the others are counted. */
     async *unaccountedEvents(): AsyncGenerator<UnaccountedEvent[]> {
-      const shared = await deliveredBy(table, slot, 'express', lateness)
-      for (const key of await deliveredBy(table, slot, 'settle', {})) shared.add(key)
+      const shared = await deliveredBy(table, { slot, writer: 'express' }, lateness)
+      for (const key of await deliveredBy(table, { slot, writer: 'settle' }, {})) shared.add(key)
       for (const segment of segments) {
-        const delivered = await deliveredBy(table, slot, segment.index, lateness)
+        const delivered = await deliveredBy(table, { slot, writer: segment.index }, lateness)
         for await (const page of table.keysBetween(slot, segment.from, segment.to)) {
           const outcomes = await outcomesOfPage(table, slot, page)
           const isUnaccounted = (key: string) =>
@@ -38,7 +38,7 @@ export function accountOf(table: AccountTable, slot: Slot, segments: readonly Se
     },
     /** Everything counted, once all pages have been read. */
     async settlement(): Promise<Settlement> {
-      const bySettlers = await deliveredBy(table, slot, 'settle', lateness)
+      const bySettlers = await deliveredBy(table, { slot, writer: 'settle' }, lateness)
       return { ...settlement, deliveredBySettler: bySettlers.size, latenessMs: summarize(lateness) }
     },
     /** Counts what has become of an unaccounted event since. */
@@ -60,7 +60,11 @@ function count(settlement: Settlement, outcome: Outcome | undefined, delivered: 
 }
 
 /** The keys a writer has published; adds to `lateness` how late they were. */
-async function deliveredBy(table: AccountTable, slot: Slot, writer: CheckpointWriter, lateness: Lateness) {
+async function deliveredBy(
+  table: AccountTable,
+  { slot, writer }: { slot: Slot; writer: CheckpointWriter },
+  lateness: Lateness,
+) {
   const keys = new Set<string>()
   for await (const page of table.checkpoints(slot, writer))
     for (const checkpoint of page) {

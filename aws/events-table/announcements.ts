@@ -11,7 +11,7 @@ export function announcementReads(table: ReadableTable) {
   return {
     /** Pages of announced keys: of every announcement whose last event is emitted at `fromMs` (epoch ms) or later. */
     async *announced(slot: Slot, fromMs: number): AsyncGenerator<string[]> {
-      const query = range(slot, PREFIX.announcement, { from: keyAt(fromMs), to: LAST_KEY })
+      const query = range(slot, { prefix: PREFIX.announcement, from: keyAt(fromMs), to: LAST_KEY })
       for await (const page of queryPages(table, 'read announcements', query))
         yield page.flatMap((item) => readItem(announcementItem, item).keys)
     },

@@ -60,7 +60,7 @@ export async function* queryPages(
 }
 
 /** Key condition for the sort keys `prefix + from` to `prefix + to` of one partition, both inclusive. */
-export function range(pk: string, prefix: string, { from, to }: { from: string; to: string }) {
+export function range(pk: string, { prefix, from, to }: { prefix: string; from: string; to: string }) {
   return {
     KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
     ExpressionAttributeValues: { ':pk': pk, ':from': prefix + from, ':to': prefix + to },

@@ -9,7 +9,7 @@ import type { ReadableTable, Table } from './table.ts'
 
 /** Events as they are parked in their slots. */
 export function eventReads(table: ReadableTable) {
-  const allOf = (slot: Slot) => range(slot, PREFIX.event, { from: FIRST_KEY, to: LAST_KEY })
+  const allOf = (slot: Slot) => range(slot, { prefix: PREFIX.event, from: FIRST_KEY, to: LAST_KEY })
   return {
     /** Those of the events that are there. */
     async find(refs: readonly EventRef[]): Promise<ScheduledEvent[]> {
@@ -18,13 +18,13 @@ export function eventReads(table: ReadableTable) {
 
     /** Pages of the slot's events from key `from` (inclusive) to `to` (exclusive), in key order. */
     async *eventsBetween(slot: Slot, from: string, to: string): AsyncGenerator<ScheduledEvent[]> {
-      for await (const page of queryPages(table, 'read events', range(slot, PREFIX.event, { from, to })))
+      for await (const page of queryPages(table, 'read events', range(slot, { prefix: PREFIX.event, from, to })))
         yield page.map(toEvent).filter(({ key }) => key < to)
     },
 
     /** Pages of the keys of the slot's events from `from` (inclusive) to `to` (exclusive), in order. */
     async *keysBetween(slot: Slot, from: string, to: string): AsyncGenerator<string[]> {
-      const query = { ...range(slot, PREFIX.event, { from, to }), ProjectionExpression: '#sk' }
+      const query = { ...range(slot, { prefix: PREFIX.event, from, to }), ProjectionExpression: '#sk' }
       for await (const page of queryPages(table, 'read keys of events', query))
         yield page.map(eventKeyOf).filter((key) => key < to)
     },

@@ -18,7 +18,7 @@ export function outcomeReads(table: ReadableTable) {
 
     /** Pages of the slot's outcomes from key `from` to `to`, both inclusive. */
     async *outcomesBetween(slot: Slot, from: string, to: string): AsyncGenerator<Outcome[]> {
-      for await (const page of queryPages(table, 'read outcomes', range(slot, PREFIX.outcome, { from, to })))
+      for await (const page of queryPages(table, 'read outcomes', range(slot, { prefix: PREFIX.outcome, from, to })))
         yield page.map(toOutcome)
     },
   }

@@ -10,7 +10,7 @@ const SECOND_10 = MINUTE_MS + 10_000
 
 /** Segments of events due at these times, in key order. */
 function planned(times: readonly number[], burst: number, { size = 1, burstBytes = 1e9 } = {}): Segment[] {
-  const cutter = createCutter(burst, burstBytes)
+  const cutter = createCutter({ burst, burstBytes })
   const keys = times.map((ms, i) => eventKey(ms, String(i).padStart(7, '0'), 1)).sort()
   for (const key of keys) cutter.add({ key, size })
   return segmentsOf(SLOT, cutter.cuts())

@@ -204,7 +204,7 @@ describe('the segments of a burst', () => {
     const world = await withEvents()
     const events = Array.from({ length: 300 }, (_, i) => due(10_000 + (i % 3), { id: `e-${i}` }))
     await world.table.park([...events, due(9_999), due(11_000)])
-    const cutter = createCutter(40)
+    const cutter = createCutter({ burst: 40 })
     for await (const page of world.table.plannedEvents(SLOT)) for (const event of page) cutter.add(event)
     const segments = segmentsOf(SLOT, cutter.cuts())
     expect(segments.length).to.be.above(7)

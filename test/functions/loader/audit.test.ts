@@ -1,32 +1,25 @@
 import { expect } from 'chai'
 import { emptySettlement } from '../../../core/settlement.ts'
-import { type Slot, slotAt } from '../../../core/slot.ts'
-import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
-import { aWorld, functionsOf, type World } from '../../support/world.ts'
-
-const load = (world: World, input: unknown = {}) => world.clock.run(functionsOf(world).loader(input))
-const minute = (n: number) => MINUTE_MS + n * 60_000
-const slot = (n: number): Slot => slotAt(minute(n), 0)
-const parkAt = async (world: World, ...minutes: number[]) => {
-  for (const n of minutes) await world.table.park([anEvent({ dueAtMs: minute(n) + 30_000, shards: world.shards })])
-}
+import { load, minute, parkAt, slotOfMinute } from '../../support/minutes.ts'
+import { aWorld, type World } from '../../support/world.ts'
 
 describe('the audit', () => {
-  const settled = async (world: World, n: number) => world.table.settle(slot(n), 0, emptySettlement())
+  const settled = async (world: World, n: number) => world.table.settle(slotOfMinute(n), 0, emptySettlement())
 
   it('opens a slot again that ended a minute ago and is not settled', async () => {
     const world = aWorld({ atMs: MINUTE_MS })
     await parkAt(world, 0)
     await load(world)
-    world.runners.end(slot(0))
+    world.runners.end(slotOfMinute(0))
     await world.clock.advanceTo(minute(2) - 1)
     await load(world)
-    expect(world.runners.names()).to.deep.equal([slot(0)])
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(0)])
     await world.clock.advanceTo(minute(2))
     await load(world)
-    expect(world.runners.names()).to.deep.equal([slot(0), `${slot(0)}-2`])
-    expect(world.log.of('slots not settled')[0]).to.deep.include({ slots: [slot(0)] })
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(0), `${slotOfMinute(0)}-2`])
+    expect(world.log.of('slots not settled')[0]).to.deep.include({ slots: [slotOfMinute(0)] })
   })
 
   it('opens it again and again until it is settled', async () => {
@@ -38,9 +31,9 @@ describe('the audit', () => {
       world.runners.end(world.runners.names().at(-1) ?? '')
       await load(world)
     }
-    expect(world.runners.names().at(-1)).to.equal(`${slot(0)}-5`)
+    expect(world.runners.names().at(-1)).to.equal(`${slotOfMinute(0)}-5`)
     await settled(world, 0)
-    world.runners.end(`${slot(0)}-5`)
+    world.runners.end(`${slotOfMinute(0)}-5`)
     await world.clock.advance(60_000)
     await load(world)
     expect(world.runners.names()).to.have.length(5)
@@ -52,7 +45,7 @@ describe('the audit', () => {
     await load(world)
     await world.clock.advanceTo(minute(5))
     await load(world)
-    expect(world.runners.names()).to.deep.equal([slot(0)])
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(0)])
   })
 
   it('leaves settled and empty slots alone', async () => {
@@ -60,10 +53,10 @@ describe('the audit', () => {
     await parkAt(world, 0)
     await load(world)
     await settled(world, 0)
-    world.runners.end(slot(0))
+    world.runners.end(slotOfMinute(0))
     await world.clock.advanceTo(minute(10))
     await load(world)
-    expect(world.runners.names()).to.deep.equal([slot(0)])
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(0)])
     expect(await world.table.watermark()).to.include({ auditedUntilMs: minute(9) })
   })
 
@@ -85,15 +78,15 @@ describe('the audit', () => {
     const world = aWorld({ atMs: MINUTE_MS })
     await parkAt(world, 0, 1)
     await load(world)
-    for (const n of [0, 1]) world.runners.end(slot(n))
+    for (const n of [0, 1]) world.runners.end(slotOfMinute(n))
     await world.clock.advanceTo(minute(10))
     const start: World['runners']['start'] = async (name, input) => {
-      if (name.startsWith(slot(0))) throw new Error('throttled')
+      if (name.startsWith(slotOfMinute(0))) throw new Error('throttled')
       return world.runners.start(name, input)
     }
     const fault = await load({ ...world, runners: { ...world.runners, start } }).catch(({ message }: Error) => message)
     expect(fault).to.equal('throttled')
-    expect(world.runners.names()).to.include(`${slot(1)}-2`)
+    expect(world.runners.names()).to.include(`${slotOfMinute(1)}-2`)
     expect(await world.table.watermark()).to.include({ auditedUntilMs: minute(0) })
   })
 

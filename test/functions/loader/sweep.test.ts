@@ -1,22 +1,16 @@
 import { expect } from 'chai'
-import { runnerInput, type Slot, slotAt, slotOf } from '../../../core/slot.ts'
+import { runnerInput, type Slot, slotOf } from '../../../core/slot.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
-import { aWorld, functionsOf, stepsOf, type World } from '../../support/world.ts'
-
-const load = (world: World, input: unknown = {}) => world.clock.run(functionsOf(world).loader(input))
-const minute = (n: number) => MINUTE_MS + n * 60_000
-const slot = (n: number): Slot => slotAt(minute(n), 0)
-const parkAt = async (world: World, ...minutes: number[]) => {
-  for (const n of minutes) await world.table.park([anEvent({ dueAtMs: minute(n) + 30_000, shards: world.shards })])
-}
+import { load, minute, parkAt, slotOfMinute } from '../../support/minutes.ts'
+import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 describe('the sweep', () => {
   it('opens the slots of this minute and of the three to come that hold events', async () => {
     const world = aWorld({ atMs: MINUTE_MS + 5_000 })
     await parkAt(world, 0, 2, 3, 4)
     await load(world)
-    expect(world.runners.names()).to.deep.equal([slot(0), slot(2), slot(3)])
-    expect(world.runners.all()[0]?.input).to.equal(runnerInput(slot(0)))
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(0), slotOfMinute(2), slotOfMinute(3)])
+    expect(world.runners.all()[0]?.input).to.equal(runnerInput(slotOfMinute(0)))
   })
 
   it('opens a slot at the latest three minutes before it begins, whatever second it runs at', async () => {
@@ -24,7 +18,7 @@ describe('the sweep', () => {
       const world = aWorld({ atMs: MINUTE_MS + second * 1_000 })
       await parkAt(world, 3)
       await load(world)
-      expect(world.runners.names(), `at second ${second}`).to.deep.equal([slot(3)])
+      expect(world.runners.names(), `at second ${second}`).to.deep.equal([slotOfMinute(3)])
     }
   })
 
@@ -35,7 +29,7 @@ describe('the sweep', () => {
     await parkAt(world, 3, 4)
     await world.clock.advance(60_000)
     await load(world)
-    expect(world.runners.names()).to.deep.equal([slot(4)])
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(4)])
   })
 
   it('opens every slot of an hour in which the loader was asleep', async () => {
@@ -44,7 +38,7 @@ describe('the sweep', () => {
     await parkAt(world, ...Array.from({ length: 60 }, (_, i) => 4 + i))
     await world.clock.advance(3_600_000)
     await load(world)
-    expect(world.runners.names()).to.deep.equal(Array.from({ length: 60 }, (_, i) => slot(4 + i)))
+    expect(world.runners.names()).to.deep.equal(Array.from({ length: 60 }, (_, i) => slotOfMinute(4 + i)))
     expect(await world.table.watermark()).to.include({ sweptUntilMs: minute(64) })
   })
 
@@ -53,7 +47,7 @@ describe('the sweep', () => {
     await stepsOf(world).schedule([anEvent({ dueAtMs: minute(30) })])
     await world.clock.advance(7_200_000)
     await load(world)
-    expect(world.runners.names()).to.deep.equal([slot(30)])
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(30)])
   })
 
   it('opens nothing where nothing is parked, and asks once for each minute and shard', async () => {
@@ -110,14 +104,14 @@ describe('the sweep', () => {
     await parkAt(world, ...Array.from({ length: 30 }, (_, i) => 4 + i))
     await world.clock.advance(1_800_000)
     const start: World['runners']['start'] = async (name, input) => {
-      if (name === slot(17)) throw new Error('throttled')
+      if (name === slotOfMinute(17)) throw new Error('throttled')
       return world.runners.start(name, input)
     }
     const fault = await load({ ...world, runners: { ...world.runners, start } }).catch(({ message }: Error) => message)
     expect(fault).to.equal('throttled')
     expect(await world.table.watermark()).to.include({ sweptUntilMs: minute(17) })
     await load(world)
-    expect(world.runners.names()).to.have.members(Array.from({ length: 30 }, (_, i) => slot(4 + i)))
+    expect(world.runners.names()).to.have.members(Array.from({ length: 30 }, (_, i) => slotOfMinute(4 + i)))
   })
 
   it('does not move its watermark when the table cannot be read', async () => {
@@ -138,7 +132,7 @@ describe('the sweep', () => {
     const saveWatermark = () => Promise.reject(new Error('down'))
     await load({ ...world, table: { ...world.table, saveWatermark } }).catch(() => {})
     await load(world)
-    expect(world.runners.names()).to.deep.equal([slot(1)])
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(1)])
   })
 
   it('goes on when the clock was set back', async () => {
@@ -151,7 +145,7 @@ describe('the sweep', () => {
     await parkAt(world, 4)
     await world.clock.advance(60_000)
     await load(world)
-    expect(world.runners.names()).to.include(slot(4))
+    expect(world.runners.names()).to.include(slotOfMinute(4))
   })
 
   it('says how many slots it opened, how many are not settled, and how far behind it is', async () => {

@@ -2,18 +2,15 @@ import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { CANCEL_MARGIN_MS } from '../../../core/timetable.ts'
+import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
-const NOW_MS = MINUTE_MS + 10_000
-
 const requestFor = ({ id, date, dueAtMs }: ScheduledEvent) =>
   ({ action: 'cancel', id, date: { text: date, atMs: dueAtMs } }) as const
 const cancel = (world: World, event: ScheduledEvent) => world.clock.run(stepsOf(world).cancel(requestFor(event)))
-const arriving = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
-  anEvent({ dueAtMs: NOW_MS + inMs, parkedAtMs: NOW_MS, ...fields })
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
 
 async function withEvent(event: ScheduledEvent): Promise<World> {

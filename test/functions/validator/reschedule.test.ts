@@ -1,12 +1,12 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
 import type { RescheduleRequest } from '../../../core/request.ts'
+import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
-import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { anEvent, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
-const NOW_MS = MINUTE_MS + 10_000
 const NEW_MS = NOW_MS + 400_000
 
 const instant = (atMs: number) => ({ text: new Date(atMs).toISOString(), atMs })
@@ -19,8 +19,6 @@ const requestFor = ({ id, dueAtMs }: ScheduledEvent, more: Partial<RescheduleReq
 })
 const reschedule = (world: World, event: ScheduledEvent, more: Partial<RescheduleRequest> = {}) =>
   world.clock.run(stepsOf(world).reschedule(requestFor(event, more)))
-const arriving = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
-  anEvent({ dueAtMs: NOW_MS + inMs, parkedAtMs: NOW_MS, ...fields })
 const received = (world: World) => world.topics.received(topicArn())
 
 async function withEvent(event: ScheduledEvent): Promise<World> {

@@ -3,17 +3,14 @@ import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import { slotAt } from '../../../core/slot.ts'
 import { CLAIM_MS } from '../../../core/timetable.ts'
+import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
-import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { anEvent, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
-const NOW_MS = MINUTE_MS + 10_000
-
 const schedule = (world: World, ...events: ScheduledEvent[]) => world.clock.run(stepsOf(world).schedule(events))
 /** An event as it arrives now, due so many ms from now. */
-const arriving = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
-  anEvent({ dueAtMs: NOW_MS + inMs, parkedAtMs: NOW_MS, ...fields })
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
 const aWorldNow = () => aWorld({ atMs: NOW_MS })
 

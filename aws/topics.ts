@@ -99,7 +99,7 @@ export function snsClient(config: SNSClientConfig = {}): SNSClient {
 }
 
 /**
- * A connection that was closed while it was idle, as those of a frozen Lambda environment are, fails at its first use:
+ * A connection that was closed while it was idle, as those of a frozen instance are, fails at its first use:
  * the request goes out once more, at once, over a new one. Source: Lambda best practices.
  */
 async function overOpenConnection<T>(send: () => Promise<T>): Promise<T> {

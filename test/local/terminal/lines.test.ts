@@ -11,7 +11,7 @@ describe('what the local stack prints', () => {
 
   it('is a line for an event that is accepted', () => {
     expect(lines('debug', { message: 'accepted', id: 'a', due, lane: 'express', target })).to.deep.equal([
-      `00:00:00.000Z  accepted    a  due ${due}  now  → out`,
+      `00:00:00.000Z  accepted    a  due ${due}  express  → out`,
     ])
   })
 

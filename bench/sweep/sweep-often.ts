@@ -11,7 +11,10 @@ const WARM_UPS = 10
 export async function sweepOften({ table, reads }: ParkedTable, sweeps: number) {
   const once = async () => {
     const startedMs = performance.now()
-    await sweep({ table, runners: runnersInMemory(), clock: systemClock }, { fromMs: minuteOf(systemClock.now()), shards: 1 })
+    await sweep(
+      { table, runners: runnersInMemory(), clock: systemClock },
+      { fromMs: minuteOf(systemClock.now()), shards: 1 },
+    )
     return performance.now() - startedMs
   }
   for (let i = 0; i < WARM_UPS; i++) await once()

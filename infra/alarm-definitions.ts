@@ -1,22 +1,22 @@
 import type * as aws from '@pulumi/aws'
-import type { Watch } from './alarms.ts'
+import type { AlarmDefinition } from './alarms.ts'
 import type { Input } from './input.ts'
-import type { Fn } from './lambda-function.ts'
+import type { LambdaFunction } from './lambda-function.ts'
 import type { MinuteSchedule } from './minute-schedule.ts'
-import type { Site } from './names.ts'
+import type { Names } from './names.ts'
 import type { StateMachine } from './state-machine.ts'
 
-interface Watched {
+interface Parts {
   input: Input
-  functions: { loader: Fn }
+  functions: { loader: LambdaFunction }
   schedule: MinuteSchedule
   deliverSlot: StateMachine
 }
 
-/** What is watched, by the name of its alarm. */
-export function watches(site: Site, watched: Watched): Record<string, Watch> {
-  const { input, schedule, deliverSlot } = watched
-  const { loader } = watched.functions
+/** What is alarming, by the name of its alarm. */
+export function alarmDefinitions(names: Names, parts: Parts): Record<string, AlarmDefinition> {
+  const { input, schedule, deliverSlot } = parts
+  const { loader } = parts.functions
   return {
     'input-dlq': notEmpty(input.deadLetters, 'Messages that the validator did not get through wait to be looked at'),
     'subscription-dlq': notEmpty(input.undelivered, 'Messages that did not reach the input queue wait to be replayed'),
@@ -41,7 +41,7 @@ export function watches(site: Site, watched: Watched): Record<string, Watch> {
       namespace: 'aws-scheduler',
       metricName: 'UnsettledSlots',
       // Powertools' own dimension; the functions' POWERTOOLS_SERVICE_NAME is the stack.
-      dimensions: { service: site.stack },
+      dimensions: { service: names.stack },
       statistic: 'Maximum',
       above: 0,
       minutes: 3,
@@ -57,7 +57,7 @@ export function watches(site: Site, watched: Watched): Record<string, Watch> {
   }
 }
 
-function notEmpty(queue: aws.sqs.Queue, description: string): Watch {
+function notEmpty(queue: aws.sqs.Queue, description: string): AlarmDefinition {
   return { description, ...queueMetric(queue, 'ApproximateNumberOfMessagesVisible'), above: 0, minutes: 1 }
 }
 
@@ -65,6 +65,6 @@ function queueMetric(queue: aws.sqs.Queue, metricName: string) {
   return { namespace: 'AWS/SQS', metricName, dimensions: { QueueName: queue.name }, statistic: 'Maximum' as const }
 }
 
-function loaderMetric(loader: Fn, metricName: string) {
+function loaderMetric(loader: LambdaFunction, metricName: string) {
   return { namespace: 'AWS/Lambda', metricName, dimensions: { FunctionName: loader.name }, statistic: 'Sum' as const }
 }

@@ -1,10 +1,10 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
-import type { Site } from './names.ts'
+import type { Names } from './names.ts'
 import { policyDocument } from './privilege.ts'
 
-/** A metric, and what of it is alarming. Eight of them: ten are free, then $0.10 a month each. */
-export interface Watch {
+/** A metric, and what of it is alarming. Ten alarms are free, then each is $0.10 a month. */
+export interface AlarmDefinition {
   /** What the mail says, in a sentence. */
   description: string
   namespace: string
@@ -19,23 +19,29 @@ export interface Watch {
   minutes: number
 }
 
+export interface AlarmsArgs {
+  /** The key of the topic that mails them. */
+  keyArn: pulumi.Input<string>
+  /** By the name of their alarm. */
+  definitions: Record<string, AlarmDefinition>
+}
+
 /** The alarms of a scheduler and, if the settings name someone to mail, the topic that mails them. */
 export class Alarms extends pulumi.ComponentResource {
-  constructor(
-    site: Site,
-    keyArn: pulumi.Input<string>,
-    watches: Record<string, Watch>,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
-    super('aws-scheduler:index:Alarms', `${site.stack}-alarms`, {}, opts)
-    const { alarmEmail } = site.settings
-    const actions = alarmEmail ? [this.mail(site, keyArn, alarmEmail)] : []
-    for (const [part, watch] of Object.entries(watches)) this.alarm(site, part, watch, actions)
+  constructor(names: Names, { keyArn, definitions }: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('aws-scheduler:index:Alarms', `${names.stack}-alarms`, {}, opts)
+    const { alarmEmail } = names.settings
+    const actions = alarmEmail ? [this.mail(names, keyArn, alarmEmail)] : []
+    for (const [part, definition] of Object.entries(definitions)) this.alarm(names, part, { ...definition, actions })
     this.registerOutputs({})
   }
 
-  private alarm({ stack, nameOf }: Site, part: string, watch: Watch, actions: pulumi.Input<string>[]) {
-    const { above, below, minutes, description, ...metric } = watch
+  private alarm(
+    { stack, nameOf }: Names,
+    part: string,
+    definition: AlarmDefinition & { actions: pulumi.Input<string>[] },
+  ) {
+    const { above, below, minutes, description, actions, ...metric } = definition
     new aws.cloudwatch.MetricAlarm(
       `${stack}-${part}-alarm`,
       {
@@ -54,11 +60,11 @@ export class Alarms extends pulumi.ComponentResource {
     )
   }
 
-  private mail(site: Site, keyArn: pulumi.Input<string>, alarmEmail: string): pulumi.Output<string> {
-    const name = `${site.stack}-alarm`
+  private mail(names: Names, keyArn: pulumi.Input<string>, alarmEmail: string): pulumi.Output<string> {
+    const name = `${names.stack}-alarm`
     const topic = new aws.sns.Topic(
       `${name}-topic`,
-      { name: site.nameOf('alarm'), kmsMasterKeyId: keyArn },
+      { name: names.nameOf('alarm'), kmsMasterKeyId: keyArn },
       { parent: this },
     )
     const policy = policyDocument([
@@ -67,7 +73,7 @@ export class Alarms extends pulumi.ComponentResource {
         principals: { Service: 'cloudwatch.amazonaws.com' },
         actions: ['sns:Publish'],
         resources: [topic.arn],
-        conditions: { StringEquals: { 'aws:SourceAccount': site.account } },
+        conditions: { StringEquals: { 'aws:SourceAccount': names.accountId } },
       },
     ])
     new aws.sns.TopicPolicy(`${name}-topic-policy`, { arn: topic.arn, policy }, { parent: this })

@@ -2,25 +2,25 @@ import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 
 /** Where the program deploys to. */
-export interface Place {
+export interface AwsAccount {
   partition: pulumi.Output<string>
   region: pulumi.Output<string>
   /** Account id, 12 digits. */
-  account: pulumi.Output<string>
+  accountId: pulumi.Output<string>
 }
 
-/** The place of `parent`'s AWS provider. */
-export function placeOf(parent: pulumi.Resource): Place {
+/** Where `parent`'s AWS provider deploys to. */
+export function awsAccountOf(parent: pulumi.Resource): AwsAccount {
   return {
     partition: aws.getPartitionOutput({}, { parent }).partition,
     region: aws.getRegionOutput({}, { parent }).region,
-    account: aws.getCallerIdentityOutput({}, { parent }).accountId,
+    accountId: aws.getCallerIdentityOutput({}, { parent }).accountId,
   }
 }
 
 /** The principal that stands for a whole account; its own IAM policies then decide who in it. */
-export function rootOf({ partition, account }: Place): pulumi.Output<string> {
-  return pulumi.interpolate`arn:${partition}:iam::${account}:root`
+export function rootOf({ partition, accountId }: AwsAccount): pulumi.Output<string> {
+  return pulumi.interpolate`arn:${partition}:iam::${accountId}:root`
 }
 
 /** The accounts, as principals, that the roles belong to; each once. */

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
-import type { Site } from './names.ts'
+import type { Names } from './names.ts'
 import type { Statement } from './privilege.ts'
 
 type Verb = 'BatchGetItem' | 'BatchWriteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
@@ -10,13 +10,13 @@ export class EventsTable extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>
   readonly arn: pulumi.Output<string>
 
-  constructor(site: Site, opts?: pulumi.ComponentResourceOptions) {
-    super('aws-scheduler:index:EventsTable', `${site.stack}-events`, {}, opts)
-    const { protect } = site.settings
+  constructor(names: Names, opts?: pulumi.ComponentResourceOptions) {
+    super('aws-scheduler:index:EventsTable', `${names.stack}-events`, {}, opts)
+    const { protect } = names.settings
     const table = new aws.dynamodb.Table(
-      `${site.stack}-events-table`,
+      `${names.stack}-events-table`,
       {
-        name: site.nameOf('events'),
+        name: names.nameOf('events'),
         billingMode: 'PAY_PER_REQUEST',
         hashKey: 'pk',
         rangeKey: 'sk',

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi'
 import { VISIBILITY_TIMEOUT_SECONDS } from '../core/timetable.ts'
 import { rootOf } from './aws-account.ts'
 import { deadLetterQueue } from './dead-letter-queue.ts'
-import type { Site } from './names.ts'
+import type { Names } from './names.ts'
 import { policyDocument, type Statement } from './privilege.ts'
 
 /** How often a message is handed to the validator before it is put aside. */
@@ -20,34 +20,34 @@ export class Input extends pulumi.ComponentResource {
   /** Messages that the topic could not hand to the queue. */
   readonly undelivered: aws.sqs.Queue
 
-  constructor(site: Site, keyArn: pulumi.Input<string>, opts?: pulumi.ComponentResourceOptions) {
-    super('aws-scheduler:index:Input', `${site.stack}-input`, {}, opts)
-    const topic = this.topic(site, keyArn)
-    this.deadLetters = deadLetterQueue(`${site.stack}-input-dlq`, `${site.nameOf('input')}-dlq`, this)
-    this.undelivered = deadLetterQueue(`${site.stack}-subscription-dlq`, `${site.nameOf('subscription')}-dlq`, this)
-    this.queue = this.inputQueue(site)
-    this.subscribe(site, topic)
+  constructor(names: Names, keyArn: pulumi.Input<string>, opts?: pulumi.ComponentResourceOptions) {
+    super('aws-scheduler:index:Input', `${names.stack}-input`, {}, opts)
+    const topic = this.topic(names, keyArn)
+    this.deadLetters = deadLetterQueue(`${names.stack}-input-dlq`, `${names.nameOf('input')}-dlq`, this)
+    this.undelivered = deadLetterQueue(`${names.stack}-subscription-dlq`, `${names.nameOf('subscription')}-dlq`, this)
+    this.queue = this.inputQueue(names)
+    this.subscribe(names, topic)
     this.topicArn = topic.arn
     this.registerOutputs({ topicArn: this.topicArn, queueUrl: this.queue.url })
   }
 
-  private topic(site: Site, keyArn: pulumi.Input<string>): aws.sns.Topic {
-    const name = `${site.stack}-input`
+  private topic(names: Names, keyArn: pulumi.Input<string>): aws.sns.Topic {
+    const name = `${names.stack}-input`
     const topic = new aws.sns.Topic(
       `${name}-topic`,
-      { name: site.nameOf('input'), kmsMasterKeyId: keyArn },
+      { name: names.nameOf('input'), kmsMasterKeyId: keyArn },
       { parent: this },
     )
-    const policy = policyDocument(inputTopicPolicy(site, topic.arn))
+    const policy = policyDocument(inputTopicPolicy(names, topic.arn))
     new aws.sns.TopicPolicy(`${name}-topic-policy`, { arn: topic.arn, policy }, { parent: this })
     return topic
   }
 
-  private inputQueue(site: Site): aws.sqs.Queue {
+  private inputQueue(names: Names): aws.sqs.Queue {
     return new aws.sqs.Queue(
-      `${site.stack}-input-queue`,
+      `${names.stack}-input-queue`,
       {
-        name: site.nameOf('input'),
+        name: names.nameOf('input'),
         sqsManagedSseEnabled: true,
         messageRetentionSeconds: RETENTION_SECONDS,
         visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
@@ -60,7 +60,7 @@ export class Input extends pulumi.ComponentResource {
     )
   }
 
-  private subscribe({ stack }: Site, topic: aws.sns.Topic) {
+  private subscribe({ stack }: Names, topic: aws.sns.Topic) {
     const policies = [this.queue, this.undelivered].map((queue, i) => {
       const name = `${stack}-${i === 0 ? 'input-queue' : 'subscription-dlq'}-policy`
       const policy = policyDocument([onlyFrom(topic.arn, queue.arn)])
@@ -89,11 +89,11 @@ function onlyFrom(topicArn: pulumi.Input<string>, queueArn: pulumi.Input<string>
   }
 }
 
-function inputTopicPolicy(site: Site, topicArn: pulumi.Input<string>): Statement[] {
+function inputTopicPolicy(names: Names, topicArn: pulumi.Input<string>): Statement[] {
   const publish = { actions: ['sns:Publish'], resources: [topicArn] }
   return [
-    { sid: 'AccountPublishes', principals: { AWS: [rootOf(site)] }, ...publish },
-    ...(site.settings.publicInput ? [{ sid: 'AnyonePublishes', principals: '*' as const, ...publish }] : []),
+    { sid: 'AccountPublishes', principals: { AWS: [rootOf(names)] }, ...publish },
+    ...(names.settings.publicInput ? [{ sid: 'AnyonePublishes', principals: '*' as const, ...publish }] : []),
     {
       sid: 'OnlyOverTls',
       effect: 'Deny',

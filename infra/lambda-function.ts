@@ -1,13 +1,13 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import { bundle } from './bundle.ts'
-import type { Site } from './names.ts'
+import type { Names } from './names.ts'
 import { policyDocument, type Statement, trust } from './privilege.ts'
 
-export interface FnArgs {
+export interface LambdaFunctionArgs {
   timeoutSeconds: number
   memoryMb: number
-  environment: Record<string, pulumi.Input<string>>
+  variables: Record<string, pulumi.Input<string>>
   /** All that the function may do, besides writing its own log and traces. */
   allow: Statement[]
 }
@@ -20,24 +20,24 @@ export const WRITE_TRACES: Statement = {
 }
 
 /** The Lambda function of `functions/<part>/handler.ts`, with a role and a log group of its own. */
-export class Fn extends pulumi.ComponentResource {
+export class LambdaFunction extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>
   readonly arn: pulumi.Output<string>
   readonly roleArn: pulumi.Output<string>
 
-  constructor(site: Site, part: string, args: FnArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('aws-scheduler:index:Fn', `${site.stack}-${part}`, {}, opts)
-    const logs = this.logGroup(site, part)
-    const role = this.role(site, part)
-    const privileges = this.privileges(site, part, role, [...args.allow, writeLog(logs), WRITE_TRACES])
-    const fn = this.lambda(site, part, args, { role, logs, privileges })
-    this.name = fn.name
-    this.arn = fn.arn
+  constructor(names: Names, part: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('aws-scheduler:index:LambdaFunction', `${names.stack}-${part}`, {}, opts)
+    const logs = this.logGroup(names, part)
+    const role = this.role(names, part)
+    const privileges = this.privileges(names, part, role, [...args.allow, writeLog(logs), WRITE_TRACES])
+    const lambda = this.lambda(names, part, args, { role, logs, privileges })
+    this.name = lambda.name
+    this.arn = lambda.arn
     this.roleArn = role.arn
     this.registerOutputs({ arn: this.arn, roleArn: this.roleArn })
   }
 
-  private logGroup({ stack, settings, nameOf }: Site, part: string) {
+  private logGroup({ stack, settings, nameOf }: Names, part: string) {
     return new aws.cloudwatch.LogGroup(
       `${stack}-${part}-logs`,
       { name: `/aws/lambda/${nameOf(part)}`, retentionInDays: settings.logRetentionDays },
@@ -45,7 +45,7 @@ export class Fn extends pulumi.ComponentResource {
     )
   }
 
-  private role({ stack, roleNameOf }: Site, part: string) {
+  private role({ stack, roleNameOf }: Names, part: string) {
     return new aws.iam.Role(
       `${stack}-${part}-role`,
       { name: roleNameOf(part), assumeRolePolicy: trust('lambda.amazonaws.com') },
@@ -53,7 +53,7 @@ export class Fn extends pulumi.ComponentResource {
     )
   }
 
-  private privileges({ stack }: Site, part: string, role: aws.iam.Role, allow: Statement[]) {
+  private privileges({ stack }: Names, part: string, role: aws.iam.Role, allow: Statement[]) {
     return new aws.iam.RolePolicy(
       `${stack}-${part}-privileges`,
       { role: role.name, policy: policyDocument(allow) },
@@ -61,7 +61,7 @@ export class Fn extends pulumi.ComponentResource {
     )
   }
 
-  private lambda({ stack, settings, nameOf }: Site, part: string, args: FnArgs, needs: Needs) {
+  private lambda({ stack, settings, nameOf }: Names, part: string, args: LambdaFunctionArgs, needs: Needs) {
     return new aws.lambda.Function(
       `${stack}-${part}-function`,
       {
@@ -75,7 +75,7 @@ export class Fn extends pulumi.ComponentResource {
         memorySize: args.memoryMb,
         environment: {
           variables: {
-            ...args.environment,
+            ...args.variables,
             POWERTOOLS_METRICS_NAMESPACE: 'aws-scheduler',
             POWERTOOLS_SERVICE_NAME: stack,
           },

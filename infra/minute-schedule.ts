@@ -1,8 +1,8 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import { deadLetterQueue } from './dead-letter-queue.ts'
-import type { Fn } from './lambda-function.ts'
-import type { Site } from './names.ts'
+import type { LambdaFunction } from './lambda-function.ts'
+import type { Names } from './names.ts'
 import { policyDocument, trust } from './privilege.ts'
 
 /** Invokes the loader once a minute; EventBridge Scheduler keeps that minute to within 60 seconds. */
@@ -10,15 +10,15 @@ export class MinuteSchedule extends pulumi.ComponentResource {
   /** Ticks that could not be handed to the loader. */
   readonly deadLetters: aws.sqs.Queue
 
-  constructor(site: Site, loader: Fn, opts?: pulumi.ComponentResourceOptions) {
-    super('aws-scheduler:index:MinuteSchedule', `${site.stack}-minute`, {}, opts)
-    this.deadLetters = deadLetterQueue(`${site.stack}-schedule-dlq`, `${site.nameOf('schedule')}-dlq`, this)
-    const role = this.role(site)
-    const privileges = this.privileges(site, role, loader)
+  constructor(names: Names, loader: LambdaFunction, opts?: pulumi.ComponentResourceOptions) {
+    super('aws-scheduler:index:MinuteSchedule', `${names.stack}-minute`, {}, opts)
+    this.deadLetters = deadLetterQueue(`${names.stack}-schedule-dlq`, `${names.nameOf('schedule')}-dlq`, this)
+    const role = this.role(names)
+    const privileges = this.privileges(names, role, loader)
     new aws.scheduler.Schedule(
-      `${site.stack}-minute-schedule`,
+      `${names.stack}-minute-schedule`,
       {
-        name: site.nameOf('minute'),
+        name: names.nameOf('minute'),
         scheduleExpression: 'rate(1 minute)',
         flexibleTimeWindow: { mode: 'OFF' },
         target: {
@@ -35,17 +35,17 @@ export class MinuteSchedule extends pulumi.ComponentResource {
     this.registerOutputs({ deadLetterQueueUrl: this.deadLetters.url })
   }
 
-  private role({ stack, partition, region, account, roleNameOf }: Site) {
+  private role({ stack, partition, region, accountId, roleNameOf }: Names) {
     // The group, because Scheduler names no single schedule when it assumes a role.
-    const group = pulumi.interpolate`arn:${partition}:scheduler:${region}:${account}:schedule-group/default`
+    const group = pulumi.interpolate`arn:${partition}:scheduler:${region}:${accountId}:schedule-group/default`
     const assumeRolePolicy = trust('scheduler.amazonaws.com', {
-      StringEquals: { 'aws:SourceAccount': account },
+      StringEquals: { 'aws:SourceAccount': accountId },
       ArnEquals: { 'aws:SourceArn': group },
     })
     return new aws.iam.Role(`${stack}-minute-role`, { name: roleNameOf('minute'), assumeRolePolicy }, { parent: this })
   }
 
-  private privileges({ stack }: Site, role: aws.iam.Role, loader: Fn) {
+  private privileges({ stack }: Names, role: aws.iam.Role, loader: LambdaFunction) {
     const policy = policyDocument([
       { actions: ['lambda:InvokeFunction'], resources: [loader.arn] },
       { actions: ['sqs:SendMessage'], resources: [this.deadLetters.arn] },

@@ -1,13 +1,13 @@
 import * as pulumi from '@pulumi/pulumi'
-import { type Place, placeOf } from './aws-account.ts'
+import { type AwsAccount, awsAccountOf } from './aws-account.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * What all parts of one scheduler share: its place, its settings and what its parts are called.
+ * What all parts of one scheduler share: its account, its settings and what its parts are called.
  * Physical names are fixed, so that ARNs can be computed where a reference would be a cycle
  * (the emitter reopens slots through deliver-slot, which invokes the emitter).
  */
-export interface Site extends Place {
+export interface Names extends AwsAccount {
   stack: string
   settings: Settings
   /** ARN patterns of the topics that events may be delivered to; `*` is a wildcard. */
@@ -29,21 +29,21 @@ export function checkedName(name: string): string {
   throw new Error(`A scheduler can not be named ${JSON.stringify(name)}; allowed: 1 to 28 letters, digits, - and _`)
 }
 
-export function siteOf(stack: string, settings: Settings, parent: pulumi.Resource): Site {
-  const place = placeOf(parent)
-  const { partition, region, account } = place
+export function namesOf(stack: string, settings: Settings, parent: pulumi.Resource): Names {
+  const account = awsAccountOf(parent)
+  const { partition, region, accountId } = account
   const nameOf = (part: string) => `scheduler-${part}-${stack}`
   const roleNameOf = (part: string) => pulumi.interpolate`${nameOf(part)}-${region}`
-  const topics = pulumi.interpolate`arn:${partition}:sns:${region}:${account}`
-  const stateMachines = pulumi.interpolate`arn:${partition}:states:${region}:${account}:stateMachine`
+  const topics = pulumi.interpolate`arn:${partition}:sns:${region}:${accountId}`
+  const stateMachines = pulumi.interpolate`arn:${partition}:states:${region}:${accountId}:stateMachine`
   return {
-    ...place,
+    ...account,
     stack,
     settings,
     allowedTargets: settings.allowedTargets ?? [pulumi.interpolate`${topics}:*`],
     nameOf,
     roleNameOf,
-    roleArnOf: (part) => pulumi.interpolate`arn:${partition}:iam::${account}:role/${roleNameOf(part)}`,
+    roleArnOf: (part) => pulumi.interpolate`arn:${partition}:iam::${accountId}:role/${roleNameOf(part)}`,
     topicArnOf: (part) => pulumi.interpolate`${topics}:${nameOf(part)}`,
     stateMachineArnOf: (part) => pulumi.interpolate`${stateMachines}:${nameOf(part)}`,
   }

@@ -1,18 +1,18 @@
 import type * as pulumi from '@pulumi/pulumi'
 import { TIMEOUT_SECONDS } from '../core/timetable.ts'
-import { Fn } from './lambda-function.ts'
-import type { Site } from './names.ts'
-import { environment, type Stores } from './variables.ts'
+import { LambdaFunction } from './lambda-function.ts'
+import type { Names } from './names.ts'
+import { type Stores, variablesOf } from './variables.ts'
 
 /** Cuts a slot into segments. */
-export function planner(site: Site, stores: Stores, parent: pulumi.Resource): Fn {
-  return new Fn(
-    site,
+export function planner(names: Names, stores: Stores, parent: pulumi.Resource): LambdaFunction {
+  return new LambdaFunction(
+    names,
     'planner',
     {
       timeoutSeconds: TIMEOUT_SECONDS.planner,
       memoryMb: 512,
-      environment: environment(site, stores, ['EVENTS_TABLE', 'RETENTION_DAYS']),
+      variables: variablesOf(names, stores, ['EVENTS_TABLE', 'RETENTION_DAYS']),
       allow: [stores.table.can('Query', 'GetItem', 'UpdateItem')],
     },
     { parent },

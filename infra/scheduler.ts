@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi'
-import { watches } from './alarm-definitions.ts'
+import { alarmDefinitions } from './alarm-definitions.ts'
 import { Alarms } from './alarms.ts'
 import { deliverNowMachine } from './deliver-now.ts'
 import { deliverSlotMachine } from './deliver-slot.ts'
@@ -8,7 +8,7 @@ import { EventsTable } from './events-table.ts'
 import { Input } from './input.ts'
 import { loader } from './loader.ts'
 import { MinuteSchedule } from './minute-schedule.ts'
-import { checkedName, siteOf } from './names.ts'
+import { checkedName, namesOf } from './names.ts'
 import { planner } from './planner.ts'
 import { parseSettings, type SchedulerArgs } from './settings.ts'
 import { settler } from './settler.ts'
@@ -49,31 +49,32 @@ export class Scheduler extends pulumi.ComponentResource {
    */
   constructor(name: string, args: SchedulerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super('aws-scheduler:index:Scheduler', name, {}, opts)
-    const site = siteOf(checkedName(name), parseSettings(args), this)
+    const names = namesOf(checkedName(name), parseSettings(args), this)
 
-    const key = stackKey(site, this)
-    const input = new Input(site, key.arn, { parent: this })
-    const table = new EventsTable(site, { parent: this })
-    const output = outputTopic(site, key, this)
-    const failure = failureTopic(site, key, this)
+    const key = stackKey(names, this)
+    const input = new Input(names, key.arn, { parent: this })
+    const table = new EventsTable(names, { parent: this })
+    const output = outputTopic(names, key, this)
+    const failure = failureTopic(names, key, this)
     const stores = { input, table, output, failure }
 
     const functions = {
-      validator: validator(site, stores, this),
-      loader: loader(site, stores, this),
-      planner: planner(site, stores, this),
-      emitter: emitter(site, stores, this),
-      settler: settler(site, stores, this),
+      validator: validator(names, stores, this),
+      loader: loader(names, stores, this),
+      planner: planner(names, stores, this),
+      emitter: emitter(names, stores, this),
+      settler: settler(names, stores, this),
     }
-    const deliverSlot = deliverSlotMachine(site, functions, this)
-    const deliverNow = deliverNowMachine(site, functions, this)
+    const deliverSlot = deliverSlotMachine(names, functions, this)
+    const deliverNow = deliverNowMachine(names, functions, this)
 
     // Events are let in, and slots opened, only once there is someone to deliver them.
     const once = { parent: this, dependsOn: [deliverSlot, deliverNow] }
-    takeFrom(site, input, functions.validator, once)
-    const schedule = new MinuteSchedule(site, functions.loader, once)
-    new StateChangeRule(site, deliverSlot.arn, functions.loader, { parent: this })
-    new Alarms(site, key.arn, watches(site, { input, functions, schedule, deliverSlot }), { parent: this })
+    takeFrom(names, input, functions.validator, once)
+    const schedule = new MinuteSchedule(names, functions.loader, once)
+    new StateChangeRule(names, { deliverSlot, loader: functions.loader }, { parent: this })
+    const definitions = alarmDefinitions(names, { input, functions, schedule, deliverSlot })
+    new Alarms(names, { keyArn: key.arn, definitions }, { parent: this })
 
     this.outputs = {
       inputTopicArn: input.topicArn,
@@ -83,7 +84,7 @@ export class Scheduler extends pulumi.ComponentResource {
       deliverSlotArn: deliverSlot.arn,
       deliverNowArn: deliverNow.arn,
       emitterRoleArn: functions.emitter.roleArn,
-      publisherRoleArns: pulumi.all(['validator', 'emitter', 'settler'].map(site.roleArnOf)),
+      publisherRoleArns: pulumi.all(['validator', 'emitter', 'settler'].map(names.roleArnOf)),
       inputQueueUrl: input.queue.url,
       deadLetterQueueUrl: input.deadLetters.url,
       subscriptionDeadLetterQueueUrl: input.undelivered.url,

@@ -1,22 +1,29 @@
 import type * as pulumi from '@pulumi/pulumi'
-import type { Site } from './names.ts'
+import type { Names } from './names.ts'
 import { TargetTopic } from './target-topic.ts'
 import type { TopicKey } from './topic-key.ts'
 
 /** A target that is ready to use. The settler publishes to it what is late. */
-export function outputTopic(site: Site, key: TopicKey, parent: pulumi.Resource): TargetTopic {
-  return stackTopic(site, 'output', ['emitter', 'settler'], key, parent)
+export function outputTopic(names: Names, key: TopicKey, parent: pulumi.Resource): TargetTopic {
+  return stackTopic(names, { part: 'output', publishers: ['emitter', 'settler'], key }, parent)
 }
 
 /** Where failure notices go when an event names no failure topic. The validator publishes to it what it refuses. */
-export function failureTopic(site: Site, key: TopicKey, parent: pulumi.Resource): TargetTopic {
-  return stackTopic(site, 'failure', ['validator', 'emitter', 'settler'], key, parent)
+export function failureTopic(names: Names, key: TopicKey, parent: pulumi.Resource): TargetTopic {
+  return stackTopic(names, { part: 'failure', publishers: ['validator', 'emitter', 'settler'], key }, parent)
 }
 
-function stackTopic(site: Site, part: string, publishers: string[], key: TopicKey, parent: pulumi.Resource) {
+interface StackTopic {
+  part: string
+  /** Functions that publish to it. */
+  publishers: string[]
+  key: TopicKey
+}
+
+function stackTopic(names: Names, { part, publishers, key }: StackTopic, parent: pulumi.Resource) {
   return new TargetTopic(
-    `${site.stack}-${part}`,
-    { topicName: site.nameOf(part), publisherRoleArns: publishers.map(site.roleArnOf), keyArn: key.arn },
+    `${names.stack}-${part}`,
+    { topicName: names.nameOf(part), publisherRoleArns: publishers.map(names.roleArnOf), keyArn: key.arn },
     { parent },
   )
 }

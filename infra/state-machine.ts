@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import type { StateMachineDefinition } from './definitions/states-language.ts'
 import { WRITE_TRACES } from './lambda-function.ts'
-import type { Site } from './names.ts'
+import type { Names } from './names.ts'
 import { policyDocument, type Statement, trust } from './privilege.ts'
 
 export interface StateMachineArgs {
@@ -16,23 +16,23 @@ export interface StateMachineArgs {
 export class StateMachine extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>
 
-  constructor(site: Site, part: string, args: StateMachineArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('aws-scheduler:index:StateMachine', `${site.stack}-${part}`, {}, opts)
-    const role = this.role(site, part)
+  constructor(names: Names, part: string, args: StateMachineArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('aws-scheduler:index:StateMachine', `${names.stack}-${part}`, {}, opts)
+    const role = this.role(names, part)
     const privileges = new aws.iam.RolePolicy(
-      `${site.stack}-${part}-privileges`,
+      `${names.stack}-${part}-privileges`,
       { role: role.name, policy: policyDocument([invoke(args.invokes), DELIVER_LOGS, WRITE_TRACES, SAMPLE_TRACES]) },
       { parent: this },
     )
     const machine = new aws.sfn.StateMachine(
-      `${site.stack}-${part}-machine`,
+      `${names.stack}-${part}-machine`,
       {
-        name: site.nameOf(part),
+        name: names.nameOf(part),
         type: args.type,
         roleArn: role.arn,
         definition: pulumi.jsonStringify(args.definition),
         tracingConfiguration: { enabled: true },
-        loggingConfiguration: this.logging(site, part),
+        loggingConfiguration: this.logging(names, part),
       },
       // Step Functions tries the role when it creates the machine.
       { parent: this, dependsOn: [privileges] },
@@ -41,9 +41,9 @@ export class StateMachine extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn })
   }
 
-  private role({ stack, account, roleNameOf, stateMachineArnOf }: Site, part: string) {
+  private role({ stack, accountId, roleNameOf, stateMachineArnOf }: Names, part: string) {
     const assumeRolePolicy = trust('states.amazonaws.com', {
-      StringEquals: { 'aws:SourceAccount': account },
+      StringEquals: { 'aws:SourceAccount': accountId },
       ArnEquals: { 'aws:SourceArn': stateMachineArnOf(part) },
     })
     return new aws.iam.Role(`${stack}-${part}-role`, { name: roleNameOf(part), assumeRolePolicy }, { parent: this })
@@ -54,7 +54,7 @@ export class StateMachine extends pulumi.ComponentResource {
    * everything would cost about $5 a million, and the table and the emitter's log say the rest.
    * The data is slots and keys, never a payload.
    */
-  private logging({ stack, settings, nameOf }: Site, part: string) {
+  private logging({ stack, settings, nameOf }: Names, part: string) {
     const logs = new aws.cloudwatch.LogGroup(
       `${stack}-${part}-logs`,
       // This prefix keeps the size of the account's log resource policy from growing with every machine.

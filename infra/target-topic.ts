@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
-import { type Place, placeOf, rootOf, rootsOf } from './aws-account.ts'
+import { type AwsAccount, awsAccountOf, rootOf, rootsOf } from './aws-account.ts'
 import { policyDocument, type Statement } from './privilege.ts'
 import { PUBLISH_KEY_ACTIONS, THIS_KEY, TopicKey, viaSns } from './topic-key.ts'
 
@@ -22,30 +22,30 @@ export class TargetTopic extends pulumi.ComponentResource {
 
   constructor(name: string, args: TargetTopicArgs, opts?: pulumi.ComponentResourceOptions) {
     super('aws-scheduler:index:TargetTopic', name, {}, opts)
-    const place = placeOf(this)
+    const account = awsAccountOf(this)
     const topic = new aws.sns.Topic(
       `${name}-topic`,
-      { name: args.topicName ?? name, kmsMasterKeyId: args.keyArn ?? this.ownKey(name, place, args) },
+      { name: args.topicName ?? name, kmsMasterKeyId: args.keyArn ?? this.ownKey(name, account, args) },
       { parent: this },
     )
     new aws.sns.TopicPolicy(
       `${name}-policy`,
-      { arn: topic.arn, policy: policyDocument(onlyPublishers(topic.arn, place, args.publisherRoleArns)) },
+      { arn: topic.arn, policy: policyDocument(onlyPublishers(topic.arn, account, args.publisherRoleArns)) },
       { parent: this },
     )
     this.arn = topic.arn
     this.registerOutputs({ arn: this.arn })
   }
 
-  private ownKey(name: string, place: Place, { publisherRoleArns }: TargetTopicArgs) {
+  private ownKey(name: string, account: AwsAccount, { publisherRoleArns }: TargetTopicArgs) {
     const publishers: Statement = {
       sid: 'PublishersPublishThroughSns',
       principals: { AWS: rootsOf(publisherRoleArns) },
       actions: PUBLISH_KEY_ACTIONS,
-      conditions: { ArnEquals: { 'aws:PrincipalArn': publisherRoleArns }, StringEquals: viaSns(place) },
+      conditions: { ArnEquals: { 'aws:PrincipalArn': publisherRoleArns }, StringEquals: viaSns(account) },
       ...THIS_KEY,
     }
-    return new TopicKey(name, { place, allow: [publishers] }, { parent: this }).arn
+    return new TopicKey(name, { account, allow: [publishers] }, { parent: this }).arn
   }
 }
 
@@ -53,7 +53,11 @@ export class TargetTopic extends pulumi.ComponentResource {
  * Roles are named by condition, not as principals: a principal must exist when the policy is written,
  * and stops matching when its role is deleted and created again.
  */
-function onlyPublishers(arn: pulumi.Input<string>, place: Place, roleArns: TargetTopicArgs['publisherRoleArns']) {
+function onlyPublishers(
+  arn: pulumi.Input<string>,
+  account: AwsAccount,
+  roleArns: TargetTopicArgs['publisherRoleArns'],
+) {
   const publishers = { 'aws:PrincipalArn': roleArns }
   return [
     {
@@ -72,7 +76,7 @@ function onlyPublishers(arn: pulumi.Input<string>, place: Place, roleArns: Targe
       resources: [arn],
       conditions: { ArnNotEquals: publishers },
     },
-    { sid: 'OwnerAdministers', principals: { AWS: [rootOf(place)] }, actions: ADMINISTRATION, resources: [arn] },
+    { sid: 'OwnerAdministers', principals: { AWS: [rootOf(account)] }, actions: ADMINISTRATION, resources: [arn] },
   ] satisfies Statement[]
 }
 

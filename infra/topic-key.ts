@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
-import { type Place, rootOf } from './aws-account.ts'
+import { type AwsAccount, rootOf } from './aws-account.ts'
 import { policyDocument, type Statement } from './privilege.ts'
 
 /** What a publisher to an encrypted topic needs of its key. The wildcard is SNS's own requirement. */
@@ -9,7 +9,7 @@ export const PUBLISH_KEY_ACTIONS = ['kms:GenerateDataKey*', 'kms:Decrypt']
 export const THIS_KEY = { resources: ['*'], comment: 'in a key policy * is this key, and its ARN is not known yet' }
 
 export interface TopicKeyArgs {
-  place: Place
+  account: AwsAccount
   /** Who else than the publishers of this account may use the key, and how. */
   allow?: Statement[]
 }
@@ -21,14 +21,19 @@ export interface TopicKeyArgs {
 export class TopicKey extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>
 
-  constructor(name: string, { place, allow = [] }: TopicKeyArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { account, allow = [] }: TopicKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     super('aws-scheduler:index:TopicKey', name, {}, opts)
     const key = new aws.kms.Key(
       `${name}-key`,
       {
         description: `Encrypts the messages of ${name} at rest`,
         enableKeyRotation: true,
-        policy: policyDocument([administers(place), deliversToQueues(place), publishesThroughSns(place), ...allow]),
+        policy: policyDocument([
+          administers(account),
+          deliversToQueues(account),
+          publishesThroughSns(account),
+          ...allow,
+        ]),
       },
       { parent: this },
     )
@@ -38,33 +43,33 @@ export class TopicKey extends pulumi.ComponentResource {
 }
 
 /** The condition that the key is used by SNS on a caller's behalf, never by the caller itself. */
-export function viaSns({ region }: Place) {
+export function viaSns({ region }: AwsAccount) {
   return { 'kms:ViaService': pulumi.interpolate`sns.${region}.amazonaws.com` }
 }
 
 /** The account's own IAM policies decide who administers the key; without this nobody ever could. */
-function administers(place: Place): Statement {
-  return { sid: 'AccountAdministers', principals: { AWS: [rootOf(place)] }, actions: ['kms:*'], ...THIS_KEY }
+function administers(account: AwsAccount): Statement {
+  return { sid: 'AccountAdministers', principals: { AWS: [rootOf(account)] }, actions: ['kms:*'], ...THIS_KEY }
 }
 
 /** Lets a subscribed queue be encrypted with the same key. */
-function deliversToQueues({ account }: Place): Statement {
+function deliversToQueues({ accountId }: AwsAccount): Statement {
   return {
     sid: 'SnsDeliversToEncryptedQueues',
     principals: { Service: 'sns.amazonaws.com' },
     actions: PUBLISH_KEY_ACTIONS,
-    conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    conditions: { StringEquals: { 'aws:SourceAccount': accountId } },
     ...THIS_KEY,
   }
 }
 
 /** As with the keys of AWS: whoever of this account may publish need not be granted the key as well. */
-function publishesThroughSns(place: Place): Statement {
+function publishesThroughSns(account: AwsAccount): Statement {
   return {
     sid: 'AccountPublishesThroughSns',
     principals: { AWS: ['*'] },
     actions: PUBLISH_KEY_ACTIONS,
-    conditions: { StringEquals: { 'kms:CallerAccount': place.account, ...viaSns(place) } },
+    conditions: { StringEquals: { 'kms:CallerAccount': account.accountId, ...viaSns(account) } },
     ...THIS_KEY,
   }
 }

@@ -3,19 +3,19 @@ import type * as pulumi from '@pulumi/pulumi'
 import { TIMEOUT_SECONDS } from '../core/timetable.ts'
 import { publish, start } from './grants.ts'
 import type { Input } from './input.ts'
-import { Fn } from './lambda-function.ts'
-import type { Site } from './names.ts'
-import { environment, type Stores } from './variables.ts'
+import { LambdaFunction } from './lambda-function.ts'
+import type { Names } from './names.ts'
+import { type Stores, variablesOf } from './variables.ts'
 
 /** Takes events from the input queue, refuses the bad ones and parks the good. */
-export function validator(site: Site, stores: Stores & { input: Input }, parent: pulumi.Resource): Fn {
-  return new Fn(
-    site,
+export function validator(names: Names, stores: Stores & { input: Input }, parent: pulumi.Resource): LambdaFunction {
+  return new LambdaFunction(
+    names,
     'validator',
     {
       timeoutSeconds: TIMEOUT_SECONDS.validator,
       memoryMb: 512,
-      environment: environment(site, stores, [
+      variables: variablesOf(names, stores, [
         'EVENTS_TABLE',
         'DELIVER_SLOT_ARN',
         'DELIVER_NOW_ARN',
@@ -27,9 +27,9 @@ export function validator(site: Site, stores: Stores & { input: Input }, parent:
       ]),
       allow: [
         stores.table.can('BatchWriteItem', 'BatchGetItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
-        start(site, 'deliver-slot'),
-        start(site, 'deliver-now'),
-        ...publish(site, [stores.failure.arn]),
+        start(names, 'deliver-slot'),
+        start(names, 'deliver-now'),
+        ...publish(names, [stores.failure.arn]),
         {
           actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
           resources: [stores.input.queue.arn],
@@ -44,9 +44,9 @@ export function validator(site: Site, stores: Stores & { input: Input }, parent:
  * Hands the queue's messages to the validator: at most ten at once and without a batching window,
  * which Lambda may stretch to 20 seconds when there is little traffic.
  */
-export function takeFrom(site: Site, input: Input, fn: Fn, opts: pulumi.CustomResourceOptions) {
+export function takeFrom(names: Names, input: Input, fn: LambdaFunction, opts: pulumi.CustomResourceOptions) {
   return new aws.lambda.EventSourceMapping(
-    `${site.stack}-validator-source`,
+    `${names.stack}-validator-source`,
     {
       eventSourceArn: input.queue.arn,
       functionName: fn.arn,

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi'
 import type { EventsTable } from './events-table.ts'
-import type { Site } from './names.ts'
+import type { Names } from './names.ts'
 import type { TargetTopic } from './target-topic.ts'
 
 /** What the functions work on. */
@@ -10,7 +10,7 @@ export interface Stores {
   failure: TargetTopic
 }
 
-function variables({ settings, stateMachineArnOf, allowedTargets }: Site, { table, failure }: Stores) {
+function allVariables({ settings, stateMachineArnOf, allowedTargets }: Names, { table, failure }: Stores) {
   return {
     EVENTS_TABLE: table.name,
     DELIVER_SLOT_ARN: stateMachineArnOf('deliver-slot'),
@@ -24,10 +24,10 @@ function variables({ settings, stateMachineArnOf, allowedTargets }: Site, { tabl
   }
 }
 
-type Variable = keyof ReturnType<typeof variables>
+type Variable = keyof ReturnType<typeof allVariables>
 
-/** The environment of a function that reads just these variables. */
-export function environment(site: Site, stores: Stores, names: Variable[]): Record<string, pulumi.Input<string>> {
-  const all = variables(site, stores)
-  return Object.fromEntries(names.map((name) => [name, all[name]]))
+/** The variables of a function that reads just these. */
+export function variablesOf(names: Names, stores: Stores, reads: Variable[]): Record<string, pulumi.Input<string>> {
+  const all = allVariables(names, stores)
+  return Object.fromEntries(reads.map((variable) => [variable, all[variable]]))
 }

@@ -3,7 +3,7 @@ import { type StateMachineDefinition, stateMachine } from './states-language.ts'
 
 /**
  * Delivers events due within seconds. If it fails nothing is lost: the runner of their slot settles them.
- * Input: `{"wakeAt": "2026-11-23T12:34:55Z", "events": [{"slot": "2026-11-23T12-34Z-00", "key": "event#…"}]}`.
+ * Input: `{"wakeAt": "2026-11-23T12:34:55Z", "events": [{"slot": "2026-11-23T12-34Z-00", "key": "001795437296789#some-id"}]}`.
  */
 export function deliverNow({ emitter }: { emitter: string }): StateMachineDefinition {
   return stateMachine({

@@ -1,3 +1,4 @@
+import { MAX_SEGMENTS } from '../../core/segment.ts'
 import { RUNNER_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { branch, type Retrier, type StateMachineDefinition, stateMachine } from './states-language.ts'
 
@@ -7,8 +8,6 @@ export interface DeliverSlotArns {
   settler: string
 }
 
-/** Inline Map runs at most 40 iterations at once; the planner makes no more segments. Source: Step Functions quotas. */
-const MAX_SEGMENTS = 40
 /** Quick, as the first events of the slot are due in seconds. */
 const RETRY_PLAN: Retrier = { ...onAnyError(1, 6), BackoffRate: 1.5, MaxDelaySeconds: 5 }
 /** Quicker: the emitter goes on from its checkpoint, and the minute does not wait. */
@@ -16,7 +15,7 @@ const RETRY_EMIT: Retrier = { ...onAnyError(1, 3), BackoffRate: 1 }
 /** Patient: nothing is due any more, and a slot that stays unsettled is reopened anyway. */
 const RETRY_SETTLE: Retrier = { ...onAnyError(2, 8), BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' }
 
-/** Delivers one slot. Input: `{"slot": "2026-11-23T12-34Z-00", "wakeAt": "2026-11-23T12:33:50Z"}`. */
+/** Delivers one slot. Input: `{"slot": "2026-11-23T12-34Z-00", "wakeAt": "2026-11-23T12:33:40Z"}`. */
 export function deliverSlot({ planner, emitter, settler }: DeliverSlotArns): StateMachineDefinition {
   return stateMachine({
     Comment: 'Delivers the events of one minute, and succeeds only if every one of them is settled',

@@ -8,6 +8,12 @@ export const BURST_EVENTS = 5_000
 /** More payload than this due in one second, in bytes, is spread over several emitters: each holds it in memory. */
 export const BURST_BYTES = 32 * 1024 * 1024
 
+/**
+ * Most that an emitter holds in memory at once: UTF-16 units of payloads, and an estimate for each event's other fields.
+ * Reading waits while there is more. The least memory of the emitter is derived from it.
+ */
+export const MAX_HELD_BYTES = 32 * 1024 * 1024
+
 /** Iterations an inline Map runs at once. Source: Step Functions developer guide, Map state processing modes. */
 export const MAX_SEGMENTS = 40
 

@@ -8,15 +8,16 @@ import type { StateMachine } from './state-machine.ts'
 
 interface Parts {
   input: Input
-  functions: { loader: LambdaFunction }
+  functions: Record<'validator' | 'loader' | 'planner' | 'emitter' | 'settler', LambdaFunction>
   schedule: MinuteSchedule
   deliverSlot: StateMachine
+  deliverNow: StateMachine
 }
 
 /** What is alarming, by the name of its alarm. */
 export function alarmDefinitions(names: Names, parts: Parts): Record<string, AlarmDefinition> {
-  const { input, schedule, deliverSlot } = parts
-  const { loader } = parts.functions
+  const { input, functions, schedule, deliverSlot, deliverNow } = parts
+  const { loader } = functions
   return {
     'input-dlq': notEmpty(input.deadLetters, 'Messages that the validator did not get through wait to be looked at'),
     'subscription-dlq': notEmpty(input.undelivered, 'Messages that did not reach the input queue wait to be replayed'),
@@ -29,12 +30,16 @@ export function alarmDefinitions(names: Names, parts: Parts): Record<string, Ala
     },
     'slot-failed': {
       description: 'A runner failed; the loader reopens its slot, but its events may be late',
-      namespace: 'AWS/States',
-      metricName: 'ExecutionsFailed',
-      dimensions: { StateMachineArn: deliverSlot.arn },
-      statistic: 'Sum',
-      above: 0,
-      minutes: 1,
+      ...ends(deliverSlot, 'ExecutionsFailed'),
+    },
+    // An execution that times out is not counted among those that failed.
+    'slot-timed-out': {
+      description: 'A runner took over an hour; the loader reopens its slot, but its events may be late',
+      ...ends(deliverSlot, 'ExecutionsTimedOut'),
+    },
+    'express-timed-out': {
+      description: 'An express delivery hung; the runner of its slot settles its events, but they may be late',
+      ...ends(deliverNow, 'ExecutionsTimedOut'),
     },
     'unsettled-slots': {
       description: 'Slots are over, hold events and are not settled',
@@ -46,15 +51,27 @@ export function alarmDefinitions(names: Names, parts: Parts): Record<string, Ala
       above: 0,
       minutes: 3,
     },
-    'loader-errors': { description: 'The loader fails', ...loaderMetric(loader, 'Errors'), above: 0, minutes: 3 },
+    'loader-errors': { description: 'The loader fails', ...lambdaMetric(loader, 'Errors'), above: 0, minutes: 3 },
     // Nothing else would notice: a loader that is not invoked has no errors and reports no backlog.
     'loader-silent': {
       description: 'The loader is not invoked',
-      ...loaderMetric(loader, 'Invocations'),
+      ...lambdaMetric(loader, 'Invocations'),
       below: 1,
       minutes: 5,
     },
+    ...Object.fromEntries(Object.entries(functions).map(([part, one]) => [`${part}-throttled`, throttled(part, one)])),
   }
+}
+
+/** A throttled invocation is tried again, so nothing is lost; events may be late. */
+function throttled(part: string, lambda: LambdaFunction): AlarmDefinition {
+  const description = `The concurrency of the account does not suffice for the ${part}: raise it, or reserve some`
+  return { description, ...lambdaMetric(lambda, 'Throttles'), above: 0, minutes: 1 }
+}
+
+function ends({ arn }: StateMachine, metricName: 'ExecutionsFailed' | 'ExecutionsTimedOut') {
+  const dimensions = { StateMachineArn: arn }
+  return { namespace: 'AWS/States', metricName, dimensions, statistic: 'Sum' as const, above: 0, minutes: 1 }
 }
 
 function notEmpty(queue: aws.sqs.Queue, description: string): AlarmDefinition {
@@ -65,6 +82,6 @@ function queueMetric(queue: aws.sqs.Queue, metricName: string) {
   return { namespace: 'AWS/SQS', metricName, dimensions: { QueueName: queue.name }, statistic: 'Maximum' as const }
 }
 
-function loaderMetric(loader: LambdaFunction, metricName: string) {
-  return { namespace: 'AWS/Lambda', metricName, dimensions: { FunctionName: loader.name }, statistic: 'Sum' as const }
+function lambdaMetric({ name }: LambdaFunction, metricName: 'Errors' | 'Invocations' | 'Throttles') {
+  return { namespace: 'AWS/Lambda', metricName, dimensions: { FunctionName: name }, statistic: 'Sum' as const }
 }

@@ -1,18 +1,23 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 
-/** Where the program deploys to. */
+/** The account and Region that the program deploys to. */
 export interface AwsAccount {
+  /** `aws`, `aws-cn`, `aws-us-gov`, …: what an ARN begins with. */
   partition: pulumi.Output<string>
+  /** What the addresses of services end with: `amazonaws.com`, in China `amazonaws.com.cn`. */
+  dnsSuffix: pulumi.Output<string>
   region: pulumi.Output<string>
-  /** Account id, 12 digits. */
+  /** 12 digits. */
   accountId: pulumi.Output<string>
 }
 
 /** Where `parent`'s AWS provider deploys to. */
 export function awsAccountOf(parent: pulumi.Resource): AwsAccount {
+  const { partition, dnsSuffix } = aws.getPartitionOutput({}, { parent })
   return {
-    partition: aws.getPartitionOutput({}, { parent }).partition,
+    partition,
+    dnsSuffix,
     region: aws.getRegionOutput({}, { parent }).region,
     accountId: aws.getCallerIdentityOutput({}, { parent }).accountId,
   }

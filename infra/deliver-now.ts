@@ -11,5 +11,9 @@ export function deliverNowMachine(
   parent: pulumi.Resource,
 ): StateMachine {
   const definition = emitter.arn.apply((arn) => deliverNow({ emitter: arn }))
-  return new StateMachine(names, 'deliver-now', { type: 'EXPRESS', definition, invokes: [emitter.arn] }, { parent })
+  return new StateMachine(
+    names,
+    { part: 'deliver-now', type: 'EXPRESS', definition, invokes: [emitter.arn] },
+    { parent },
+  )
 }

@@ -14,8 +14,7 @@ export function deliverSlotMachine(
   const definition = pulumi.output(arns).apply(deliverSlot)
   return new StateMachine(
     names,
-    'deliver-slot',
-    { type: 'STANDARD', definition, invokes: Object.values(arns) },
+    { part: 'deliver-slot', type: 'STANDARD', definition, invokes: Object.values(arns) },
     { parent },
   )
 }

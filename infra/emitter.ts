@@ -8,11 +8,12 @@ import { type Stores, variablesOf } from './variables.ts'
 
 /** Publishes the events of a segment, each at its millisecond. */
 export function emitter(names: Names, stores: Stores, parent: pulumi.Resource): LambdaFunction {
-  return new LambdaFunction(names, 'emitter', emits(names, stores), { parent })
+  const reservedConcurrency = names.settings.emitterReservedConcurrency
+  return new LambdaFunction(names, { part: 'emitter', ...emits(names, stores), reservedConcurrency }, { parent })
 }
 
 /** What every function needs that emits: the settler does too, what the emitter left. */
-export function emits(names: Names, stores: Stores): LambdaFunctionArgs {
+export function emits(names: Names, stores: Stores): Omit<LambdaFunctionArgs, 'part'> {
   return {
     timeoutSeconds: TIMEOUT_SECONDS.emitter,
     memoryMb: names.settings.emitterMemoryMb,

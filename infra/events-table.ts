@@ -12,7 +12,6 @@ export class EventsTable extends pulumi.ComponentResource {
 
   constructor(names: Names, opts?: pulumi.ComponentResourceOptions) {
     super('aws-scheduler:index:EventsTable', `${names.stack}-events`, {}, opts)
-    const { protect } = names.settings
     const table = new aws.dynamodb.Table(
       `${names.stack}-events-table`,
       {
@@ -27,9 +26,9 @@ export class EventsTable extends pulumi.ComponentResource {
         ttl: { attributeName: 'expiresAt', enabled: true },
         pointInTimeRecovery: { enabled: true },
         serverSideEncryption: { enabled: true },
-        deletionProtectionEnabled: protect,
+        deletionProtectionEnabled: names.settings.protect,
       },
-      { parent: this, protect },
+      { parent: this },
     )
     this.name = table.name
     this.arn = table.arn

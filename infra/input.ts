@@ -6,8 +6,12 @@ import { deadLetterQueue } from './dead-letter-queue.ts'
 import type { Names } from './names.ts'
 import { policyDocument, type Statement } from './privilege.ts'
 
-/** How often a message is handed to the validator before it is put aside. */
-const MAX_RECEIVE_COUNT = 5
+/**
+ * How often a message is handed out before it is put aside. An invocation that Lambda throttles counts like one that
+ * failed, and the message is hidden for three minutes after each: these last for five hours without a single validator.
+ * Few messages need them otherwise, as what is wrong with a message is answered by a notice, not by an error.
+ */
+const MAX_RECEIVE_COUNT = 100
 /** Shorter than that of the dead letters: a message keeps the age it had when it became one. */
 const RETENTION_SECONDS = 4 * 24 * 3600
 
@@ -33,11 +37,9 @@ export class Input extends pulumi.ComponentResource {
 
   private topic(names: Names, keyArn: pulumi.Input<string>): aws.sns.Topic {
     const name = `${names.stack}-input`
-    const topic = new aws.sns.Topic(
-      `${name}-topic`,
-      { name: names.nameOf('input'), kmsMasterKeyId: keyArn },
-      { parent: this },
-    )
+    // Strangers need a key's grant in the key's policy and in their own, and cannot know the key: no key, then.
+    const encryption = names.settings.publicInput ? {} : { kmsMasterKeyId: keyArn }
+    const topic = new aws.sns.Topic(`${name}-topic`, { name: names.nameOf('input'), ...encryption }, { parent: this })
     const policy = policyDocument(inputTopicPolicy(names, topic.arn))
     new aws.sns.TopicPolicy(`${name}-topic-policy`, { arn: topic.arn, policy }, { parent: this })
     return topic

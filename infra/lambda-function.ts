@@ -5,8 +5,12 @@ import type { Names } from './names.ts'
 import { policyDocument, type Statement, trust } from './privilege.ts'
 
 export interface LambdaFunctionArgs {
+  /** The folder of its handler in `functions/`, and what it is called by. */
+  part: string
   timeoutSeconds: number
   memoryMb: number
+  /** Concurrency of the account that is kept for this function, and the most it gets. Default: none, and no bound. */
+  reservedConcurrency?: number | undefined
   variables: Record<string, pulumi.Input<string>>
   /** All that the function may do, besides writing its own log and traces. */
   allow: Statement[]
@@ -19,18 +23,20 @@ export const WRITE_TRACES: Statement = {
   comment: 'X-Ray knows no resources for traces',
 }
 
-/** The Lambda function of `functions/<part>/handler.ts`, with a role and a log group of its own. */
+/** The Lambda function of a handler, with a role and a log group of its own. */
 export class LambdaFunction extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>
   readonly arn: pulumi.Output<string>
   readonly roleArn: pulumi.Output<string>
 
-  constructor(names: Names, part: string, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(names: Names, args: LambdaFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { part } = args
     super('aws-scheduler:index:LambdaFunction', `${names.stack}-${part}`, {}, opts)
     const logs = this.logGroup(names, part)
     const role = this.role(names, part)
-    const privileges = this.privileges(names, part, role, [...args.allow, writeLog(logs), WRITE_TRACES])
-    const lambda = this.lambda(names, part, args, { role, logs, privileges })
+    const allow = [...args.allow, writeLog(logs), WRITE_TRACES]
+    const privileges = this.privileges(role, `${names.stack}-${part}-privileges`, allow)
+    const lambda = this.lambda(names, args, { role, logs, privileges })
     this.name = lambda.name
     this.arn = lambda.arn
     this.roleArn = role.arn
@@ -53,26 +59,23 @@ export class LambdaFunction extends pulumi.ComponentResource {
     )
   }
 
-  private privileges({ stack }: Names, part: string, role: aws.iam.Role, allow: Statement[]) {
-    return new aws.iam.RolePolicy(
-      `${stack}-${part}-privileges`,
-      { role: role.name, policy: policyDocument(allow) },
-      { parent: this },
-    )
+  private privileges(role: aws.iam.Role, logicalName: string, allow: Statement[]) {
+    return new aws.iam.RolePolicy(logicalName, { role: role.name, policy: policyDocument(allow) }, { parent: this })
   }
 
-  private lambda({ stack, settings, nameOf }: Names, part: string, args: LambdaFunctionArgs, needs: Needs) {
+  private lambda({ stack, settings, nameOf }: Names, args: LambdaFunctionArgs, needs: Needs) {
     return new aws.lambda.Function(
-      `${stack}-${part}-function`,
+      `${stack}-${args.part}-function`,
       {
-        name: nameOf(part),
+        name: nameOf(args.part),
         role: needs.role.arn,
         runtime: 'nodejs24.x',
         architectures: ['arm64'],
         handler: 'index.handler',
-        code: bundle(part),
+        code: bundle(args.part),
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMb,
+        reservedConcurrentExecutions: args.reservedConcurrency,
         environment: {
           variables: {
             ...args.variables,

@@ -9,11 +9,12 @@ import { type Stores, variablesOf } from './variables.ts'
 export function loader(names: Names, stores: Stores, parent: pulumi.Resource): LambdaFunction {
   return new LambdaFunction(
     names,
-    'loader',
     {
+      part: 'loader',
       // Less than the minute until the next one starts.
       timeoutSeconds: TIMEOUT_SECONDS.loader,
       memoryMb: 256,
+      reservedConcurrency: names.settings.loaderReservedConcurrency,
       variables: variablesOf(names, stores, ['EVENTS_TABLE', 'DELIVER_SLOT_ARN', 'SHARDS', 'RETENTION_DAYS']),
       allow: [stores.table.can('Query', 'GetItem', 'UpdateItem'), start(names, 'deliver-slot')],
     },

@@ -3,7 +3,7 @@ import { type AwsAccount, awsAccountOf } from './aws-account.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * What all parts of one scheduler share: its account, its settings and what its parts are called.
+ * What all parts of one scheduler share: where they are, their settings, and what they are called.
  * Physical names are fixed, so that ARNs can be computed where a reference would be a cycle
  * (the emitter reopens slots through deliver-slot, which invokes the emitter).
  */
@@ -16,17 +16,23 @@ export interface Names extends AwsAccount {
   /** Roles are global in an account, so their names carry the Region too. */
   roleNameOf(part: string): pulumi.Output<string>
   roleArnOf(part: string): pulumi.Output<string>
-  topicArnOf(part: string): pulumi.Output<string>
   stateMachineArnOf(part: string): pulumi.Output<string>
 }
 
-/** So that the longest name made of it, that of a role with its Region, stays within IAM's 64 characters. */
-const NAME = /^[A-Za-z0-9_-]{1,28}$/
+/**
+ * Longest name of a scheduler, characters. The longest name made of it is that of a role: of the 64 that IAM allows,
+ * `scheduler-deliver-slot-` takes 23 and the Region, with its hyphen, 16 (`us-isof-south-1`), which leaves one for a
+ * Region to come. Every other name is shorter, or may be longer. Source: IAM and STS quotas.
+ */
+const MAX_NAME_LENGTH = 24
+const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${MAX_NAME_LENGTH}}$`)
 
 /** `name`, if every part of a scheduler can be named after it. */
 export function checkedName(name: string): string {
   if (NAME.test(name)) return name
-  throw new Error(`A scheduler can not be named ${JSON.stringify(name)}; allowed: 1 to 28 letters, digits, - and _`)
+  throw new Error(
+    `A scheduler cannot be named ${JSON.stringify(name)}; allowed: 1 to ${MAX_NAME_LENGTH} letters, digits, - and _`,
+  )
 }
 
 export function namesOf(stack: string, settings: Settings, parent: pulumi.Resource): Names {
@@ -34,17 +40,15 @@ export function namesOf(stack: string, settings: Settings, parent: pulumi.Resour
   const { partition, region, accountId } = account
   const nameOf = (part: string) => `scheduler-${part}-${stack}`
   const roleNameOf = (part: string) => pulumi.interpolate`${nameOf(part)}-${region}`
-  const topics = pulumi.interpolate`arn:${partition}:sns:${region}:${accountId}`
   const stateMachines = pulumi.interpolate`arn:${partition}:states:${region}:${accountId}:stateMachine`
   return {
     ...account,
     stack,
     settings,
-    allowedTargets: settings.allowedTargets ?? [pulumi.interpolate`${topics}:*`],
+    allowedTargets: settings.allowedTargets ?? [pulumi.interpolate`arn:${partition}:sns:${region}:${accountId}:*`],
     nameOf,
     roleNameOf,
     roleArnOf: (part) => pulumi.interpolate`arn:${partition}:iam::${accountId}:role/${roleNameOf(part)}`,
-    topicArnOf: (part) => pulumi.interpolate`${topics}:${nameOf(part)}`,
     stateMachineArnOf: (part) => pulumi.interpolate`${stateMachines}:${nameOf(part)}`,
   }
 }

@@ -8,8 +8,8 @@ import { type Stores, variablesOf } from './variables.ts'
 export function planner(names: Names, stores: Stores, parent: pulumi.Resource): LambdaFunction {
   return new LambdaFunction(
     names,
-    'planner',
     {
+      part: 'planner',
       timeoutSeconds: TIMEOUT_SECONDS.planner,
       memoryMb: 512,
       variables: variablesOf(names, stores, ['EVENTS_TABLE', 'RETENTION_DAYS']),

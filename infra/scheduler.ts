@@ -15,7 +15,7 @@ import { settler } from './settler.ts'
 import { stackKey } from './stack-key.ts'
 import { failureTopic, outputTopic } from './stack-topics.ts'
 import { StateChangeRule } from './state-change-rule.ts'
-import { takeFrom, validator } from './validator.ts'
+import { takeFromInput, validator } from './validator.ts'
 
 /** What a program that creates a scheduler may want to know of it. */
 export interface SchedulerOutputs {
@@ -39,21 +39,49 @@ export interface SchedulerOutputs {
 /**
  * A whole scheduler: publish `{date, target, user, payload}` to its input topic, and `payload` appears on
  * `target` at `date`, to the millisecond.
+ *
+ * Destroying it takes every scheduled event with it. With the setting `protect` neither Pulumi nor DynamoDB does,
+ * until `protect` is set to false and deployed.
+ *
+ * @example
+ * A scheduler with four shards, and a queue that gets what is delivered to its output topic:
+ *
+ * ```ts
+ * import * as aws from '@pulumi/aws'
+ * import { Scheduler } from 'aws-scheduler/pulumi'
+ *
+ * const scheduler = new Scheduler('prod', { shards: 4, protect: true })
+ * const reminders = new aws.sqs.Queue('reminders')
+ * new aws.sns.TopicSubscription('reminders', {
+ *   topic: scheduler.outputs.outputTopicArn,
+ *   protocol: 'sqs',
+ *   endpoint: reminders.arn,
+ *   rawMessageDelivery: true,
+ * })
+ *
+ * export const inputTopicArn = scheduler.outputs.inputTopicArn
+ * ```
+ *
+ * The queue must let the topic send to it, as with every subscription: `sqs:SendMessage` for `sns.amazonaws.com`,
+ * on the condition that `aws:SourceArn` is the topic.
  */
 export class Scheduler extends pulumi.ComponentResource {
   readonly outputs: SchedulerOutputs
 
   /**
    * @param name ends the names of all parts, usually the stack's name; unique in an account and Region,
-   *   1 to 28 letters, digits, `-` and `_`
+   *   1 to 24 letters, digits, `-` and `_`
+   * @param args the settings, each optional: docs/configuration.md says what each means
    */
   constructor(name: string, args: SchedulerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super('aws-scheduler:index:Scheduler', name, {}, opts)
     const names = namesOf(checkedName(name), parseSettings(args), this)
 
-    const key = stackKey(names, this)
-    const input = new Input(names, key.arn, { parent: this })
-    const table = new EventsTable(names, { parent: this })
+    // What holds events, on their way or parked; Pulumi refuses to destroy a stack in which anything is protected.
+    const kept = { parent: this, protect: names.settings.protect }
+    const key = stackKey(names, kept)
+    const input = new Input(names, key.arn, kept)
+    const table = new EventsTable(names, kept)
     const output = outputTopic(names, key, this)
     const failure = failureTopic(names, key, this)
     const stores = { input, table, output, failure }
@@ -70,10 +98,10 @@ export class Scheduler extends pulumi.ComponentResource {
 
     // Events are let in, and slots opened, only once there is someone to deliver them.
     const once = { parent: this, dependsOn: [deliverSlot, deliverNow] }
-    takeFrom(names, input, functions.validator, once)
+    takeFromInput(names, { input, validator: functions.validator }, once)
     const schedule = new MinuteSchedule(names, functions.loader, once)
     new StateChangeRule(names, { deliverSlot, loader: functions.loader }, { parent: this })
-    const definitions = alarmDefinitions(names, { input, functions, schedule, deliverSlot })
+    const definitions = alarmDefinitions(names, { input, functions, schedule, deliverSlot, deliverNow })
     new Alarms(names, { keyArn: key.arn, definitions }, { parent: this })
 
     this.outputs = {

@@ -6,5 +6,5 @@ import type { Stores } from './variables.ts'
 
 /** Proves that a slot is done, and emits, late, what is not. */
 export function settler(names: Names, stores: Stores, parent: pulumi.Resource): LambdaFunction {
-  return new LambdaFunction(names, 'settler', emits(names, stores), { parent })
+  return new LambdaFunction(names, { part: 'settler', ...emits(names, stores) }, { parent })
 }

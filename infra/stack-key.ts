@@ -1,25 +1,12 @@
 import type * as pulumi from '@pulumi/pulumi'
 import type { Names } from './names.ts'
 import type { Statement } from './privilege.ts'
-import { PUBLISH_KEY_ACTIONS, THIS_KEY, TopicKey, viaSns } from './topic-key.ts'
+import { PUBLISH_KEY_ACTIONS, THIS_KEY, TopicKey } from './topic-key.ts'
 
-/** The key of all topics of the stack, usable by those who its settings let publish. */
-export function stackKey(names: Names, parent: pulumi.Resource): TopicKey {
-  const { alarmEmail, publicInput } = names.settings
-  const allow = [...(publicInput ? [anyonePublishesToInput(names)] : []), ...(alarmEmail ? [alarmsPublish(names)] : [])]
-  return new TopicKey(names.stack, { account: names, allow }, { parent })
-}
-
-function anyonePublishesToInput(names: Names): Statement {
-  return {
-    sid: 'AnyonePublishesToInput',
-    principals: { AWS: ['*'] },
-    actions: PUBLISH_KEY_ACTIONS,
-    conditions: {
-      StringEquals: { ...viaSns(names), 'kms:EncryptionContext:aws:sns:topicArn': names.topicArnOf('input') },
-    },
-    ...THIS_KEY,
-  }
+/** The key of the stack's topics, usable through SNS by whoever of this account may publish, and by its alarms. */
+export function stackKey(names: Names, opts: pulumi.ComponentResourceOptions): TopicKey {
+  const allow = names.settings.alarmEmail ? [alarmsPublish(names)] : []
+  return new TopicKey(names.stack, { account: names, allow }, opts)
 }
 
 function alarmsPublish({ accountId }: Names): Statement {

@@ -6,6 +6,8 @@ import type { Names } from './names.ts'
 import { policyDocument, type Statement, trust } from './privilege.ts'
 
 export interface StateMachineArgs {
+  /** What it is called by. */
+  part: string
   type: 'STANDARD' | 'EXPRESS'
   definition: pulumi.Output<StateMachineDefinition>
   /** ARNs of the functions its tasks invoke. */
@@ -16,7 +18,8 @@ export interface StateMachineArgs {
 export class StateMachine extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>
 
-  constructor(names: Names, part: string, args: StateMachineArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(names: Names, args: StateMachineArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { part } = args
     super('aws-scheduler:index:StateMachine', `${names.stack}-${part}`, {}, opts)
     const role = this.role(names, part)
     const privileges = new aws.iam.RolePolicy(

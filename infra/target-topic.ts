@@ -16,7 +16,31 @@ export interface TargetTopicArgs {
   keyArn?: pulumi.Input<string>
 }
 
-/** An encrypted output or failure topic to which the given roles, and nobody else, publish. */
+/**
+ * An encrypted output or failure topic to which the given roles, and nobody else, publish. It may be in another account
+ * than the scheduler, in the same Region; its ARN must be among the scheduler's `allowedTargets` then.
+ *
+ * @example
+ * A target of your own beside the scheduler:
+ *
+ * ```ts
+ * import { Scheduler, TargetTopic } from 'aws-scheduler/pulumi'
+ *
+ * const scheduler = new Scheduler('prod')
+ * const orders = new TargetTopic('orders-due', { publisherRoleArns: scheduler.outputs.publisherRoleArns })
+ * ```
+ *
+ * @example
+ * In the program of another account, with the roles' ARNs as `pulumi stack output publisherRoleArns` prints them:
+ *
+ * ```ts
+ * new TargetTopic('orders-due', {
+ *   publisherRoleArns: ['validator', 'emitter', 'settler'].map(
+ *     (part) => `arn:aws:iam::123456789012:role/scheduler-${part}-prod-eu-west-1`,
+ *   ),
+ * })
+ * ```
+ */
 export class TargetTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>
 

@@ -16,7 +16,7 @@ export interface TopicKeyArgs {
 
 /**
  * The key that encrypts topics at rest. It is customer managed, $1 a month, because the policy of
- * SNS's own key can not be edited: neither another account nor an alarm could publish.
+ * SNS's own key cannot be edited: no alarm, and no emitter of another account, could publish.
  */
 export class TopicKey extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>
@@ -42,9 +42,12 @@ export class TopicKey extends pulumi.ComponentResource {
   }
 }
 
-/** The condition that the key is used by SNS on a caller's behalf, never by the caller itself. */
-export function viaSns({ region }: AwsAccount) {
-  return { 'kms:ViaService': pulumi.interpolate`sns.${region}.amazonaws.com` }
+/**
+ * The condition that the key is used by SNS on a caller's behalf, never by the caller itself. A service is named by its
+ * address here, which ends otherwise in China; principals of services end with `amazonaws.com` everywhere.
+ */
+export function viaSns({ region, dnsSuffix }: AwsAccount) {
+  return { 'kms:ViaService': pulumi.interpolate`sns.${region}.${dnsSuffix}` }
 }
 
 /** The account's own IAM policies decide who administers the key; without this nobody ever could. */

@@ -11,8 +11,8 @@ import { type Stores, variablesOf } from './variables.ts'
 export function validator(names: Names, stores: Stores & { input: Input }, parent: pulumi.Resource): LambdaFunction {
   return new LambdaFunction(
     names,
-    'validator',
     {
+      part: 'validator',
       timeoutSeconds: TIMEOUT_SECONDS.validator,
       memoryMb: 512,
       variables: variablesOf(names, stores, [
@@ -44,13 +44,18 @@ export function validator(names: Names, stores: Stores & { input: Input }, paren
  * Hands the queue's messages to the validator: at most ten at once and without a batching window,
  * which Lambda may stretch to 20 seconds when there is little traffic.
  */
-export function takeFrom(names: Names, input: Input, fn: LambdaFunction, opts: pulumi.CustomResourceOptions) {
+export function takeFromInput(
+  names: Names,
+  parts: { input: Input; validator: LambdaFunction },
+  opts: pulumi.CustomResourceOptions,
+) {
   return new aws.lambda.EventSourceMapping(
     `${names.stack}-validator-source`,
     {
-      eventSourceArn: input.queue.arn,
-      functionName: fn.arn,
+      eventSourceArn: parts.input.queue.arn,
+      functionName: parts.validator.arn,
       batchSize: 10,
+      scalingConfig: { maximumConcurrency: names.settings.validatorConcurrency },
       functionResponseTypes: ['ReportBatchItemFailures'],
     },
     opts,

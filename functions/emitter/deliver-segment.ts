@@ -1,14 +1,11 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { keyAt, type ScheduledEvent } from '../../core/event.ts'
-import type { Segment } from '../../core/segment.ts'
+import { MAX_HELD_BYTES, type Segment } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, POLL_MS, READ_AHEAD_MS } from '../../core/timetable.ts'
 import type { Tally } from '../delivery/fate.ts'
 import { type Session, type SessionDeps, startSession } from '../delivery/recorded-delivery.ts'
 import { type AnnouncedTable, announcedEvents } from './announced-events.ts'
-
-/** Events kept in memory at once, in bytes as `Delivery.bytes` counts them. Reading waits while there is more. */
-const MAX_BUFFER = 32 * 1024 * 1024
 
 export type DeliverSegmentDeps = SessionDeps & {
   table: SessionDeps['table'] & AnnouncedTable & Pick<EventsTable, 'checkpoints' | 'eventsBetween' | 'outcomesBetween'>
@@ -82,9 +79,9 @@ async function read(deps: DeliverSegmentDeps, session: Session, { slot, from, to
     const overdue = ours.filter(({ emitAtMs }) => emitAtMs <= delivery.clearedUntilMs())
     const concluded = await outcomeKeys(deps, slot, overdue)
     delivery.hold(ours.filter(({ key }) => !concluded.has(key)))
-    while (delivery.bytes() > MAX_BUFFER) {
+    while (delivery.bytes() > MAX_HELD_BYTES) {
       await clear(deps, session, slot, page.at(-1)?.key ?? to)
-      for (let ms = 0; ms < POLL_MS && delivery.bytes() > MAX_BUFFER; ms += 10) await deps.clock.sleep(10)
+      for (let ms = 0; ms < POLL_MS && delivery.bytes() > MAX_HELD_BYTES; ms += 10) await deps.clock.sleep(10)
     }
   }
 }

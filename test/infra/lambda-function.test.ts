@@ -115,7 +115,34 @@ describe('what invokes the functions', () => {
       functionName: 'arn:aws:lambda:eu-west-1:123456789012:function:scheduler-validator-dev',
       batchSize: 10,
       functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig: { maximumConcurrency: 100 },
     })
+  })
+
+  it('hands the input queue to as many validators at once as the settings say', async () => {
+    const { one } = await recordStack(configOf({ validatorConcurrency: 7 }))
+    expect(one('EventSourceMapping', 'dev-validator-source').inputs.scalingConfig.maximumConcurrency).to.equal(7)
+  })
+
+  it('reserves concurrency for loader and emitter if the settings say so, and for nobody else', async () => {
+    const reserving = await recordStack(configOf({ loaderReservedConcurrency: 2, emitterReservedConcurrency: 90 }))
+    const reserved = (recording: Recording) =>
+      recording.of('Function').flatMap(({ inputs }) => {
+        const { name, reservedConcurrentExecutions } = inputs
+        return reservedConcurrentExecutions === undefined ? [] : [[name, reservedConcurrentExecutions]]
+      })
+    expect(reserved(stack)).to.deep.equal([])
+    expect(reserved(reserving)).to.have.deep.members([
+      ['scheduler-loader-dev', 2],
+      ['scheduler-emitter-dev', 90],
+    ])
+  })
+
+  it('hands a message out for five hours before it is put aside, because throttling counts as handing out', () => {
+    const { inputs } = stack.one('Queue', 'dev-input-queue')
+    const { maxReceiveCount } = JSON.parse(inputs.redrivePolicy)
+    expect(maxReceiveCount * inputs.visibilityTimeoutSeconds).to.equal(5 * 3600)
+    expect(inputs.messageRetentionSeconds).to.be.above(5 * 3600)
   })
 
   it('hides a message from others for six times as long as the validator may take', () => {

@@ -4,7 +4,7 @@ import { type Registered, runProgram, UNKNOWN } from '../support/language-host.t
 const answers: Record<string, object> = {
   'aws:index/getCallerIdentity:getCallerIdentity': { accountId: '123456789012' },
   'aws:index/getRegion:getRegion': { region: 'eu-west-1' },
-  'aws:index/getPartition:getPartition': { partition: 'aws' },
+  'aws:index/getPartition:getPartition': { partition: 'aws', dnsSuffix: 'amazonaws.com' },
 }
 
 function create({ inputs, name }: Registered) {

@@ -1,5 +1,7 @@
 import * as pulumi from '@pulumi/pulumi'
 import { expect } from 'chai'
+import { MAX_HELD_BYTES } from '../../core/segment.ts'
+import { MAX_SHARDS } from '../../core/slot.ts'
 import { parseSettings, readSettings } from '../../infra/settings.ts'
 import { configOf } from '../support/program-recorder.ts'
 
@@ -12,13 +14,22 @@ describe('stack configuration', () => {
       retentionDays: 7,
       maxAttempts: 30,
       emitterMemoryMb: 512,
+      validatorConcurrency: 100,
       logRetentionDays: 14,
       protect: false,
       logLevel: 'INFO',
     })
   })
 
-  const ranges = { shards: [1, 64], retentionDays: [2, 365], maxAttempts: [1, 100], emitterMemoryMb: [128, 10240] }
+  const ranges = {
+    shards: [1, 64],
+    retentionDays: [2, 365],
+    maxAttempts: [1, 100],
+    emitterMemoryMb: [256, 10240],
+    validatorConcurrency: [2, 1000],
+    loaderReservedConcurrency: [1, 10000],
+    emitterReservedConcurrency: [1, 10000],
+  }
   for (const [key, [least = 0, most = 0]] of Object.entries(ranges)) {
     it(`takes ${key} from ${least} to ${most}`, () => {
       expect(parseSettings({ [key]: least })).to.have.property(key, least)
@@ -32,6 +43,16 @@ describe('stack configuration', () => {
       })
     }
   }
+
+  it('has room for what an emitter holds, two bytes a unit, and for the program, in half of the least memory', () => {
+    const heldMb = (2 * MAX_HELD_BYTES) / 1024 / 1024
+    const [least = 0] = ranges.emitterMemoryMb
+    expect(least / 2 - heldMb).to.be.at.least(64)
+  })
+
+  it('takes as many shards as the functions do, and no more', () => {
+    expect(ranges.shards).to.deep.equal([1, MAX_SHARDS])
+  })
 
   it('refuses a log retention that CloudWatch does not know', () => {
     expect(() => parseSettings({ logRetentionDays: 8 })).to.throw('logRetentionDays is 8; allowed: 1, 3, 5, 7, 14, 30')

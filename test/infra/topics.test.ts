@@ -20,6 +20,29 @@ function publishing(stack: Recording, part: string) {
     allows({ principal, action: 'sns:Publish', resource, ...call }, { ofResource, ...(identity ? { identity } : {}) })
 }
 
+const policy = (Action: string[]) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: Action.map((one) => ({ Effect: 'Allow', Action: one, Resource: '*' })),
+  })
+const ONLY_PUBLISH = policy(['sns:Publish'])
+const NOTHING = policy(['sts:GetCallerIdentity'])
+
+/** Whether a message gets into the input topic: by the topic's policy, and, if it is encrypted, by the key's as well. */
+async function mayPublish(stack: Recording, principal: string, identity?: string): Promise<boolean> {
+  const resource = topicArn('input')
+  const own = identity ? { identity } : {}
+  const topicPolicy = stack.one('TopicPolicy', 'dev-input-topic-policy').inputs.policy
+  if (!(await allows({ principal, action: 'sns:Publish', resource }, { ofResource: topicPolicy, ...own }))) return false
+  if (stack.one('Topic', 'dev-input-topic').inputs.kmsMasterKeyId === undefined) return true
+  const key = stack.one('Key', 'dev-key')
+  const context = throughSns(resource, principal.split(':')[4] ?? '')
+  const uses = ['kms:GenerateDataKey', 'kms:Decrypt'].map((action) =>
+    allows({ principal, action, resource: key.arn, context }, { ofResource: key.inputs.policy, ...own }),
+  )
+  return (await Promise.all(uses)).every(Boolean)
+}
+
 function usingTheKey(stack: Recording) {
   const key = stack.one('Key', 'dev-key')
   return (principal: string, context: Record<string, string>, identity?: string) =>
@@ -37,22 +60,34 @@ describe('the input topic', () => {
     open = await recordStack(configOf({ publicInput: true }))
   })
 
-  it('takes events from whom this account lets publish', async () => {
-    const publish = publishing(stack, 'input-topic-policy')
-    expect(await publish(ours, ANYTHING)).to.equal(true)
-    expect(await publish(ours)).to.equal(false)
+  for (const [kind, of] of [
+    ['', () => stack],
+    [', if it is public too', () => open],
+  ] as const) {
+    it(`takes events from whom this account lets publish, without a grant of its key${kind}`, async () => {
+      expect(await mayPublish(of(), ours, ONLY_PUBLISH)).to.equal(true)
+      expect(await mayPublish(of(), ours, NOTHING)).to.equal(kind !== '')
+    })
+  }
+
+  it('takes no events from other accounts, whatever they are allowed there', async () => {
+    expect(await mayPublish(stack, stranger, ANYTHING)).to.equal(false)
+    expect(await mayPublish(stack, 'anonymous')).to.equal(false)
   })
 
-  it('takes no events from strangers', async () => {
-    const publish = publishing(stack, 'input-topic-policy')
-    expect(await publish(stranger, ANYTHING)).to.equal(false)
-    expect(await publish('anonymous')).to.equal(false)
+  it('takes events from other accounts if it is public: from whom they let publish, with no word of a key', async () => {
+    expect(await mayPublish(open, stranger, ONLY_PUBLISH)).to.equal(true)
+    expect(await mayPublish(open, stranger, NOTHING)).to.equal(false)
   })
 
-  it('takes events from anyone if it is public', async () => {
-    const publish = publishing(open, 'input-topic-policy')
-    expect(await publish(stranger, ANYTHING)).to.equal(true)
-    expect(await publish('anonymous')).to.equal(true)
+  it('has no policy that keeps callers without an account out if it is public', async () => {
+    expect(await mayPublish(open, 'anonymous')).to.equal(true)
+  })
+
+  it('is encrypted with the key of the stack unless it is public', () => {
+    const keyOf = (recording: Recording) => recording.one('Topic', 'dev-input-topic').inputs.kmsMasterKeyId
+    expect(keyOf(stack)).to.equal(stack.one('Key', 'dev-key').arn)
+    expect(keyOf(open)).to.equal(undefined)
   })
 
   it('lets nobody but this account change it, public or not', async () => {
@@ -72,15 +107,12 @@ describe('the input topic', () => {
     expect(await use(ours, {})).to.equal(false)
   })
 
-  it('lets strangers use its key only if it is public, through SNS, for this topic', async () => {
-    const context = throughSns(topicArn('input'), '999999999999')
-    expect(await usingTheKey(stack)(stranger, context, ANYTHING)).to.equal(false)
-    const use = usingTheKey(open)
-    expect(await use(stranger, context, ANYTHING)).to.equal(true)
-    expect(await use(stranger, throughSns(topicArn('output'), '999999999999'), ANYTHING)).to.equal(false)
-    expect(await use(stranger, { ...context, 'kms:ViaService': 'sqs.eu-west-1.amazonaws.com' }, ANYTHING)).to.equal(
-      false,
-    )
+  it('never lets strangers use the key of the stack', async () => {
+    for (const recording of [stack, open])
+      for (const part of ['input', 'output', 'failure']) {
+        const context = throughSns(topicArn(part), '999999999999')
+        expect(await usingTheKey(recording)(stranger, context, ANYTHING), part).to.equal(false)
+      }
   })
 
   it('is the only one that sends to the input queue and its dead letters', () => {

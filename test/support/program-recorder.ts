@@ -6,7 +6,14 @@ pulumi.runtime.setAllConfig({})
 Object.assign(globalThis, { stackResource: undefined })
 
 export const ACCOUNT = '123456789012'
-export const REGION = 'eu-west-1'
+
+/** Where a program is recorded, as AWS would tell it. */
+export interface AwsRegion {
+  region: string
+  partition: string
+  dnsSuffix: string
+}
+export const IRELAND: AwsRegion = { region: 'eu-west-1', partition: 'aws', dnsSuffix: 'amazonaws.com' }
 
 /** The inputs of a resource: whatever its type takes, so Pulumi itself types them `any`. */
 type Inputs = pulumi.runtime.MockResourceArgs['inputs']
@@ -33,12 +40,14 @@ export interface Recording {
   one(type: string, name: string): Declared
 }
 
+type Config = Record<string, string>
+
 /** Runs `program` under Pulumi's mocks and tells what it declares. Nothing is created. */
-export async function record(program: () => Promise<object>, config: Record<string, string> = {}): Promise<Recording> {
+export async function record(program: () => Promise<object>, config: Config = {}, at = IRELAND): Promise<Recording> {
   const resources: Declared[] = []
-  pulumi.runtime.setAllConfig({ 'aws:region': REGION, ...config })
-  await pulumi.runtime.setMocks({ newResource, call }, 'aws-scheduler', 'dev')
-  tapMonitor(resources)
+  pulumi.runtime.setAllConfig({ 'aws:region': at.region, ...config })
+  await pulumi.runtime.setMocks(mocksAt(at), 'aws-scheduler', 'dev')
+  tapMonitor(resources, at)
   const outputs: Record<string, unknown> = {}
   await pulumi.runtime.runInPulumiStack(async () => {
     const exported = await program()
@@ -54,11 +63,11 @@ export async function record(program: () => Promise<object>, config: Record<stri
 const recordings = new Map<string, Promise<Recording>>()
 
 /** Records the program of this repository; once for the same settings, because bundling takes a second. */
-export function recordStack(config: Record<string, string> = {}): Promise<Recording> {
-  const key = JSON.stringify(config)
+export function recordStack(config: Config = {}, at = IRELAND): Promise<Recording> {
+  const key = JSON.stringify([config, at])
   // A module runs once; with a query it is another one.
   const program = async () => ({ ...(await import(`../../infra/index.ts?run=${recordings.size}`)) })
-  const recording = recordings.get(key) ?? record(program, config)
+  const recording = recordings.get(key) ?? record(program, config, at)
   recordings.set(key, recording)
   return recording
 }
@@ -75,15 +84,26 @@ function only(candidates: Declared[], type: string, name: string): Declared {
   throw new Error(`There are ${candidates.map((one) => one.name).join(', ') || 'none'} of ${type}, looked for ${name}`)
 }
 
-function newResource({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs) {
-  if (!custom) return { id: undefined, state: inputs }
-  const arn = arnOf(type, inputs.name ?? name)
-  return { id: `${name}-id`, state: { ...inputs, name: inputs.name ?? name, arn, url: `https://sqs/${inputs.name}` } }
+function mocksAt(at: AwsRegion): pulumi.runtime.Mocks {
+  return {
+    newResource({ type, name, inputs, custom }) {
+      if (!custom) return { id: undefined, state: inputs }
+      const arn = arnOf(type, inputs.name ?? name, at)
+      const url = `https://sqs/${inputs.name}`
+      return { id: `${name}-id`, state: { ...inputs, name: inputs.name ?? name, arn, url } }
+    },
+    call({ token }) {
+      if (token.endsWith(':getCallerIdentity')) return { accountId: ACCOUNT }
+      if (token.endsWith(':getRegion')) return { region: at.region }
+      if (token.endsWith(':getPartition')) return { partition: at.partition, dnsSuffix: at.dnsSuffix }
+      throw new Error(`No answer to ${token}`)
+    },
+  }
 }
 
 /** ARNs as AWS makes them, so that policies can be evaluated. */
-function arnOf(type: string, name: string): string {
-  const at = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`
+function arnOf(type: string, name: string, { partition, region }: AwsRegion): string {
+  const at = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${ACCOUNT}:${resource}`
   const kinds: Record<string, string> = {
     Topic: at('sns', name),
     Queue: at('sqs', name),
@@ -93,20 +113,13 @@ function arnOf(type: string, name: string): string {
     LogGroup: at('logs', `log-group:${name}`),
     Key: at('kms', `key/${name}`),
     EventRule: at('events', `rule/${name}`),
-    Role: `arn:aws:iam::${ACCOUNT}:role/${name}`,
+    Role: `arn:${partition}:iam::${ACCOUNT}:role/${name}`,
   }
   return kinds[type.split(':').at(-1) ?? ''] ?? at('none', name)
 }
 
-function call({ token }: pulumi.runtime.MockCallArgs): Inputs {
-  if (token.endsWith(':getCallerIdentity')) return { accountId: ACCOUNT }
-  if (token.endsWith(':getRegion')) return { region: REGION }
-  if (token.endsWith(':getPartition')) return { partition: 'aws' }
-  throw new Error(`No answer to ${token}`)
-}
-
 /** Mocks are told neither parents nor dependencies nor protection: those are read where the request passes. */
-function tapMonitor(resources: Declared[]) {
+function tapMonitor(resources: Declared[], at: AwsRegion) {
   const monitor = pulumi.runtime.getMonitor() as unknown as Inputs
   const register = monitor.registerResource.bind(monitor)
   monitor.registerResource = (request: Inputs, callback: (error: unknown, response: Inputs) => void) =>
@@ -116,7 +129,7 @@ function tapMonitor(resources: Declared[]) {
         type: request.getType(),
         name: request.getName(),
         inputs,
-        arn: arnOf(request.getType(), inputs.name ?? request.getName()),
+        arn: arnOf(request.getType(), inputs.name ?? request.getName(), at),
         parent: request.getParent(),
         dependencies: request.getDependenciesList(),
         protect: request.getProtect() ?? false,

@@ -12,7 +12,7 @@ export interface DeployPermission {
   anywhere?: string[]
   /** The service that is handed a role of the stack. */
   passesRoleTo?: string
-  /** Binds every action, those without a resource too. */
+  /** Binds every action, those without a resource too, but those on tags, which know no such conditions. */
   condition?: Record<string, Record<string, string>>
 }
 
@@ -139,6 +139,7 @@ export const DEPLOY_PERMISSIONS: Record<string, DeployPermission> = {
     read: ['GetEventSourceMapping'],
     update: ['UpdateEventSourceMapping'],
     delete: ['DeleteEventSourceMapping'],
+    tag: ['ListTags', ...TAGS],
     condition: { ArnLike: { 'lambda:FunctionArn': `arn:aws:lambda:${FUNCTIONS}` } },
   },
   'aws:sfn/stateMachine:StateMachine': {

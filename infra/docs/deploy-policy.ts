@@ -21,16 +21,18 @@ export function deployPolicy(permissions = DEPLOY_PERMISSIONS) {
 export const deployPolicyFile = () => `${JSON.stringify(deployPolicy(), undefined, 2)}\n`
 
 function statementsFor(type: string, permission: DeployPermission): PolicyStatement[] {
-  const { service, on, create, read, update = [], tag = [], anywhere = [] } = permission
-  const Sid = type.split(':').at(-1) ?? ''
-  const bound = [...create, ...read, ...update, ...permission.delete, ...tag]
-  const Resource = [on].flat().map((resource) => `arn:aws:${service}:${resource}`)
-  const shared = { Effect: 'Allow' as const, ...(permission.condition ? { Condition: permission.condition } : {}) }
-  const statement = { ...shared, Sid, Action: actionsOf(service, bound), Resource }
-  if (anywhere.length === 0) return [statement]
-  // Statements without a resource go together, unless a condition binds them.
-  const name = permission.condition ? `${Sid}Anywhere` : 'Anywhere'
-  return [statement, { ...shared, Sid: name, Action: actionsOf(service, anywhere), Resource: '*' }]
+  const { service, on, create, read, update = [], tag = [], anywhere = [], condition } = permission
+  const sid = type.split(':').at(-1) ?? ''
+  const resources = [on].flat().map((resource) => `arn:aws:${service}:${resource}`)
+  const bound = condition ? { Condition: condition } : {}
+  const statement = (Sid: string, names: string[], Resource: string | string[]) => {
+    return { Sid, Effect: 'Allow' as const, Action: names.map((name) => `${service}:${name}`), Resource }
+  }
+  return [
+    { ...statement(sid, [...create, ...read, ...update, ...permission.delete], resources), ...bound },
+    statement(`${sid}Tags`, tag, resources),
+    { ...statement(condition ? `${sid}Anywhere` : 'Anywhere', anywhere, '*'), ...bound },
+  ].filter(({ Action }) => Action.length > 0)
 }
 
 /** One statement for all that has the same resources and conditions, which keeps the policy short enough for IAM. */
@@ -52,5 +54,3 @@ function passRoles(permissions: DeployPermission[]): PolicyStatement {
     Condition: { StringEquals: { 'iam:PassedToService': services } },
   }
 }
-
-const actionsOf = (service: string, names: string[]) => names.map((name) => `${service}:${name}`)

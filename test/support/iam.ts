@@ -49,17 +49,18 @@ export async function allows(call: Call, { identity, ofResource }: Policies): Pr
   return result.overallResult === 'Allowed'
 }
 
-/** The policy of a resource that leaves it to us who of us uses it: then our own policies decide alone. */
-const OWNER_LETS_US = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: '*', Resource: '*' }],
-})
+/** The policy of a resource that leaves it to `account` who of it uses it: then its own policies decide alone. */
+export const ownerLets = (account: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: '*', Resource: '*' }],
+  })
 
 /** What the role of a function (or machine, or schedule) of stack `dev` is allowed. */
 export async function roleAllows(recording: Recording, part: string, action: string, resource: string, context = {}) {
   const principal = recording.one('Role', `dev-${part}-role`).arn
   const identity = recording.one('RolePolicy', `dev-${part}-privileges`).inputs.policy
-  return allows({ principal, action, resource, context }, { identity, ofResource: OWNER_LETS_US })
+  return allows({ principal, action, resource, context }, { identity, ofResource: ownerLets(ACCOUNT) })
 }
 
 function contextOf({ principal, context }: Call): Record<string, string> {

@@ -101,28 +101,6 @@ describe('every function', () => {
       RETENTION_DAYS: '7',
     })
   })
-})
-
-describe('what invokes the functions', () => {
-  let stack: Recording
-  before(async () => {
-    stack = await recordStack()
-  })
-
-  it('hands the input queue to the validator at once, and takes single failures back', () => {
-    expect(stack.one('EventSourceMapping', 'dev-validator-source').inputs).to.deep.equal({
-      eventSourceArn: 'arn:aws:sqs:eu-west-1:123456789012:scheduler-input-dev',
-      functionName: 'arn:aws:lambda:eu-west-1:123456789012:function:scheduler-validator-dev',
-      batchSize: 10,
-      functionResponseTypes: ['ReportBatchItemFailures'],
-      scalingConfig: { maximumConcurrency: 100 },
-    })
-  })
-
-  it('hands the input queue to as many validators at once as the settings say', async () => {
-    const { one } = await recordStack(configOf({ validatorConcurrency: 7 }))
-    expect(one('EventSourceMapping', 'dev-validator-source').inputs.scalingConfig.maximumConcurrency).to.equal(7)
-  })
 
   it('reserves concurrency for loader and emitter if the settings say so, and for nobody else', async () => {
     const reserving = await recordStack(configOf({ loaderReservedConcurrency: 2, emitterReservedConcurrency: 90 }))
@@ -136,49 +114,5 @@ describe('what invokes the functions', () => {
       ['scheduler-loader-dev', 2],
       ['scheduler-emitter-dev', 90],
     ])
-  })
-
-  it('hands a message out for five hours before it is put aside, because throttling counts as handing out', () => {
-    const { inputs } = stack.one('Queue', 'dev-input-queue')
-    const { maxReceiveCount } = JSON.parse(inputs.redrivePolicy)
-    expect(maxReceiveCount * inputs.visibilityTimeoutSeconds).to.equal(5 * 3600)
-    expect(inputs.messageRetentionSeconds).to.be.above(5 * 3600)
-  })
-
-  it('hides a message from others for six times as long as the validator may take', () => {
-    const { timeout } = stack.one('Function', 'dev-validator-function').inputs
-    expect(stack.one('Queue', 'dev-input-queue').inputs.visibilityTimeoutSeconds).to.equal(6 * timeout)
-  })
-
-  it('invokes the loader every minute', () => {
-    const { inputs } = stack.one('Schedule', 'dev-minute-schedule')
-    expect(inputs).to.deep.include({ scheduleExpression: 'rate(1 minute)', flexibleTimeWindow: { mode: 'OFF' } })
-    const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:scheduler-loader-dev'
-    expect(inputs.target).to.include({ arn, input: '{}' })
-  })
-
-  it('invokes the loader when a runner ends unsettled', () => {
-    const rule = stack.one('EventRule', 'dev-slot-ended-rule')
-    expect(JSON.parse(rule.inputs.eventPattern)).to.deep.equal({
-      source: ['aws.states'],
-      'detail-type': ['Step Functions Execution Status Change'],
-      detail: {
-        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-        stateMachineArn: ['arn:aws:states:eu-west-1:123456789012:stateMachine:scheduler-deliver-slot-dev'],
-      },
-    })
-    expect(stack.one('EventTarget', 'dev-slot-ended-target').inputs.arn).to.match(/:scheduler-loader-dev$/)
-    expect(stack.one('Permission', 'dev-slot-ended-permission').inputs).to.deep.equal({
-      action: 'lambda:InvokeFunction',
-      function: 'scheduler-loader-dev',
-      principal: 'events.amazonaws.com',
-      sourceArn: rule.arn,
-    })
-  })
-
-  it('lets events in only when there are machines to deliver them', () => {
-    const { dependencies } = stack.one('EventSourceMapping', 'dev-validator-source')
-    const waitsFor = (name: string) => dependencies.some((urn) => urn.endsWith(`::${name}`))
-    expect(waitsFor('dev-deliver-slot-machine') && waitsFor('dev-deliver-now-machine')).to.equal(true)
   })
 })

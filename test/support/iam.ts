@@ -17,10 +17,10 @@ interface Policies {
   ofResource?: string
 }
 
-export const ANYTHING = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-})
+/** A policy of one's own that allows an action on everything. */
+export const may = (action: string) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] })
+export const ANYTHING = may('*')
 
 /** The simulator does not know condition keys whose name a caller makes up; this one, otherwise unused, stands in. */
 const CALLERS_KEY = 'kms:EncryptionContext:aws:sns:topicArn'

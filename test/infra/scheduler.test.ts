@@ -78,24 +78,6 @@ describe('the stack', () => {
     expect(stack.of('Queue')).to.have.length(4)
   })
 
-  it('keeps dead letters longer than the messages they were', () => {
-    const retention = (name: string) => stack.one('Queue', name).inputs.messageRetentionSeconds
-    expect(retention('dev-input-dlq'))
-      .to.equal(14 * 24 * 3600)
-      .and.to.be.above(retention('dev-input-queue'))
-  })
-
-  it('has one encrypted table on demand that forgets and can be restored', () => {
-    expect(stack.one('Table', 'dev-events-table').inputs).to.deep.include({
-      billingMode: 'PAY_PER_REQUEST',
-      hashKey: 'pk',
-      rangeKey: 'sk',
-      ttl: { attributeName: 'expiresAt', enabled: true },
-      pointInTimeRecovery: { enabled: true },
-      serverSideEncryption: { enabled: true },
-    })
-  })
-
   it('lets everything be deleted unless it is protected', () => {
     expect(stack.resources.filter(({ protect }) => protect)).to.deep.equal([])
     expect(stack.one('Table', 'dev-events-table').inputs.deletionProtectionEnabled).to.equal(false)

@@ -1,0 +1,49 @@
+import { expect } from 'chai'
+import { configOf, type Recording, recordStack } from '../support/program-recorder.ts'
+
+describe('what the validator takes from', () => {
+  let stack: Recording
+  before(async () => {
+    stack = await recordStack()
+  })
+
+  it('hands the input queue to the validator at once, and takes single failures back', () => {
+    expect(stack.one('EventSourceMapping', 'dev-validator-source').inputs).to.deep.equal({
+      eventSourceArn: 'arn:aws:sqs:eu-west-1:123456789012:scheduler-input-dev',
+      functionName: 'arn:aws:lambda:eu-west-1:123456789012:function:scheduler-validator-dev',
+      batchSize: 10,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig: { maximumConcurrency: 100 },
+    })
+  })
+
+  it('hands the input queue to as many validators at once as the settings say', async () => {
+    const { one } = await recordStack(configOf({ validatorConcurrency: 7 }))
+    expect(one('EventSourceMapping', 'dev-validator-source').inputs.scalingConfig.maximumConcurrency).to.equal(7)
+  })
+
+  it('hides a message from others for six times as long as the validator may take', () => {
+    const { timeout } = stack.one('Function', 'dev-validator-function').inputs
+    expect(stack.one('Queue', 'dev-input-queue').inputs.visibilityTimeoutSeconds).to.equal(6 * timeout)
+  })
+
+  it('hands a message out for five hours before it is put aside, because throttling counts as handing out', () => {
+    const { inputs } = stack.one('Queue', 'dev-input-queue')
+    const { maxReceiveCount } = JSON.parse(inputs.redrivePolicy)
+    expect(maxReceiveCount * inputs.visibilityTimeoutSeconds).to.equal(5 * 3600)
+    expect(inputs.messageRetentionSeconds).to.be.above(5 * 3600)
+  })
+
+  it('lets events in only when there are machines to deliver them', () => {
+    const { dependencies } = stack.one('EventSourceMapping', 'dev-validator-source')
+    const waitsFor = (name: string) => dependencies.some((urn) => urn.endsWith(`::${name}`))
+    expect(waitsFor('dev-deliver-slot-machine') && waitsFor('dev-deliver-now-machine')).to.equal(true)
+  })
+
+  it('keeps dead letters longer than the messages they were', () => {
+    const retention = (name: string) => stack.one('Queue', name).inputs.messageRetentionSeconds
+    expect(retention('dev-input-dlq'))
+      .to.equal(14 * 24 * 3600)
+      .and.to.be.above(retention('dev-input-queue'))
+  })
+})

@@ -23,7 +23,7 @@ const emits: Calls = [
   ['sns:Publish', target, foreignTarget, output, failure],
 ]
 
-/** Every call that each function makes (see the gateways), and no more. */
+/** Every call that each function makes (see aws/), and no more. */
 const MAKES: Record<string, Calls> = {
   validator: [
     ...onTable('BatchWriteItem', 'BatchGetItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),

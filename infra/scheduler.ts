@@ -40,8 +40,8 @@ export interface SchedulerOutputs {
  * A whole scheduler: publish `{date, target, user, payload}` to its input topic, and `payload` appears on
  * `target` at `date`, to the millisecond.
  *
- * Destroying it takes every scheduled event with it. With the setting `protect` neither Pulumi nor DynamoDB does,
- * until `protect` is set to false and deployed.
+ * Destroying it takes every scheduled event with it. The setting `protect` keeps Pulumi and DynamoDB from destroying
+ * what holds events, until it is set to false and deployed.
  *
  * @example
  * A scheduler with four shards, and a queue that gets what is delivered to its output topic:

@@ -68,6 +68,14 @@ describe('the policy to deploy with', function () {
       expect(some).to.have.length.above(0)
     })
 
+  for (const [type, permission] of Object.entries(DEPLOY_PERMISSIONS))
+    it(`says what makes, reads and removes a ${type.split(':').at(-1)}`, () => {
+      const { create, anywhere = [], read, delete: remove } = permission
+      const makes = [...create, ...anywhere].filter((name) => /^(Create|Put|Set|Add|Subscribe)/.test(name))
+      const reads = read.filter((name) => /^(Get|Describe|List)/.test(name))
+      expect([makes.length > 0, reads.length > 0, remove.length > 0]).to.deep.equal([true, true, true])
+    })
+
   it('does not suffice for a type that it does not know', () => {
     const [known] = declared() as [Declared]
     expect(() => callsFor({ ...known, type: 'aws:s3/bucket:Bucket' })).to.throw('does not say what deploying')

@@ -7,12 +7,13 @@ import { addLateness, type Lateness } from '../../core/lateness.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CHECKPOINT_MS } from '../../core/timetable.ts'
 
-export interface CheckpointDeps {
+export interface CheckpointingDeps {
   table: Pick<EventsTable, 'checkpoint'>
   clock: Clock
   log: Log
 }
 
+/** An event that was published, and is not yet recorded. */
 interface Published {
   slot: Slot
   key: string
@@ -21,16 +22,15 @@ interface Published {
 
 /**
  * Records what was published, at least every second. What a crash leaves unrecorded goes out twice.
- * @param upTo where a new emitter would go on
+ * @param upTo the key at which a new emitter would go on; after the last one where nobody goes on
  */
 export function startCheckpointing(
-  { table, clock, log }: CheckpointDeps,
+  deps: CheckpointingDeps,
   writer: CheckpointWriter,
   upTo: () => string = () => LAST_KEY,
 ) {
   let published: Published[] = []
   let flushing = Promise.resolve()
-  const stopped = new AbortController()
 
   const write = async () => {
     const taken = published
@@ -39,7 +39,7 @@ export function startCheckpointing(
     try {
       for (const [slot, all] of Map.groupBy(taken, (one) => one.slot))
         for (let i = 0; i < all.length; i += MAX_CHECKPOINT_KEYS)
-          await table.checkpoint(slot, writer, factsOf(all.slice(i, i + MAX_CHECKPOINT_KEYS), position))
+          await deps.table.checkpoint(slot, writer, factsOf(all.slice(i, i + MAX_CHECKPOINT_KEYS), position))
     } catch (error) {
       // A part may have been written: naming an event in two checkpoints is harmless.
       published = taken.concat(published)
@@ -51,14 +51,7 @@ export function startCheckpointing(
     flushing = flushing.catch(() => {}).then(write)
     return flushing
   }
-  const ticking = (async () => {
-    while (!stopped.signal.aborted) {
-      await clock.sleep(CHECKPOINT_MS, stopped.signal)
-      await flush().catch((error) =>
-        log.warn('checkpoint failed, tried again within a second', { error: String(error) }),
-      )
-    }
-  })()
+  const ticking = startTicking(deps, flush)
 
   return {
     record({ slot, key }: EventRef, lateMs: number): void {
@@ -67,14 +60,32 @@ export function startCheckpointing(
     },
     /** Writes what is left. @throws if it cannot be written */
     async finish(): Promise<void> {
-      stopped.abort()
-      await ticking
+      await ticking.stop()
       await flush()
     },
   }
 }
 
 export type Checkpointing = ReturnType<typeof startCheckpointing>
+
+/** Flushes once a second, until it is stopped. */
+function startTicking({ clock, log }: CheckpointingDeps, flush: () => Promise<void>) {
+  const stopped = new AbortController()
+  const ticking = (async () => {
+    while (!stopped.signal.aborted) {
+      await clock.sleep(CHECKPOINT_MS, stopped.signal)
+      await flush().catch((error) =>
+        log.warn('checkpoint failed, tried again within a second', { error: String(error) }),
+      )
+    }
+  })()
+  return {
+    stop(): Promise<void> {
+      stopped.abort()
+      return ticking
+    },
+  }
+}
 
 function factsOf(published: readonly Published[], upTo: string) {
   const lateness: Lateness = {}

@@ -5,14 +5,14 @@ import { isRetryable } from '../../core/errors.ts'
 import { asReceived, type ScheduledEvent } from '../../core/event.ts'
 import { mustOpen } from '../../core/lane.ts'
 import type { Notice } from '../../core/notice.ts'
-import type { OutcomeKind } from '../../core/outcome.ts'
+import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { nextAttempt } from '../../core/placement.ts'
 import { afterFailure, reparkDelayMs } from '../../core/retry.ts'
 import type { Notify } from '../notify.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { Checkpointing } from './checkpointing.ts'
 import type { Fate } from './delivery.ts'
-import type { Failure } from './target-queues.ts'
+import type { Failure } from './publishing.ts'
 
 export interface FateDeps {
   table: Pick<EventsTable, 'park' | 'conclude'>
@@ -49,10 +49,8 @@ export function fateWith(deps: FateDeps, checkpointing: Checkpointing, tally: Ta
     },
     async failed(event, failure) {
       const retryAtMs = clock.now() + reparkDelayMs(event.attempt, deps.random())
-      const next = isRetryable(failure.code)
-        ? afterFailure(event, { retryAtMs, maxAttempts: deps.maxAttempts })
-        : 'give up'
-      if (next === 'retry') await retryLater(deps, event, failure, retryAtMs)
+      const next = isRetryable(failure.code) ? afterFailure(event, retryAtMs, deps.maxAttempts) : 'give up'
+      if (next === 'retry') await retryLater(deps, event, { retryAtMs, error: failure.error })
       else if (next === 'expire') await expire(deps, event)
       else await giveUp(deps, event, failure)
       tally[next === 'retry' ? 'retrying' : next === 'expire' ? 'expired' : 'failed']++
@@ -61,24 +59,25 @@ export function fateWith(deps: FateDeps, checkpointing: Checkpointing, tally: Ta
 }
 
 /** Parks the next attempt before it lets go of this one: a crash in between delivers twice, never not at all. */
-async function retryLater(deps: FateDeps, event: ScheduledEvent, failure: Failure, retryAtMs: number) {
-  const next = nextAttempt(event, retryAtMs, { shards: deps.shards, nowMs: deps.clock.now() })
+async function retryLater(deps: FateDeps, event: ScheduledEvent, when: { retryAtMs: number; error: string }) {
+  const { retryAtMs, error } = when
+  const next = nextAttempt(event, retryAtMs, deps.shards, deps.clock.now())
   await deps.table.park([next])
   if (mustOpen(next.slot, deps.clock.now())) await deps.openSlot(next.slot)
-  await conclude(deps, event, 'retrying', { reason: failure.error, next: { slot: next.slot, key: next.key } })
+  await conclude(deps, event, { kind: 'retrying', reason: error, next: { slot: next.slot, key: next.key } })
   deps.log.debug('retrying', {
     id: event.id,
     due: event.date,
     attempt: next.attempt,
     next: new Date(retryAtMs).toISOString(),
-    error: failure.error,
+    error,
   })
 }
 
 async function giveUp(deps: FateDeps, event: ScheduledEvent, failure: Failure) {
   const error = `Not delivered to ${event.target} in ${event.attempt} attempt${event.attempt > 1 ? 's' : ''}; the last one failed with ${failure.error}. Mend the topic, then publish the event again.`
   await tell(deps, event, { code: failure.code, error })
-  await conclude(deps, event, 'failed', { reason: failure.error })
+  await conclude(deps, event, { kind: 'failed', reason: failure.error })
   deps.log.info('failed', {
     id: event.id,
     due: event.date,
@@ -93,7 +92,7 @@ async function expire(deps: FateDeps, event: ScheduledEvent) {
     code: 'EXPIRED',
     error: `Not delivered by its latest time, ${event.latest}. Publish it again with a later one, or none.`,
   })
-  await conclude(deps, event, 'expired', { reason: `latest ${event.latest} passed` })
+  await conclude(deps, event, { kind: 'expired', reason: `latest ${event.latest} passed` })
   deps.log.info('expired', { id: event.id, due: event.date, latest: event.latest })
 }
 
@@ -101,6 +100,10 @@ function tell({ notify }: FateDeps, event: ScheduledEvent, why: Pick<Notice, 'co
   return notify({ ...why, event: asReceived(event), failureTopic: event.failureTopic })
 }
 
-function conclude({ table, clock }: FateDeps, { slot, key, attempt }: ScheduledEvent, kind: OutcomeKind, more: object) {
-  return table.conclude({ slot, key, kind, atMs: clock.now(), attempts: attempt, ...more })
+function conclude(
+  { table, clock }: FateDeps,
+  { slot, key, attempt }: ScheduledEvent,
+  how: Pick<Outcome, 'kind' | 'reason' | 'next'>,
+) {
+  return table.conclude({ slot, key, atMs: clock.now(), attempts: attempt, ...how })
 }

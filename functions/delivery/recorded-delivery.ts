@@ -1,21 +1,41 @@
 import type { CheckpointWriter } from '../../core/checkpoint.ts'
-import { type CheckpointDeps, startCheckpointing } from './checkpointing.ts'
+import { type CheckpointingDeps, startCheckpointing } from './checkpointing.ts'
 import { type DeliveryDeps, startDelivery } from './delivery.ts'
 import { emptyTally, type FateDeps, fateWith } from './fate.ts'
+import type { Clearance } from './release-loop.ts'
 
-export type SessionDeps = DeliveryDeps & CheckpointDeps & FateDeps
+export type RecordedDeliveryDeps = DeliveryDeps & CheckpointingDeps & FateDeps
 
-/**
- * A delivery that writes down what becomes of its events.
- * @param readUpTo the key up to which events have been handed to it
- */
-export function startSession(deps: SessionDeps, writer: CheckpointWriter, readUpTo?: () => string) {
+export interface RecordedDeliveryOptions extends Clearance {
+  /**
+   * The key up to which events have been handed to the delivery: a new emitter goes on there, or at the first event that
+   * is not done with.
+   *
+   * @default nobody goes on: everything has been handed over
+   */
+  readUpTo?: () => string
+}
+
+/** A delivery that writes down what becomes of its events. */
+export function startRecordedDelivery(
+  deps: RecordedDeliveryDeps,
+  writer: CheckpointWriter,
+  { readUpTo, ...clearance }: RecordedDeliveryOptions = {},
+) {
   const tally = emptyTally()
-  const checkpointing = startCheckpointing(deps, writer, readUpTo && (() => delivery.firstKey() ?? readUpTo()))
-  const delivery = startDelivery(deps, fateWith(deps, checkpointing, tally))
+  /** The first key that was not done with when the delivery was abandoned. */
+  let abandonedAt: string | undefined
+  const upTo = readUpTo && (() => delivery.firstKey() ?? abandonedAt ?? readUpTo())
+  const checkpointing = startCheckpointing(deps, writer, upTo)
+  const delivery = startDelivery(deps, fateWith(deps, checkpointing, tally), clearance)
   return {
     delivery,
     tally,
+    /** Lets go of what is still held: it is the next emitter's, which goes on from there. */
+    abandon(): void {
+      abandonedAt = delivery.firstKey()
+      delivery.abandon()
+    },
     /** Ends the delivery, and in any case writes down what has been published. */
     async finish(): Promise<void> {
       try {
@@ -27,4 +47,4 @@ export function startSession(deps: SessionDeps, writer: CheckpointWriter, readUp
   }
 }
 
-export type Session = ReturnType<typeof startSession>
+export type RecordedDelivery = ReturnType<typeof startRecordedDelivery>

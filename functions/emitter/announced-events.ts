@@ -7,16 +7,22 @@ import { CLOCK_SKEW_MS, FORGET_ANNOUNCED_MS } from '../../core/timetable.ts'
 
 export type AnnouncedTable = Pick<EventsTable, 'announced' | 'lookUp'>
 
-/**
- * The events of a segment that were parked where its emitter may have read already.
- * @param delivered keys that an emitter before this one has delivered
- */
-export function announcedEvents(
-  { table, clock }: { table: AnnouncedTable; clock: Clock },
-  slot: Slot,
-  { from, to }: Segment,
-  delivered: ReadonlySet<string>,
-) {
+export interface AnnouncedEventsDeps {
+  table: AnnouncedTable
+  clock: Clock
+}
+
+/** What announcements are looked for, and which of them are not news. */
+export interface AnnouncedIn {
+  slot: Slot
+  segment: Pick<Segment, 'from' | 'to'>
+  /** Keys that an emitter before this one has delivered. */
+  delivered: ReadonlySet<string>
+}
+
+/** The events of a segment that were parked where its emitter may have read already. */
+export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, segment, delivered }: AnnouncedIn) {
+  const { from, to } = segment
   const taken = new Set<string>()
   let fromMs = 0
 

@@ -3,10 +3,10 @@ import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
 import { DOUBT_MS } from '../../core/timetable.ts'
 import type { Tally } from '../delivery/fate.ts'
-import { type SessionDeps, startSession } from '../delivery/recorded-delivery.ts'
+import { type RecordedDeliveryDeps, startRecordedDelivery } from '../delivery/recorded-delivery.ts'
 
-export type DeliverExpressDeps = SessionDeps & {
-  table: SessionDeps['table'] & Pick<EventsTable, 'lookUp' | 'claim' | 'isDelivered'>
+export type DeliverExpressDeps = RecordedDeliveryDeps & {
+  table: RecordedDeliveryDeps['table'] & Pick<EventsTable, 'lookUp' | 'claim' | 'isDelivered'>
 }
 
 /** Delivers single events that are due within seconds. An event is claimed first, because executions may be doubled. */
@@ -14,26 +14,26 @@ export function deliverExpressWith(deps: DeliverExpressDeps) {
   return async (execution: string, refs: readonly EventRef[]): Promise<Tally> => {
     const { events, outcomes } = await deps.table.lookUp(refs)
     const outcomeOf = new Map(outcomes.map((outcome) => [outcome.slot + outcome.key, outcome]))
-    const session = startSession(deps, 'express')
+    const recorded = startRecordedDelivery(deps, 'now')
     try {
       await Promise.all(
         events.map(async (event) => {
-          const free = await isFree(deps, event, outcomeOf.get(event.slot + event.key), execution)
-          if (free && (await deps.table.claim(event, execution))) session.delivery.hold([event])
+          const outcome = outcomeOf.get(event.slot + event.key)
+          const free = await isFree(deps, { event, outcome }, execution)
+          if (free && (await deps.table.claim(event, execution))) recorded.delivery.hold([event])
         }),
       )
     } finally {
-      await session.finish()
+      await recorded.finish()
     }
-    return session.tally
+    return recorded.tally
   }
 }
 
 /** Whether nobody has delivered the event, as far as can be seen before it is claimed. */
 async function isFree(
   { table, clock }: DeliverExpressDeps,
-  event: ScheduledEvent,
-  outcome: Outcome | undefined,
+  { event, outcome }: { event: ScheduledEvent; outcome: Outcome | undefined },
   execution: string,
 ): Promise<boolean> {
   if (isFinal(outcome)) return false

@@ -4,11 +4,11 @@ import { isClaimed } from '../../core/outcome.ts'
 import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, settleAtMs } from '../../core/slot.ts'
 import { CLAIM_MS, SETTLE_AGAIN_MS } from '../../core/timetable.ts'
-import { type AccountTable, accountOf, type SlotAccount, type UnaccountedEvent } from '../../status/slot-account.ts'
-import { type SessionDeps, startSession } from '../delivery/recorded-delivery.ts'
+import { type AccountTable, accountOf, type OpenEvent, type SlotAccount } from '../../status/slot-account.ts'
+import { type RecordedDeliveryDeps, startRecordedDelivery } from '../delivery/recorded-delivery.ts'
 
-export type SettleDeps = SessionDeps & {
-  table: SessionDeps['table'] & AccountTable & Pick<EventsTable, 'runnerRecord' | 'settle' | 'claim'>
+export type SettleSlotDeps = RecordedDeliveryDeps & {
+  table: RecordedDeliveryDeps['table'] & AccountTable & Pick<EventsTable, 'runnerRecord' | 'settle' | 'claim'>
 }
 
 export type SettleResult = { settled: true; settlement: Settlement } | { settled: false; againAtMs: number }
@@ -17,7 +17,7 @@ export type SettleResult = { settled: true; settlement: Settlement } | { settled
  * The proof that every event of a slot was emitted or has an outcome. What was not is emitted now, late. The slot is
  * settled only if nothing was parked in it meanwhile.
  */
-export function settleSlotWith(deps: SettleDeps) {
+export function settleSlotWith(deps: SettleSlotDeps) {
   return async (slot: Slot): Promise<SettleResult> => {
     const { clock, table } = deps
     if (clock.now() < settleAtMs(slot)) return { settled: false, againAtMs: settleAtMs(slot) }
@@ -37,11 +37,7 @@ export function settleSlotWith(deps: SettleDeps) {
  * Emits the events of a page that nobody has emitted.
  * @returns when to look again at those that somebody else has claimed, epoch ms; 0 if there are none
  */
-async function deliverUnaccounted(
-  deps: SettleDeps,
-  page: readonly UnaccountedEvent[],
-  account: SlotAccount,
-): Promise<number> {
+async function deliverOpen(deps: SettleSlotDeps, open: readonly OpenEvent[], account: SlotAccount): Promise<number> {
   const nowMs = deps.clock.now()
   const claimed = page.filter(({ outcome }) => isClaimed(outcome, nowMs))
   const lapseAtMs = claimed.map(({ outcome }) => (outcome?.atMs ?? nowMs) + CLAIM_MS)
@@ -52,7 +48,7 @@ async function deliverUnaccounted(
 
 /** @returns whether all of the events were ours to emit */
 async function deliverOverdue(
-  deps: SettleDeps,
+  deps: SettleSlotDeps,
   events: readonly ScheduledEvent[],
   account: SlotAccount,
 ): Promise<boolean> {
@@ -63,19 +59,19 @@ async function deliverOverdue(
     first: first?.id,
   })
   const by = `settle-${deps.random().toString(36).slice(2)}`
-  const session = startSession(deps, 'settle')
+  const recorded = startRecordedDelivery(deps, 'settle')
   let ours = 0
   try {
     await Promise.all(
       events.map(async (event) => {
         if (!(await deps.table.claim(event, by))) return
-        session.delivery.hold([event])
+        recorded.delivery.hold([event])
         ours++
       }),
     )
   } finally {
-    await session.finish()
+    await recorded.finish()
   }
-  for (const how of ['delivered', 'failed', 'expired', 'retrying'] as const) account.ended(how, session.tally[how])
+  for (const how of ['delivered', 'failed', 'expired', 'retrying'] as const) account.ended(how, recorded.tally[how])
   return ours === events.length
 }

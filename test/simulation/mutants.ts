@@ -31,23 +31,23 @@ const ALL: Mutant[] = [
   one(
     'emits five milliseconds early',
     [],
-    'functions/delivery/delivery.ts',
-    'release(clock.now())',
-    'release(clock.now() + 5)',
+    'functions/delivery/release-loop.ts',
+    'Math.min(clock.now(), clearedUntilMs)',
+    'Math.min(clock.now() + 5, clearedUntilMs)',
   ),
   one(
     'writes the checkpoint before it publishes',
     ['crash'],
-    'functions/delivery/target-queues.ts',
-    'queue.inFlight++\n',
-    'queue.inFlight++\n    for (const event of batch) endings.delivered(event, clock.now())\n',
+    'functions/delivery/publishing.ts',
+    'const results = await topics.publish',
+    'for (const event of batch) endings.delivered(event, clock.now())\n    const results = await topics.publish',
   ),
   one(
     'takes a failed publish for a delivery',
     ['partialPublish'],
-    'functions/delivery/target-queues.ts',
-    'if (result.ok) {',
-    'if (result) {',
+    'functions/delivery/publishing.ts',
+    'if (result.ok) ',
+    'if (result) ',
   ),
   one(
     'does not look at the clock again after the write',
@@ -100,8 +100,8 @@ const ALL: Mutant[] = [
   one(
     'does not look for announcements',
     [],
-    'functions/emitter/deliver-segment.ts',
-    'session.delivery.hold(await announced.before(position))',
+    'functions/emitter/segment-feed.ts',
+    'delivery.hold(await log.announced())',
     '',
   ),
   one(
@@ -114,8 +114,8 @@ const ALL: Mutant[] = [
   one(
     'lets the runner deliver what the express lane has',
     [],
-    'functions/emitter/deliver-segment.ts',
-    "lane !== 'express' && ",
+    'functions/emitter/segment-log.ts',
+    "lane !== 'now' && ",
     '',
   ),
   one(

@@ -1,0 +1,54 @@
+import type { ScheduledEvent } from '../../core/event.ts'
+import { batchLength, MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
+
+/** Publishes under way to one target. Above it the events of that target wait. */
+export const MAX_IN_FLIGHT = 16
+
+/**
+ * A batch that others could still join goes out only while fewer publishes to its target are under way: under load it
+ * waits for one of them to come back, a few milliseconds, and fills up. Ten events in one request cost as much as one.
+ */
+export const FILL_UP_FROM = 4
+
+/** Most taken events kept at the head of the queue before it is compacted. */
+const MAX_TAKEN = 10_000
+
+/** The events of one target that are due and wait for a free publish. It counts the publishes; others make them. */
+export function targetQueue(target: string) {
+  let events: ScheduledEvent[] = []
+  /** Where the queue begins: what stands before has been taken. */
+  let head = 0
+  let inFlight = 0
+
+  /** Where the next batch ends, if one may go out. */
+  const endOfBatch = () => {
+    if (inFlight >= MAX_IN_FLIGHT || head === events.length) return undefined
+    const end = head + batchLength(events, head)
+    const hasRoom = end === events.length && end - head < MAX_BATCH_ENTRIES
+    return hasRoom && inFlight >= FILL_UP_FROM ? undefined : end
+  }
+  return {
+    target,
+    add: (event: ScheduledEvent): void => void events.push(event),
+    /** Takes the events of the next publish, in order; undefined while none may begin. */
+    nextBatch(): ScheduledEvent[] | undefined {
+      const end = endOfBatch()
+      if (end === undefined) return undefined
+      const batch = events.slice(head, end)
+      head = end
+      if (head === events.length || head > MAX_TAKEN) {
+        events = events.slice(head)
+        head = 0
+      }
+      return batch
+    },
+    /** A publish to the target begins. */
+    began: (): void => void inFlight++,
+    /** A publish to the target has come back. */
+    ended: (): void => void inFlight--,
+    /** Whether nothing waits and nothing is under way. */
+    isIdle: (): boolean => events.length === 0 && inFlight === 0,
+  }
+}
+
+export type TargetQueue = ReturnType<typeof targetQueue>

@@ -1,0 +1,57 @@
+import type { Clock } from '../../core/clock.ts'
+import type { ScheduledEvent } from '../../core/event.ts'
+import { CLEARED_MS, POLL_MS, READ_AHEAD_MS } from '../../core/timetable.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { SegmentLog } from './segment-log.ts'
+
+/** Events kept in memory at once, in bytes as `Delivery.bytes` counts them. Reading waits while there is more. */
+const MAX_BUFFER = 32 * 1024 * 1024
+
+/** While there is more, it is looked whether there still is this often, ms. */
+const BUFFER_POLL_MS = 10
+
+export interface SegmentFeedDeps {
+  clock: Clock
+  log: SegmentLog
+  delivery: Delivery
+}
+
+/** Hands a delivery the events of a segment's log, and clears them shortly before they go out. */
+export function segmentFeed({ clock, log, delivery }: SegmentFeedDeps) {
+  const isFull = () => delivery.bytes() > MAX_BUFFER
+
+  /** Those of a page that may be held. What cannot go out before it is cleared is not looked at twice. */
+  const notConcluded = async (page: readonly ScheduledEvent[]) => {
+    const overdue = page.filter(({ emitAtMs }) => emitAtMs <= delivery.clearedUntilMs())
+    const [first, last] = [overdue.at(0), overdue.at(-1)]
+    if (!first || !last) return page
+    const concluded = new Set<string>()
+    for await (const keys of log.outcomeKeys(first.key, last.key)) for (const key of keys) concluded.add(key)
+    return page.filter(({ key }) => !concluded.has(key))
+  }
+  /** Lets go of events that were cancelled or claimed since they were read, and has the others go out for a while. */
+  const clear = async () => {
+    const nowMs = clock.now()
+    const held = delivery.heldKeys()
+    if (held)
+      for await (const keys of log.outcomeKeys(held.first, held.last)) for (const key of keys) delivery.drop(key)
+    delivery.clear(nowMs + CLEARED_MS)
+  }
+  const waitForRoom = async () => {
+    while (isFull()) {
+      await clear()
+      for (let ms = 0; ms < POLL_MS && isFull(); ms += BUFFER_POLL_MS) await clock.sleep(BUFFER_POLL_MS)
+    }
+  }
+  return {
+    /** Hands over what falls due next and what was announced, and clears what falls due first. */
+    async poll(): Promise<void> {
+      for await (const page of log.readUntil(clock.now() + READ_AHEAD_MS)) {
+        delivery.hold(await notConcluded(page))
+        await waitForRoom()
+      }
+      delivery.hold(await log.announced())
+      await clear()
+    },
+  }
+}

@@ -30,27 +30,20 @@ export function startCheckpointing(
   upTo: () => string = () => LAST_KEY,
 ) {
   let published: Published[] = []
-  let flushing = Promise.resolve()
-
-  const write = async () => {
+  /** So that a write that failed is repeated with what came after it. */
+  const flush = oneAtATime(async () => {
     const taken = published
     const position = upTo()
     published = []
     try {
       for (const [slot, all] of Map.groupBy(taken, (one) => one.slot))
-        for (let i = 0; i < all.length; i += MAX_CHECKPOINT_KEYS)
-          await deps.table.checkpoint(slot, writer, factsOf(all.slice(i, i + MAX_CHECKPOINT_KEYS), position))
+        for (const some of inPieces(all)) await deps.table.checkpoint(slot, writer, factsOf(some, position))
     } catch (error) {
       // A part may have been written: naming an event in two checkpoints is harmless.
       published = taken.concat(published)
       throw error
     }
-  }
-  /** One write at a time, so that a failed one is repeated with what came after it. */
-  const flush = () => {
-    flushing = flushing.catch(() => {}).then(write)
-    return flushing
-  }
+  })
   const ticking = startTicking(deps, flush)
 
   return {
@@ -67,6 +60,15 @@ export function startCheckpointing(
 }
 
 export type Checkpointing = ReturnType<typeof startCheckpointing>
+
+/** The same work, begun only when the call before it is over, however that ended. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve()
+  return () => {
+    last = last.catch(() => {}).then(work)
+    return last
+  }
+}
 
 /** Flushes once a second, until it is stopped. */
 function startTicking({ clock, log }: CheckpointingDeps, flush: () => Promise<void>) {
@@ -85,6 +87,11 @@ function startTicking({ clock, log }: CheckpointingDeps, flush: () => Promise<vo
       return ticking
     },
   }
+}
+
+/** As many at a time as one checkpoint takes. */
+function* inPieces(published: readonly Published[]): Generator<Published[]> {
+  for (let i = 0; i < published.length; i += MAX_CHECKPOINT_KEYS) yield published.slice(i, i + MAX_CHECKPOINT_KEYS)
 }
 
 function factsOf(published: readonly Published[], upTo: string) {

@@ -35,7 +35,7 @@ export function startDelivery(deps: DeliveryDeps, fate: Fate, clearance?: Cleara
     },
     /** Lets go of every event that is still held. */
     abandon(): void {
-      for (const event of held.takeAll()) outstanding.remove(event)
+      for (const event of held.takeUntil(Number.POSITIVE_INFINITY)) outstanding.remove(event)
       loop.wake()
     },
     /** From now on events due up to `untilMs` go out: the caller vouches that nobody has cancelled them. */

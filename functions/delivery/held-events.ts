@@ -3,18 +3,13 @@ import type { ScheduledEvent } from '../../core/event.ts'
 /** Most taken events kept at the head of the list before it is compacted. */
 const MAX_TAKEN = 10_000
 
-/** Events in the order in which they are to be emitted: by `emitAtMs`, then by key. Each is in it at most once. */
+/** Events in the order in which they are to be emitted: by `emitAtMs`, then by key. */
 export function heldEvents() {
   let events: ScheduledEvent[] = []
   /** Where the list begins: what stands before has been taken. */
   let head = 0
 
   const last = () => (head < events.length ? events.at(-1) : undefined)
-  const compact = () => {
-    if (head < events.length && head <= MAX_TAKEN) return
-    events = events.slice(head)
-    head = 0
-  }
   return {
     /** Adds an event that is not in the list; in order costs least. */
     add(event: ScheduledEvent): void {
@@ -34,14 +29,10 @@ export function heldEvents() {
       const from = head
       while (head < events.length && (events[head] as ScheduledEvent).emitAtMs <= untilMs) head++
       const taken = events.slice(from, head)
-      compact()
-      return taken
-    },
-    /** Removes all events. @returns them in order */
-    takeAll(): ScheduledEvent[] {
-      const taken = events.slice(head)
-      events = []
-      head = 0
+      if (head === events.length || head > MAX_TAKEN) {
+        events = events.slice(head)
+        head = 0
+      }
       return taken
     },
     first: (): ScheduledEvent | undefined => events[head],

@@ -28,17 +28,12 @@ export function startReleaseLoop(
   let clearedUntilMs = needsClearance ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   let ending = false
   const pause = pauseOn(clock)
-
-  /** How long until the next event may be released, ms; infinite where none is held or cleared. */
-  const aheadMs = () => {
-    const next = held.first()
-    return next && next.emitAtMs <= clearedUntilMs ? next.emitAtMs - clock.now() : Number.POSITIVE_INFINITY
-  }
   const looping = (async () => {
     while (!ending || held.size() > 0) {
-      const ms = aheadMs()
-      if (ms <= 0) release(held.takeUntil(Math.min(clock.now(), clearedUntilMs)))
-      else await pause.forMs(Math.min(ms, MAX_SLEEP_MS))
+      const nextMs = held.first()?.emitAtMs ?? Number.POSITIVE_INFINITY
+      const aheadMs = nextMs <= clearedUntilMs ? nextMs - clock.now() : Number.POSITIVE_INFINITY
+      if (aheadMs <= 0) release(held.takeUntil(Math.min(clock.now(), clearedUntilMs)))
+      else await pause.forMs(Math.min(aheadMs, MAX_SLEEP_MS))
     }
   })()
 

@@ -29,7 +29,9 @@ export function targetQueue(target: string) {
   }
   return {
     target,
-    add: (event: ScheduledEvent): void => void events.push(event),
+    add(due: readonly ScheduledEvent[]): void {
+      for (const event of due) events.push(event)
+    },
     /** Takes the events of the next publish, in order; undefined while none may begin. */
     nextBatch(): ScheduledEvent[] | undefined {
       const end = endOfBatch()

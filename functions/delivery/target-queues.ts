@@ -26,17 +26,15 @@ export function startTargetQueues(deps: TargetQueuesDeps, endings: Endings) {
   }
   /** Takes events that are due. Each ends in exactly one way. */
   const add = (events: readonly ScheduledEvent[]): void => {
-    const touched = new Set<TargetQueue>()
-    for (const event of events) {
-      if (event.latestAtMs !== undefined && deps.clock.now() > event.latestAtMs) {
-        endings.expired(event)
-        continue
-      }
-      const queue = queueOf(event.target)
-      queue.add(event)
-      touched.add(queue)
+    const nowMs = deps.clock.now()
+    const isLate = ({ latestAtMs = Number.POSITIVE_INFINITY }: ScheduledEvent) => nowMs > latestAtMs
+    for (const event of events) if (isLate(event)) endings.expired(event)
+    const inTime = events.filter((event) => !isLate(event))
+    for (const [target, due] of Map.groupBy(inTime, (event) => event.target)) {
+      const queue = queueOf(target)
+      queue.add(due)
+      pump(queue)
     }
-    for (const queue of touched) pump(queue)
   }
   return { add }
 }

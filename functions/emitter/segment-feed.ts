@@ -20,15 +20,6 @@ export interface SegmentFeedDeps {
 export function segmentFeed({ clock, log, delivery }: SegmentFeedDeps) {
   const isFull = () => delivery.bytes() > MAX_BUFFER
 
-  /** Those of a page that may be held. What cannot go out before it is cleared is not looked at twice. */
-  const notConcluded = async (page: readonly ScheduledEvent[]) => {
-    const overdue = page.filter(({ emitAtMs }) => emitAtMs <= delivery.clearedUntilMs())
-    const [first, last] = [overdue.at(0), overdue.at(-1)]
-    if (!first || !last) return page
-    const concluded = new Set<string>()
-    for await (const keys of log.outcomeKeys(first.key, last.key)) for (const key of keys) concluded.add(key)
-    return page.filter(({ key }) => !concluded.has(key))
-  }
   /** Lets go of events that were cancelled or claimed since they were read, and has the others go out for a while. */
   const clear = async () => {
     const nowMs = clock.now()
@@ -47,11 +38,25 @@ export function segmentFeed({ clock, log, delivery }: SegmentFeedDeps) {
     /** Hands over what falls due next and what was announced, and clears what falls due first. */
     async poll(): Promise<void> {
       for await (const page of log.readUntil(clock.now() + READ_AHEAD_MS)) {
-        delivery.hold(await notConcluded(page))
+        // What cannot go out before it is cleared is not looked at twice.
+        const concluded = await concludedOf(
+          log,
+          page.filter(({ emitAtMs }) => emitAtMs <= delivery.clearedUntilMs()),
+        )
+        delivery.hold(page.filter(({ key }) => !concluded.has(key)))
         await waitForRoom()
       }
       delivery.hold(await log.announced())
       await clear()
     },
   }
+}
+
+/** The keys of those events that were cancelled, claimed or have ended. */
+async function concludedOf(log: SegmentLog, events: readonly ScheduledEvent[]): Promise<Set<string>> {
+  const concluded = new Set<string>()
+  const [first, last] = [events.at(0), events.at(-1)]
+  if (!first || !last) return concluded
+  for await (const keys of log.outcomeKeys(first.key, last.key)) for (const key of keys) concluded.add(key)
+  return concluded
 }

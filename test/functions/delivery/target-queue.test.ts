@@ -1,0 +1,106 @@
+import { expect } from 'chai'
+import type { ScheduledEvent } from '../../../core/event.ts'
+import { MAX_BATCH_ENTRIES, MAX_MESSAGE_BYTES, messageBytes } from '../../../core/output-message.ts'
+import { FILL_UP_FROM, MAX_IN_FLIGHT, targetQueue } from '../../../functions/delivery/target-queue.ts'
+import { anEvent, topicArn } from '../../support/builders.ts'
+
+const several = (count: number, fields: Partial<ScheduledEvent> = {}) =>
+  Array.from({ length: count }, () => anEvent(fields))
+
+/** A queue with events in it, and so many publishes under way. */
+function aQueue(events: readonly ScheduledEvent[], inFlight = 0) {
+  const queue = targetQueue(topicArn())
+  for (let i = 0; i < inFlight; i++) queue.began()
+  queue.add(events)
+  return queue
+}
+
+/** Takes all batches that may go out, each of which begins. @returns their lengths */
+function lengths(queue: ReturnType<typeof targetQueue>): number[] {
+  const found: number[] = []
+  for (let batch = queue.nextBatch(); batch; batch = queue.nextBatch()) {
+    queue.began()
+    found.push(batch.length)
+  }
+  return found
+}
+
+describe('a batch of events', () => {
+  it('has up to ten events, in the order of being added', () => {
+    const events = several(25)
+    const queue = aQueue(events)
+    const batches = [queue.nextBatch(), queue.nextBatch(), queue.nextBatch(), queue.nextBatch()]
+    expect(batches.map((batch) => batch?.length)).to.deep.equal([10, 10, 5, undefined])
+    expect(batches.flatMap((batch) => batch ?? [])).to.deep.equal(events)
+  })
+
+  it('is no larger than SNS takes', () => {
+    expect(lengths(aQueue(several(5, { payload: 'x'.repeat(100_000) })))).to.deep.equal([2, 2, 1])
+  })
+
+  it('has two events that together are exactly as large as SNS takes, and one when they are a byte larger', () => {
+    const half = (extra: number) => {
+      const empty = messageBytes(anEvent({ id: 'a', payload: '' }))
+      return ['a', 'b'].map((id, i) => anEvent({ id, payload: 'x'.repeat(MAX_MESSAGE_BYTES / 2 - empty + i * extra) }))
+    }
+    expect(lengths(aQueue(half(0)))).to.deep.equal([2])
+    expect(lengths(aQueue(half(1)))).to.deep.equal([1, 1])
+  })
+
+  it('of the largest events has one each', () => {
+    const size = MAX_MESSAGE_BYTES - messageBytes(anEvent({ payload: '', id: 'a' }))
+    const events = ['a', 'b'].map((id) => anEvent({ id, payload: 'x'.repeat(size) }))
+    expect(lengths(aQueue(events))).to.deep.equal([1, 1])
+  })
+
+  it('that others could join goes out while three publishes are under way, and waits while four are', () => {
+    expect(lengths(aQueue(several(9), FILL_UP_FROM - 1))).to.deep.equal([9])
+    expect(lengths(aQueue(several(9), FILL_UP_FROM))).to.deep.equal([])
+  })
+
+  it('that is full goes out while fifteen publishes are under way, and waits while sixteen are', () => {
+    expect(lengths(aQueue(several(20), MAX_IN_FLIGHT - 1))).to.deep.equal([10])
+    expect(lengths(aQueue(several(20), MAX_IN_FLIGHT))).to.deep.equal([])
+  })
+
+  it('that no next event fits into is full, though it has fewer than ten', () => {
+    const large = several(3, { payload: 'x'.repeat(100_000) })
+    expect(lengths(aQueue(large, FILL_UP_FROM))).to.deep.equal([2])
+  })
+
+  it('that waited is filled up, and goes out when a publish has come back', () => {
+    const queue = aQueue(several(3), FILL_UP_FROM)
+    queue.add(several(4))
+    expect(queue.nextBatch()).to.equal(undefined)
+    queue.ended()
+    expect(queue.nextBatch()).to.have.length(7)
+  })
+})
+
+describe('the queue of a target', () => {
+  it('is idle when nothing waits and nothing is under way', () => {
+    const queue = aQueue([])
+    expect(queue.isIdle()).to.equal(true)
+    queue.add(several(1))
+    expect(queue.isIdle()).to.equal(false)
+    queue.nextBatch()
+    queue.began()
+    expect(queue.isIdle()).to.equal(false)
+    queue.ended()
+    expect(queue.isIdle()).to.equal(true)
+  })
+
+  it('gives every event once and in order, however long it never runs empty', () => {
+    const queue = targetQueue(topicArn())
+    const events = several(3_000 * MAX_BATCH_ENTRIES)
+    const taken: ScheduledEvent[] = []
+    queue.add(events.slice(0, MAX_BATCH_ENTRIES))
+    for (let from = MAX_BATCH_ENTRIES; from < events.length; from += MAX_BATCH_ENTRIES) {
+      queue.add(events.slice(from, from + MAX_BATCH_ENTRIES))
+      taken.push(...(queue.nextBatch() ?? []))
+    }
+    taken.push(...(queue.nextBatch() ?? []))
+    expect(taken.map(({ id }) => id)).to.deep.equal(events.map(({ id }) => id))
+    expect(queue.isIdle()).to.equal(true)
+  })
+})

@@ -1,0 +1,208 @@
+import { expect } from 'chai'
+import type { ScheduledEvent } from '../../../core/event.ts'
+import type { Failure } from '../../../functions/delivery/publishing.ts'
+import { startTargetQueues } from '../../../functions/delivery/target-queues.ts'
+import { topicsInMemory } from '../../memory/topics.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
+import { seededRandom } from '../../support/random.ts'
+
+const OTHER = topicArn('other')
+
+/** The queues at `MINUTE_MS`, with notes of how events left them. */
+function theQueues() {
+  const clock = fakeClock(MINUTE_MS)
+  const topics = topicsInMemory({ clock })
+  const delivered: { id: string; atMs: number }[] = []
+  const failed: { id: string; failure: Failure }[] = []
+  const expired: string[] = []
+  const left = new Map<string, () => void>()
+  const works: Promise<unknown>[] = []
+  const queues = startTargetQueues(
+    { topics, clock, random: seededRandom(1) },
+    {
+      delivered({ id }, atMs) {
+        delivered.push({ id, atMs })
+        left.get(id)?.()
+      },
+      failed({ id }, failure) {
+        failed.push({ id, failure })
+        left.get(id)?.()
+      },
+      expired({ id }) {
+        expired.push(id)
+        left.get(id)?.()
+      },
+    },
+  )
+  return {
+    clock,
+    topics,
+    delivered,
+    failed,
+    expired,
+    /** Adds each event when it is due. */
+    add(events: readonly ScheduledEvent[]): void {
+      for (const { id } of events) works.push(new Promise<void>((resolve) => left.set(id, resolve)))
+      const adding = async () => {
+        for (const [atMs, due] of Map.groupBy(events, ({ dueAtMs }) => dueAtMs)) {
+          if (atMs > clock.now()) await clock.sleep(atMs - clock.now())
+          queues.add(due)
+        }
+      }
+      works.push(adding())
+    },
+    /** Resolves when every event has left. */
+    finish: () => clock.run(Promise.all(works)),
+  }
+}
+
+const due = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
+  anEvent({ dueAtMs: MINUTE_MS + afterMs, ...fields })
+const several = (count: number, fields: Partial<ScheduledEvent> = {}) =>
+  Array.from({ length: count }, () => due(0, fields))
+
+describe('the queues of targets', () => {
+  it('have batches of one target only', async () => {
+    const { topics, add, finish } = theQueues()
+    add([due(0), due(0, { target: OTHER }), due(0), due(0, { target: OTHER })])
+    await finish()
+    expect(topics.calls.map(({ target, ids }) => [target, ids.length])).to.deep.equal([
+      [topicArn(), 2],
+      [OTHER, 2],
+    ])
+  })
+
+  it('have a batch go out at once while fewer than four others are under way, then wait for company', async () => {
+    const { clock, topics, add, finish } = theQueues()
+    topics.slow(topicArn(), 1_000)
+    add(Array.from({ length: 9 }, (_, i) => due(i)))
+    await clock.advanceTo(MINUTE_MS + 999)
+    expect(topics.calls.map(({ ids }) => ids.length)).to.deep.equal([1, 1, 1, 1])
+    await finish()
+    expect(topics.calls.slice(4).map(({ ids, atMs }) => [ids.length, atMs - MINUTE_MS])).to.deep.equal([[5, 1_000]])
+  })
+
+  it('have a full batch wait for no other while fewer than sixteen are under way', async () => {
+    const { clock, topics, add, finish } = theQueues()
+    topics.slow(topicArn(), 1_000)
+    add(Array.from({ length: 175 }, (_, i) => due(Math.floor(i / 10))))
+    await clock.advanceTo(MINUTE_MS + 999)
+    expect(topics.calls.map(({ ids }) => ids.length)).to.deep.equal(Array.from({ length: 16 }, () => 10))
+    await finish()
+    expect(topics.calls.slice(16).map(({ ids, atMs }) => [ids.length, atMs - MINUTE_MS])).to.deep.equal([
+      [10, 1_000],
+      [5, 1_013],
+    ])
+  })
+})
+
+describe('a slow target', () => {
+  it('does not delay the events of others by a millisecond', async () => {
+    const { topics, add, finish } = theQueues()
+    topics.slow(topicArn(), 30_000)
+    add([...several(500), ...Array.from({ length: 50 }, (_, i) => due(i * 10, { target: OTHER }))])
+    await finish()
+    const late = topics.received(OTHER).map(({ atMs, dueAtMs }) => atMs - dueAtMs)
+    expect(late).to.deep.equal(Array.from({ length: 50 }, () => 0))
+    expect(topics.received(topicArn())).to.have.length(500)
+  })
+})
+
+describe('a failing target', () => {
+  it('is tried four times within three seconds, and then its events are given to their fate', async () => {
+    const { topics, add, finish, failed, delivered } = theQueues()
+    topics.fail(topicArn(), 'TARGET_UNAVAILABLE')
+    add([due(0, { id: 'a' })])
+    await finish()
+    const triesAtMs = topics.calls.map(({ atMs }) => atMs - MINUTE_MS)
+    expect(triesAtMs).to.have.length(4)
+    expect(triesAtMs[0]).to.equal(0)
+    expect(triesAtMs[3]).to.be.within(1_575, 2_625)
+    expect(failed.map(({ id, failure }) => [id, failure.code])).to.deep.equal([['a', 'TARGET_UNAVAILABLE']])
+    expect(delivered).to.deep.equal([])
+  })
+
+  it('gets its events once it works again', async () => {
+    const { topics, add, finish, failed } = theQueues()
+    topics.throttle(topicArn(), 3)
+    add(several(10))
+    await finish()
+    expect(topics.received(topicArn())).to.have.length(10)
+    expect(failed).to.deep.equal([])
+  })
+
+  it('is not tried again for an error that will not mend', async () => {
+    for (const code of ['TARGET_NOT_FOUND', 'TARGET_DENIED', 'TARGET_REFUSED'] as const) {
+      const { topics, add, finish, failed } = theQueues()
+      topics.fail(topicArn(), code)
+      add([due(0)])
+      await finish()
+      expect(topics.calls).to.have.length(1)
+      expect(failed.map(({ failure }) => failure.code)).to.deep.equal([code])
+    }
+  })
+
+  it('changes nothing for the events of others', async () => {
+    const { topics, add, finish } = theQueues()
+    topics.fail(topicArn(), 'TARGET_UNAVAILABLE')
+    add([...several(100), ...several(10, { target: OTHER })])
+    await finish()
+    expect(topics.received(OTHER).map(({ atMs }) => atMs)).to.deep.equal(Array.from({ length: 10 }, () => MINUTE_MS))
+  })
+
+  it('has its events expire that reach their latest time between two tries', async () => {
+    const { topics, add, finish, expired, failed } = theQueues()
+    topics.fail(topicArn(), 'TARGET_UNAVAILABLE')
+    add([due(0, { id: 'a', latestAtMs: MINUTE_MS + 300 })])
+    await finish()
+    expect(topics.calls).to.have.length(2)
+    expect([expired, failed]).to.deep.equal([['a'], []])
+  })
+})
+
+describe('a single event that fails in its batch', () => {
+  it('is tried again alone, and its neighbours are not published twice', async () => {
+    const { clock, topics, add, finish, failed, delivered } = theQueues()
+    topics.failEvent('b', 'TARGET_UNAVAILABLE')
+    add(['a', 'b', 'c'].map((id) => due(0, { id })))
+    await clock.advanceTo(MINUTE_MS + 10)
+    topics.failEvent('b', undefined)
+    await finish()
+    expect(topics.received(topicArn()).map(({ id }) => id)).to.deep.equal(['a', 'c', 'b'])
+    expect([delivered.length, failed.length]).to.deep.equal([3, 0])
+  })
+
+  it('has its neighbours delivered when it makes SNS refuse the whole batch', async () => {
+    const { topics, add, finish, failed } = theQueues()
+    topics.poison('e')
+    add([...'abcdefghij'].map((id) => due(0, { id })))
+    await finish()
+    expect(topics.received(topicArn()).map(({ id }) => id)).to.have.members([...'abcdfghij'])
+    expect(failed.map(({ id }) => id)).to.deep.equal(['e'])
+  })
+
+  it('does not hold up the events due after it', async () => {
+    const { topics, add, finish } = theQueues()
+    topics.failEvent('a', 'TARGET_UNAVAILABLE')
+    add([due(0, { id: 'a' }), ...Array.from({ length: 20 }, (_, i) => due(100 * i))])
+    await finish()
+    for (const { atMs, dueAtMs } of topics.received(topicArn())) expect(atMs).to.equal(dueAtMs)
+  })
+})
+
+describe('the latest time of an event', () => {
+  it('still has it published in that very millisecond', async () => {
+    const { add, finish, expired, delivered } = theQueues()
+    add([due(0, { latestAtMs: MINUTE_MS })])
+    await finish()
+    expect([delivered.length, expired.length]).to.deep.equal([1, 0])
+  })
+
+  it('has it expire one millisecond later', async () => {
+    const { add, finish, expired, topics } = theQueues()
+    add([due(0, { id: 'a', latestAtMs: MINUTE_MS - 1 })])
+    await finish()
+    expect([expired, topics.calls]).to.deep.equal([['a'], []])
+  })
+})

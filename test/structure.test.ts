@@ -85,11 +85,10 @@ const WITHOUT_TWIN: Record<string, string> = {
   'core/watermark.ts': 'types alone',
   'aws/executions.ts': 'what runners and express lane share; told by their tests',
   'aws/log.ts': 'hands its lines to the console',
-  'functions/world.ts': 'composition: test/functions/handlers.test.ts runs what it makes',
+  'functions/world.ts': 'composition: the tests of the handlers run what it makes',
   'functions/validator/steps.ts': 'composition: every test of a step is handed what it makes',
-  'functions/validator/handler.ts': 'composition: test/functions/handlers.test.ts',
-  'functions/loader/handler.ts': 'composition: test/functions/handlers.test.ts',
-  'functions/planner/handler.ts': 'composition: test/functions/handlers.test.ts',
+  'functions/validator/handler.ts': 'composition: told by validate.test.ts',
+  'functions/loader/handler.ts': 'composition: told by load.test.ts',
 }
 
 describe('the structure of the house', () => {
@@ -203,6 +202,15 @@ describe('the structure of the house', () => {
 
   it('has handlers of at most forty lines', () => {
     for (const { path, text } of handlers) expect(text.split('\n').length, path).to.be.at.most(41)
+  })
+
+  it('has a test beside every file that delivers', () => {
+    const alone = files.filter(
+      ({ path }) =>
+        /^functions\/(delivery|emitter|settler)\//.test(path) &&
+        !files.some((other) => other.path === `test/${path.replace(/\.ts$/, '.test.ts')}`),
+    )
+    expect(alone).to.deep.equal([])
   })
 
   it('has small files', () => {

@@ -49,7 +49,9 @@ export function fateWith(deps: FateDeps, checkpointing: Checkpointing, tally: Ta
     },
     async failed(event, failure) {
       const retryAtMs = clock.now() + reparkDelayMs(event.attempt, deps.random())
-      const next = isRetryable(failure.code) ? afterFailure(event, retryAtMs, deps.maxAttempts) : 'give up'
+      const next = isRetryable(failure.code)
+        ? afterFailure(event, { retryAtMs, maxAttempts: deps.maxAttempts })
+        : 'give up'
       if (next === 'retry') await retryLater(deps, event, { retryAtMs, error: failure.error })
       else if (next === 'expire') await expire(deps, event)
       else await giveUp(deps, event, failure)
@@ -61,7 +63,7 @@ export function fateWith(deps: FateDeps, checkpointing: Checkpointing, tally: Ta
 /** Parks the next attempt before it lets go of this one: a crash in between delivers twice, never not at all. */
 async function retryLater(deps: FateDeps, event: ScheduledEvent, when: { retryAtMs: number; error: string }) {
   const { retryAtMs, error } = when
-  const next = nextAttempt(event, retryAtMs, deps.shards, deps.clock.now())
+  const next = nextAttempt(event, retryAtMs, { shards: deps.shards, nowMs: deps.clock.now() })
   await deps.table.park([next])
   if (mustOpen(next.slot, deps.clock.now())) await deps.openSlot(next.slot)
   await conclude(deps, event, { kind: 'retrying', reason: error, next: { slot: next.slot, key: next.key } })

@@ -1,7 +1,8 @@
-import type { PublishResult, Topics } from '../../aws/topics.ts'
+import type { Topics } from '../../aws/topics.ts'
 import type { Clock, Random } from '../../core/clock.ts'
 import { isRetryable } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
+import type { PublishResult } from '../../core/publish-result.ts'
 import { inMemoryDelayMs } from '../../core/retry.ts'
 import { TRIES_IN_MEMORY } from '../../core/timetable.ts'
 

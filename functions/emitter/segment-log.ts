@@ -29,7 +29,7 @@ export async function openSegmentLog({ table, clock }: SegmentLogDeps, slot: Slo
       // So it is before the segment begins, and after the clock was set back.
       if (to <= position) return
       for await (const page of table.eventsBetween(slot, position, to)) {
-        const ours = page.filter(({ lane, key }) => lane !== 'now' && !delivered.has(key))
+        const ours = page.filter(({ lane, key }) => lane !== 'express' && !delivered.has(key))
         announced.note(ours)
         yield ours
       }

@@ -4,7 +4,7 @@ import { isClaimed } from '../../core/outcome.ts'
 import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, settleAtMs } from '../../core/slot.ts'
 import { CLAIM_MS, SETTLE_AGAIN_MS } from '../../core/timetable.ts'
-import { type AccountTable, accountOf, type OpenEvent, type SlotAccount } from '../../status/slot-account.ts'
+import { type AccountTable, accountOf, type SlotAccount, type UnaccountedEvent } from '../../status/slot-account.ts'
 import { type RecordedDeliveryDeps, startRecordedDelivery } from '../delivery/recorded-delivery.ts'
 
 export type SettleSlotDeps = RecordedDeliveryDeps & {
@@ -37,7 +37,11 @@ export function settleSlotWith(deps: SettleSlotDeps) {
  * Emits the events of a page that nobody has emitted.
  * @returns when to look again at those that somebody else has claimed, epoch ms; 0 if there are none
  */
-async function deliverOpen(deps: SettleSlotDeps, open: readonly OpenEvent[], account: SlotAccount): Promise<number> {
+async function deliverUnaccounted(
+  deps: SettleSlotDeps,
+  page: readonly UnaccountedEvent[],
+  account: SlotAccount,
+): Promise<number> {
   const nowMs = deps.clock.now()
   const claimed = page.filter(({ outcome }) => isClaimed(outcome, nowMs))
   const lapseAtMs = claimed.map(({ outcome }) => (outcome?.atMs ?? nowMs) + CLAIM_MS)

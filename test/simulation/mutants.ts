@@ -115,7 +115,7 @@ const ALL: Mutant[] = [
     'lets the runner deliver what the express lane has',
     [],
     'functions/emitter/segment-log.ts',
-    "lane !== 'now' && ",
+    "lane !== 'express' && ",
     '',
   ),
   one(

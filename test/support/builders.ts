@@ -33,6 +33,11 @@ export function anEvent(
   return { ...rest, key, ...given, id, slot, dueAtMs, emitAtMs, lane, attempt }
 }
 
+/** An event due so many milliseconds after `MINUTE_MS`. */
+export function due(afterMs: number, fields: Partial<ScheduledEvent> = {}): ScheduledEvent {
+  return anEvent({ dueAtMs: MINUTE_MS + afterMs, ...fields })
+}
+
 /** Fields of an input message: due in the middle of `MINUTE_MS`. A field given as undefined is left out. */
 export function aMessage(fields: Record<string, unknown> = {}): string {
   return JSON.stringify({

@@ -1,5 +1,6 @@
 import type { WarmUp } from '../../aws/warm-up.ts'
 import type { Random } from '../../core/clock.ts'
+import type { ScheduledEvent } from '../../core/event.ts'
 import type { InputRules } from '../../core/request-schema.ts'
 import { delivering } from '../../functions/delivery/delivering.ts'
 import { deliverExpressWith } from '../../functions/emitter/deliver-express.ts'
@@ -62,6 +63,13 @@ export function aWorld({
     failureTopicArn: FAILURE_TOPIC,
     rules: { allowedTargets: ['*'], enforceUser: true },
   }
+}
+
+/** A world whose clock shows `atMs`, with these events parked. */
+export async function aWorldWith(events: readonly ScheduledEvent[], atMs: number): Promise<World> {
+  const world = aWorld({ atMs })
+  await world.table.park(events)
+  return world
 }
 
 /** Fresh instances of all functions, as they are deployed. */

@@ -1,10 +1,9 @@
 import { expect } from 'chai'
-import type { ScheduledEvent } from '../../../core/event.ts'
 import { type Fate, startDelivery } from '../../../functions/delivery/delivery.ts'
 import { EVENT_BYTES } from '../../../functions/delivery/outstanding-events.ts'
 import type { Failure } from '../../../functions/delivery/publishing.ts'
 import { topicsInMemory } from '../../memory/topics.ts'
-import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { due, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import { seededRandom } from '../../support/random.ts'
 
@@ -32,9 +31,6 @@ function aDelivery({
   const delivery = startDelivery({ topics, clock, random: seededRandom(1) }, fate, { needsClearance })
   return { clock, topics, delivered, failed, expired, delivery, finish: () => clock.run(delivery.finish()) }
 }
-
-const due = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
-  anEvent({ dueAtMs: MINUTE_MS + afterMs, ...fields })
 
 describe('a held event', () => {
   it('is not published one millisecond before it is due', async () => {

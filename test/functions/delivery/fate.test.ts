@@ -1,6 +1,10 @@
 import { expect } from 'chai'
+import type { FailureCode } from '../../../core/errors.ts'
+import type { EventRef } from '../../../core/event.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { CLAIM_MS } from '../../../core/timetable.ts'
+import { delivering } from '../../../functions/delivery/delivering.ts'
+import { emptyTally, fateWith } from '../../../functions/delivery/fate.ts'
 import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
@@ -15,6 +19,87 @@ async function aWorldInTrouble(code: 'TARGET_UNAVAILABLE' | 'TARGET_DENIED') {
   world.topics.fail(topicArn(), code)
   return { world, event, settle: (one: World) => stepsOf(one).settleSlot(event.slot) }
 }
+
+/** The fate of events in a world, with what it has recorded as published. */
+function aFate(world: World) {
+  const recorded: [key: string, lateMs: number][] = []
+  const checkpointing = {
+    record: ({ key }: EventRef, lateMs: number) => void recorded.push([key, lateMs]),
+    finish: async () => {},
+  }
+  const tally = emptyTally()
+  return { recorded, tally, fate: fateWith(delivering(world), checkpointing, tally) }
+}
+
+/** How an event fails: for a while, or for good. */
+const failure = (code: FailureCode) => ({ ok: false, code, error: 'a reason' }) as const
+
+describe('the fate of an event', () => {
+  for (const [what, atMs, lateMs] of [
+    ['taken in its millisecond is recorded as not late', 30_000, 0],
+    ['taken one millisecond later is recorded as late by that', 30_001, 1],
+    ['taken before its time on a clock set back since is recorded as not late', 29_000, 0],
+  ] as const)
+    it(`that is ${what}`, () => {
+      const { recorded, tally, fate } = aFate(aWorld())
+      const event = anEvent({ dueAtMs: MINUTE_MS + 30_000 })
+      fate.delivered(event, MINUTE_MS + atMs)
+      expect(recorded).to.deep.equal([[event.key, lateMs]])
+      expect(tally).to.deep.equal({ ...emptyTally(), delivered: 1 })
+    })
+
+  it('whose target is unavailable is its next attempt, to which its outcome points', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    const event = anEvent({ dueAtMs: MINUTE_MS + 30_000 })
+    const { recorded, tally, fate } = aFate(world)
+    await fate.failed(event, failure('TARGET_UNAVAILABLE'))
+    const [outcome] = world.table.outcomesIn(event.slot)
+    expect(outcome).to.include({ key: event.key, attempts: 1, reason: 'a reason' })
+    const [next] = await world.table.find(outcome?.next ? [outcome.next] : [])
+    expect(next).to.include({ id: event.id, attempt: 2, dueAtMs: event.dueAtMs })
+    expect(next?.emitAtMs).to.be.within(MINUTE_MS + 52_500, MINUTE_MS + 67_500)
+    expect([tally.delivered + tally.failed + tally.expired, recorded]).to.deep.equal([0, []])
+  })
+
+  it('that is tried again after hours leaves the opening of its slot to the loader', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    const event = anEvent({ dueAtMs: MINUTE_MS + 30_000, attempt: 9 })
+    await aFate(world).fate.failed(event, failure('TARGET_UNAVAILABLE'))
+    expect(world.runners.names()).to.deep.equal([])
+  })
+
+  it('is to be given up after the last attempt, and not after the one before', async () => {
+    for (const [attempt, failed] of [
+      [9, 0],
+      [10, 1],
+    ] as const) {
+      const world = aWorld({ atMs: MINUTE_MS + 30_000, maxAttempts: 10 })
+      const { tally, fate } = aFate(world)
+      await fate.failed(anEvent({ attempt }), failure('TARGET_UNAVAILABLE'))
+      expect(tally.failed).to.equal(failed)
+      expect(world.topics.notices(FAILURE_TOPIC)).to.have.length(failed)
+    }
+  })
+
+  it('is to be given up at its first attempt when the failure is for good', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    const { tally, fate } = aFate(world)
+    const event = anEvent()
+    await fate.failed(event, failure('TARGET_DENIED'))
+    expect(tally).to.include({ failed: 1 })
+    expect(world.table.outcomesIn(event.slot)).to.have.length(1)
+    expect(world.topics.notices(FAILURE_TOPIC)[0]).to.include({ code: 'TARGET_DENIED' })
+  })
+
+  it('is to expire, with a notice, when its latest time passed or is before the next attempt', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    const { tally, fate } = aFate(world)
+    await fate.expired(anEvent({ latestAtMs: MINUTE_MS + 29_999, latest: 'then' }))
+    await fate.failed(anEvent({ latestAtMs: MINUTE_MS + 30_001, latest: 'then' }), failure('TARGET_UNAVAILABLE'))
+    expect(tally).to.include({ expired: 2 })
+    expect(world.topics.notices(FAILURE_TOPIC).map(({ code }) => code)).to.deep.equal(['EXPIRED', 'EXPIRED'])
+  })
+})
 
 describe('an event that goes on to a later slot', () => {
   for (const fault of FAULTS)

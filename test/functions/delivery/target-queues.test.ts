@@ -3,7 +3,7 @@ import type { ScheduledEvent } from '../../../core/event.ts'
 import type { Failure } from '../../../functions/delivery/publishing.ts'
 import { startTargetQueues } from '../../../functions/delivery/target-queues.ts'
 import { topicsInMemory } from '../../memory/topics.ts'
-import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { due, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import { seededRandom } from '../../support/random.ts'
 
@@ -57,8 +57,6 @@ function theQueues() {
   }
 }
 
-const due = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
-  anEvent({ dueAtMs: MINUTE_MS + afterMs, ...fields })
 const several = (count: number, fields: Partial<ScheduledEvent> = {}) =>
   Array.from({ length: count }, () => due(0, fields))
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
 import { CLAIM_MS, DOUBT_MS } from '../../../core/timetable.ts'
-import { dyingAt, failingAt } from '../../support/breaking.ts'
+import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
-import { aWorld, stepsOf, type World } from '../../support/world.ts'
+import { aWorld, aWorldWith, stepsOf, type World } from '../../support/world.ts'
 
 const START_MS = MINUTE_MS + 10_000
 const urgent = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
@@ -13,11 +13,7 @@ const deliver = (world: World, events: readonly ScheduledEvent[], execution = 'o
   stepsOf(world).deliverExpress(execution, events)
 const received = (world: World) => world.topics.received(topicArn())
 
-async function withEvents(...events: ScheduledEvent[]): Promise<World> {
-  const world = aWorld({ atMs: START_MS })
-  await world.table.park(events)
-  return world
-}
+const withEvents = (...events: ScheduledEvent[]) => aWorldWith(events, START_MS)
 
 describe('the express lane’s emitter', () => {
   it('publishes each event in its millisecond', async () => {
@@ -123,7 +119,7 @@ describe('the express lane’s emitter', () => {
     }
   })
 
-  for (const fault of ['is refused', 'loses its answer'] as const)
+  for (const fault of FAULTS)
     it(`loses nothing and doubles nothing when any call ${fault} and the execution is tried again`, async () => {
       for (let at = 1, done = false; !done; at++) {
         const events = [urgent(500), urgent(1_000), urgent(2_000)]

@@ -2,9 +2,9 @@ import { expect } from 'chai'
 import { eventKey, keyAt, type ScheduledEvent } from '../../../core/event.ts'
 import { createCutter, type Segment, segmentsOf } from '../../../core/segment.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { dyingAt, failingAt } from '../../support/breaking.ts'
-import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
-import { aWorld, stepsOf, type World } from '../../support/world.ts'
+import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
+import { due, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { aWorldWith, stepsOf, type World } from '../../support/world.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
 const [WHOLE] = segmentsOf(SLOT, []) as [Segment]
@@ -12,16 +12,10 @@ const [WHOLE] = segmentsOf(SLOT, []) as [Segment]
 const START_MS = MINUTE_MS - 4_000
 
 const emit = (world: World, segment: Segment = WHOLE) => world.clock.run(stepsOf(world).deliverSegment(SLOT, segment))
-const due = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
-  anEvent({ dueAtMs: MINUTE_MS + afterMs, ...fields })
 const received = (world: World) => world.topics.received(topicArn())
 const ids = (world: World) => received(world).map(({ id }) => id)
 
-async function withEvents(...events: ScheduledEvent[]): Promise<World> {
-  const world = aWorld({ atMs: START_MS })
-  await world.table.park(events)
-  return world
-}
+const withEvents = (...events: ScheduledEvent[]) => aWorldWith(events, START_MS)
 
 describe('a segment', () => {
   it('has every event published in its millisecond, from the first of the minute to the last', async () => {
@@ -183,7 +177,7 @@ describe('an emitter that is started again', () => {
     expect(last).to.be.above(100).and.below(10_000)
   })
 
-  for (const fault of ['is refused', 'loses its answer'] as const)
+  for (const fault of FAULTS)
     it(`loses nothing when a call of the last one ${fault}, whichever it was`, async () => {
       let calls = Number.POSITIVE_INFINITY
       for (let at = 1; at <= calls; at += 4) {

@@ -3,16 +3,14 @@ import { eventKey, keyAt, type ScheduledEvent } from '../../../core/event.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { settleAtMs, slotAt } from '../../../core/slot.ts'
 import { CLAIM_MS } from '../../../core/timetable.ts'
-import { dyingAt, failingAt } from '../../support/breaking.ts'
-import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
-import { aWorld, stepsOf, type World } from '../../support/world.ts'
+import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
+import { anEvent, due, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { aWorld, aWorldWith, stepsOf, type World } from '../../support/world.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
 const SETTLE_MS = settleAtMs(SLOT)
 
 const settle = (world: World) => world.clock.run(stepsOf(world).settleSlot(SLOT))
-const due = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
-  anEvent({ dueAtMs: MINUTE_MS + afterMs, ...fields })
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
 const delivered = (world: World, writer: number | 'express' | 'settle', ...events: ScheduledEvent[]) =>
   world.table.checkpoint(SLOT, writer, {
@@ -21,11 +19,7 @@ const delivered = (world: World, writer: number | 'express' | 'settle', ...event
     lateness: { 1: events.length },
   })
 
-async function withEvents(...events: ScheduledEvent[]): Promise<World> {
-  const world = aWorld({ atMs: SETTLE_MS })
-  await world.table.park(events)
-  return world
-}
+const withEvents = (...events: ScheduledEvent[]) => aWorldWith(events, SETTLE_MS)
 
 describe('settling a slot', () => {
   it('waits for the grace of ten seconds after its minute', async () => {
@@ -205,7 +199,7 @@ describe('settling a slot', () => {
 })
 
 describe('a settler that is started again', () => {
-  for (const fault of ['is refused', 'loses its answer'] as const)
+  for (const fault of FAULTS)
     it(`loses nothing and doubles nothing when any call of the last one ${fault}`, async () => {
       for (let at = 1, done = false; !done; at++) {
         const events = [due(0), due(1_000), due(2_000)]

@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import { emitAtMsOf, FIRST_KEY, keyAt, LAST_KEY, type ScheduledEvent } from '../../../core/event.ts'
+import { slotAt } from '../../../core/slot.ts'
+import { CLOCK_SKEW_MS } from '../../../core/timetable.ts'
+import { announcedEvents } from '../../../functions/emitter/announced-events.ts'
+import { anEvent, MINUTE_MS } from '../../support/builders.ts'
+import { aWorld } from '../../support/world.ts'
+
+const SLOT = slotAt(MINUTE_MS, 0)
+const soon = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
+  anEvent({ dueAtMs: MINUTE_MS + afterMs, lane: 'soon', ...fields })
+
+/** The announced events of a segment, ten seconds into `MINUTE_MS`. */
+function aSegment({ from = FIRST_KEY, to = LAST_KEY, delivered = [] as string[] } = {}) {
+  const world = aWorld({ atMs: MINUTE_MS + 10_000 })
+  /** The instants from which announcements were asked for. */
+  const asked: number[] = []
+  const announced: typeof world.table.announced = (slot, fromMs) => {
+    asked.push(fromMs)
+    return world.table.announced(slot, fromMs)
+  }
+  const where = { slot: SLOT, segment: { from, to }, delivered: new Set(delivered) }
+  const { note, before } = announcedEvents({ ...world, table: { ...world.table, announced } }, where)
+  return { world, asked, note, idsBefore: async (key: string) => (await before(key)).map(({ id }) => id) }
+}
+
+describe('the announced events of a segment', () => {
+  it('are those before the position of its reader: not the one at it', async () => {
+    const { world, idsBefore } = aSegment()
+    const [a, b] = [soon(11_000, { id: 'a' }), soon(11_001, { id: 'b' })]
+    await world.table.park([a, b])
+    expect(await idsBefore(b.key)).to.deep.equal(['a'])
+    expect(await idsBefore(LAST_KEY)).to.deep.equal(['b'])
+  })
+
+  it('are those of its range: with its first key, without its last', async () => {
+    const { world, idsBefore } = aSegment({ from: keyAt(MINUTE_MS + 11_000), to: keyAt(MINUTE_MS + 12_000) })
+    await world.table.park([10_999, 11_000, 11_999, 12_000].map((ms) => soon(ms, { id: String(ms) })))
+    expect(await idsBefore(LAST_KEY)).to.deep.equal(['11000', '11999'])
+  })
+
+  it('come once, though their announcement is seen again', async () => {
+    const { world, idsBefore } = aSegment()
+    await world.table.park([soon(11_000, { id: 'a' })])
+    expect([await idsBefore(LAST_KEY), await idsBefore(LAST_KEY)]).to.deep.equal([['a'], []])
+  })
+
+  it('do not come when they were read in their turn, or delivered by an emitter before', async () => {
+    const [read, done] = [soon(11_000), soon(11_001)]
+    const { world, note, idsBefore } = aSegment({ delivered: [done.key] })
+    await world.table.park([read, done])
+    note([read])
+    expect(await idsBefore(LAST_KEY)).to.deep.equal([])
+  })
+
+  it('do not come when they have an outcome, or are the express lane’s by now', async () => {
+    const [cancelled, express] = [soon(11_000), soon(11_001)]
+    const { world, idsBefore } = aSegment()
+    await world.table.park([cancelled, express])
+    await world.table.conclude({ ...cancelled, kind: 'cancelled', atMs: world.clock.now() })
+    await world.table.park([{ ...express, lane: 'express' }])
+    expect(await idsBefore(LAST_KEY)).to.deep.equal([])
+  })
+
+  it('are looked for from the start at first, then from as far back as two clocks may differ', async () => {
+    const { world, asked, idsBefore } = aSegment()
+    await idsBefore(LAST_KEY)
+    await world.clock.advance(500)
+    await idsBefore(LAST_KEY)
+    await idsBefore(LAST_KEY)
+    expect(asked).to.deep.equal([0, MINUTE_MS + 10_000 - CLOCK_SKEW_MS, MINUTE_MS + 10_500 - CLOCK_SKEW_MS])
+  })
+
+  it('are looked for as far back when the clock was set back', async () => {
+    const { world, asked, idsBefore } = aSegment()
+    await idsBefore(LAST_KEY)
+    world.clock.shift(-5_000)
+    await idsBefore(LAST_KEY)
+    await idsBefore(LAST_KEY)
+    expect(asked.at(-1)).to.equal(MINUTE_MS + 5_000 - CLOCK_SKEW_MS)
+  })
+
+  it('come once when their announcement stays visible until long after they were due', async () => {
+    const event = soon(11_000, { id: 'a' })
+    const { world, idsBefore } = aSegment()
+    await world.table.park([event])
+    const found: string[] = []
+    for (let ms = 0; ms < 20_000; ms += 500) {
+      found.push(...(await idsBefore(LAST_KEY)))
+      await world.clock.advance(500)
+    }
+    expect(found).to.deep.equal(['a'])
+    expect(world.clock.now()).to.be.above(emitAtMsOf(event.key))
+  })
+})

@@ -1,0 +1,97 @@
+import { expect } from 'chai'
+import type { ScheduledEvent } from '../../../core/event.ts'
+import { type Segment, segmentsOf } from '../../../core/segment.ts'
+import { slotAt } from '../../../core/slot.ts'
+import { CLEARED_MS, READ_AHEAD_MS } from '../../../core/timetable.ts'
+import { startDelivery } from '../../../functions/delivery/delivery.ts'
+import { segmentFeed } from '../../../functions/emitter/segment-feed.ts'
+import { openSegmentLog } from '../../../functions/emitter/segment-log.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { aWorld } from '../../support/world.ts'
+
+const SLOT = slotAt(MINUTE_MS, 0)
+const [SEGMENT] = segmentsOf(SLOT, []) as [Segment]
+const at = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
+  anEvent({ dueAtMs: MINUTE_MS + afterMs, id: `at-${afterMs}`, ...fields })
+
+/** A feed of a slot with these events, at `MINUTE_MS`, with notes of the ranges in which it looked for outcomes. */
+async function aFeed(...events: ScheduledEvent[]) {
+  const world = aWorld({ atMs: MINUTE_MS })
+  await world.table.park(events)
+  const looked: string[][] = []
+  const outcomesBetween: typeof world.table.outcomesBetween = (slot, from, to) => {
+    looked.push([from, to])
+    return world.table.outcomesBetween(slot, from, to)
+  }
+  const log = await openSegmentLog({ ...world, table: { ...world.table, outcomesBetween } }, SLOT, SEGMENT)
+  const fate = { delivered() {}, expired: async () => {}, failed: async () => {} }
+  const delivery = startDelivery(world, fate, { needsClearance: true })
+  const { clock } = world
+  const feed = segmentFeed({ clock, log, delivery })
+  const received = () => world.topics.received(topicArn()).map(({ id }) => id)
+  const cancel = (event: ScheduledEvent) =>
+    world.table.conclude({ ...event, kind: 'cancelled', atMs: world.clock.now() })
+  return { clock, delivery, looked, received, cancel, poll: () => clock.run(feed.poll()) }
+}
+
+describe('the feed of a segment', () => {
+  it('reads as far ahead as two seconds, and not one millisecond further', async () => {
+    const { delivery, poll } = await aFeed(at(READ_AHEAD_MS - 1), at(READ_AHEAD_MS))
+    await poll()
+    expect(delivery.size()).to.equal(1)
+  })
+
+  it('clears what it holds for a second from when it began to look for cancels', async () => {
+    const { clock, delivery, poll, received } = await aFeed(at(CLEARED_MS), at(CLEARED_MS + 1))
+    await poll()
+    expect(delivery.clearedUntilMs()).to.equal(MINUTE_MS + CLEARED_MS)
+    await clock.advance(60_000)
+    expect(received()).to.deep.equal([`at-${CLEARED_MS}`])
+  })
+
+  it('lets go of what was cancelled since it was read', async () => {
+    const [kept, cancelled] = [at(1_500), at(1_501)]
+    const { clock, delivery, poll, received, cancel } = await aFeed(kept, cancelled)
+    await poll()
+    await cancel(cancelled)
+    await clock.advance(1_000)
+    await poll()
+    expect(delivery.size()).to.equal(1)
+    await clock.advance(1_000)
+    expect(received()).to.deep.equal([kept.id])
+  })
+
+  it('looks for cancels among what it holds, and nowhere else', async () => {
+    const [first, last] = [at(1_000), at(1_900)]
+    const { poll, looked } = await aFeed(first, at(1_500), last, at(5_000))
+    await poll()
+    expect(looked).to.deep.equal([[first.key, last.key]])
+  })
+
+  it('looks for none when it holds nothing', async () => {
+    const { poll, looked } = await aFeed(at(5_000))
+    await poll()
+    expect(looked).to.deep.equal([])
+  })
+
+  it('does not hand over an overdue event that was cancelled: it would go out at once', async () => {
+    const [cancelled, kept] = [at(2_500), at(2_600)]
+    const { clock, delivery, poll, received, cancel } = await aFeed(cancelled, kept)
+    delivery.clear(MINUTE_MS + 60_000)
+    await clock.advance(10_000)
+    await cancel(cancelled)
+    await poll()
+    await clock.advance(0)
+    expect(received()).to.deep.equal([kept.id])
+  })
+
+  it('waits while more is in memory than it may, publishing what is due meanwhile', async () => {
+    const payload = 'x'.repeat(250_000)
+    const events = Array.from({ length: 200 }, (_, i) => at(1_000 + i, { payload }))
+    const { clock, delivery, poll, received } = await aFeed(...events)
+    await poll()
+    expect(clock.now()).to.be.above(MINUTE_MS + 1_000)
+    expect(received().length).to.be.above(0)
+    expect(delivery.bytes()).to.be.at.most(32 * 1024 * 1024)
+  })
+})

@@ -7,10 +7,14 @@ export const ACCOUNT = '000000000000'
 /** The ARN of a resource of this place. */
 export const arnOf = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`
 
-/** What a client needs in its environment; nothing checks the keys, but SDKs want some. */
+/**
+ * What a client needs in its environment; nothing checks the keys, but SDKs want some. The Region twice: boto3 and
+ * version 1 of the AWS CLI read AWS_DEFAULT_REGION alone, the SDKs for other languages AWS_REGION.
+ */
 export const clientEnvironment = (endpoint: string) => ({
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: REGION,
+  AWS_DEFAULT_REGION: REGION,
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
 })

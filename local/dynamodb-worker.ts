@@ -8,11 +8,20 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'ECONNRESET') console.error('dynalite:', error)
 })
 
-keepTablesInMind()
+const databases = keepTablesInMind()
 const server = dynalite({ path: workerData.folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
 // The SDK keeps its connections: were the server to close idle ones, the next call might meet a closed one.
 server.keepAliveTimeout = 600_000
-server.listen(0, '127.0.0.1', () => parentPort?.postMessage({ port: (server.address() as AddressInfo).port }))
+server.listen(0, '127.0.0.1', async () => {
+  try {
+    // dynalite would serve without its tables, and answer each request with an error that the SDK tries again.
+    for (const database of databases) await database.open()
+    parentPort?.postMessage({ port: (server.address() as AddressInfo).port })
+  } catch (error) {
+    const { message, cause } = error as Error
+    parentPort?.postMessage({ fault: (cause as Error | undefined)?.message ?? message })
+  }
+})
 
 parentPort?.once('message', () => {
   server.close(() => process.exit())
@@ -20,14 +29,18 @@ parentPort?.once('message', () => {
 })
 
 type GetTable = (name: string, checkStatus: boolean | TableCallback, callback?: TableCallback) => void
+type Database = { open(): Promise<void> }
+type Store = { getTable: GetTable; db: Database }
 type TableCallback = (error: Error | null, table: object) => void
 
-/** dynalite reads a table's description from disk for every request: a fifth of all it does. Only calls that change tables do not ask for one that is ready. */
-function keepTablesInMind(): void {
-  const db = createRequire(import.meta.url)('dynalite/db') as { create(options: object): { getTable: GetTable } }
+/** dynalite reads a table's description from disk for every request: a fifth of all it does. Only calls that change tables do not ask for one that is ready. @returns the databases that dynalite makes from now on */
+function keepTablesInMind(): Database[] {
+  const db = createRequire(import.meta.url)('dynalite/db') as { create(options: object): Store }
   const { create } = db
+  const made: Database[] = []
   db.create = (options) => {
     const store = create(options)
+    made.push(store.db)
     const { getTable } = store
     const known = new Map<string, object>()
     store.getTable = (name, checkStatus, callback) => {
@@ -44,4 +57,5 @@ function keepTablesInMind(): void {
     }
     return store
   }
+  return made
 }

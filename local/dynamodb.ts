@@ -9,10 +9,17 @@ export interface DynamoDb {
 
 const STOP_WITHIN_MS = 1_000
 
-/** @param folder where tables are kept; in memory without it */
+/**
+ * Rejects when the tables cannot be opened.
+ * @param folder where tables are kept; in memory without it
+ */
 export async function startDynamoDb(folder?: string): Promise<DynamoDb> {
   const worker = new Worker(new URL('./dynamodb-worker.ts', import.meta.url), { workerData: { folder } })
-  const [{ port }] = await once(worker, 'message')
+  const [{ port, fault }] = await once(worker, 'message')
+  if (fault) {
+    await worker.terminate()
+    throw new Error(fault)
+  }
   return {
     endpoint: `http://127.0.0.1:${port}`,
     async stop() {

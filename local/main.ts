@@ -1,46 +1,76 @@
-import { startDemo } from './demo.ts'
-import { type Options, parseOptions, USAGE } from './options.ts'
-import { type Local, startLocal } from './start-local.ts'
-import { linesOf } from './terminal/lines.ts'
+import { enableCompileCache } from 'node:module'
+import { CannotStart } from './cannot-start.ts'
+import { type Options, parseOptions, startedByNpm, USAGE } from './options.ts'
+import { watchNpm } from './process/launcher.ts'
+import { exitCodeOf, stopOnSignals } from './process/stop-signals.ts'
+import type { Local } from './start-local.ts'
+import { happeningOf } from './terminal/happening.ts'
 import { printer } from './terminal/printer.ts'
-import { welcome } from './terminal/welcome.ts'
+import type { Reporter } from './terminal/reporter.ts'
+import { reporterFor } from './terminal/reporter-for.ts'
 
-const { print, flush } = printer(process.stdout)
+const out = printer(process.stdout)
+/** Undefined while it starts. */
+let local: Local | undefined
 
 hideHarmlessWarnings()
+// Half a second less at every start but the first.
+enableCompileCache()
 try {
-  const options = parseOptions(process.argv.slice(2))
-  if (options.help) print(USAGE)
+  const options = parseOptions(process.argv.slice(2), process.env)
+  if (options.help) out.print(USAGE)
   else await run(options)
 } catch (error) {
-  flush()
-  const { message, code } = error as NodeJS.ErrnoException
-  console.error(`${message}${code?.startsWith('ERR_PARSE_ARGS') ? `\n\n${USAGE}` : ''}`)
-  process.exitCode = 1
+  out.flush()
+  console.error((error as Error).message)
+  // What the user can put right, as shells' own commands say it, from what we must.
+  process.exit(error instanceof CannotStart ? 2 : 1)
 }
 
-async function run({ port, data, fresh, demo }: Options): Promise<void> {
-  const onLog = (...entry: Parameters<typeof linesOf>) => linesOf(...entry).forEach(print)
-  const local = await startLocal({ port, dataDir: data, fresh, onLog })
-  stopOnSignal(local)
-  welcome(local, data).forEach(print)
-  print(`ready ${local.endpoint}`)
-  if (demo) await startDemo(local, print)
+async function run(options: Options): Promise<void> {
+  const reporter = reporterFor(out, { ...options, terminal: process.stdout.isTTY === true })
+  const stop = stopOnSignals((why) => void end(reporter, why))
+  if (startedByNpm(process.env)) void watchNpm(() => stop('npm has ended'))
+  warnOf(options)
+  reporter.starting('loading its parts')
+  // Not before: it takes a second.
+  const { startLocal } = await import('./start-local.ts')
+  const { port, host, data, fresh } = options
+  local = await startLocal({
+    port,
+    host,
+    dataDir: data,
+    fresh,
+    onProgress: reporter.starting,
+    onPublish: reporter.published,
+    onLog(...record) {
+      const happening = happeningOf(...record)
+      if (happening) reporter.happened(happening)
+    },
+  })
+  reporter.ready(local, options.data)
+  if (!options.demo) return
+  const { startDemo } = await import('./demo/demo.ts')
+  await startDemo(local, reporter.demo)
 }
 
-/** The first Ctrl-C stops in order, a second one at once. */
-function stopOnSignal(local: Local): void {
-  let stopping = false
-  const stop = async () => {
-    if (stopping) process.exit(130)
-    stopping = true
-    await local.stop()
-    print('stopped')
-    flush()
-    process.exit(0)
+/** Ends in order; while it still starts, at once, as it could be killed at any time. */
+async function end(reporter: Reporter, why: string): Promise<void> {
+  if (!local) process.exit(exitCodeOf(why.startsWith('SIG') ? (why as NodeJS.Signals) : 'SIGTERM'))
+  reporter.stopping(why)
+  await local.stop()
+  reporter.stopped()
+  out.flush()
+  process.exit(0)
+}
+
+function warnOf({ host, takenByNpm }: Options): void {
+  if (takenByNpm.length > 0) {
+    console.error(`npm kept ${takenByNpm.join(' ')} for itself; it counts all the same. Better: npm start -- OPTIONS`)
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  if (!['127.0.0.1', 'localhost', '::1'].includes(host)) {
+    console.error(`Warning: whoever reaches ${host} can read and change all that is here; no credentials are checked.`)
+  }
 }
 
 /** The engine of Step Functions sets a timer for a past instant too; Node does the right thing, and says so. */

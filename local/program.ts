@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as pulumi from '@pulumi/pulumi'
-import * as esbuild from 'esbuild'
 import { ACCOUNT, PROJECT, REGION, STACK } from './aws-account.ts'
 import type { Created, Handler } from './resources/handler.ts'
 
@@ -13,12 +12,7 @@ const LATE_REJECTIONS_MS = 100
 let runs = 0
 
 /** The program that is deployed, evaluated anew each time: a module is run once only per address. */
-const deployed: Program = async () => {
-  const outputs = await import(`../infra/index.ts?run=${++runs}`)
-  // What bundled the functions would stay, a process of 200 MB.
-  await esbuild.stop()
-  return { ...outputs }
-}
+const deployed: Program = async () => ({ ...(await import(`../infra/index.ts?run=${++runs}`)) })
 
 /**
  * Runs the Pulumi program with `handlers` in place of the AWS provider: each resource it declares is handed to the

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { REGION } from '../aws-account.ts'
+import { CannotStart } from '../cannot-start.ts'
 import { AwsError } from './aws-error.ts'
+import type { FrontPage } from './front-page.ts'
 import { answerError, answerJson, bodyOf, parseObject } from './json-protocol.ts'
 import { operationOf, serviceOf } from './route.ts'
 
@@ -9,30 +11,54 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => unk
 /** A service's calls by name, in AWS's JSON protocol. */
 export type JsonApi = Record<string, (request: Record<string, unknown>) => unknown>
 
-/** Binds before there is anything to serve: the functions must know the port. */
-export async function listen(port: number): Promise<{ server: Server; endpoint: string }> {
+/**
+ * Binds before there is anything to serve: the functions must know the port, and readiness can be asked for.
+ * Throws CannotStart.
+ * @param port 0 for any free one
+ */
+export async function listen(port: number, host = '127.0.0.1'): Promise<{ server: Server; endpoint: string }> {
   const server = createServer()
   // SDK clients keep connections: were idle ones closed, the next publish might meet a closed one.
   server.keepAliveTimeout = 600_000
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port)))
-    server.listen(port, '127.0.0.1', resolve)
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port, host)))
+    server.listen(port, host, resolve)
   })
-  return { server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { server, endpoint: endpointOf(server.address() as AddressInfo, host) }
 }
 
-function explain(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code !== 'EADDRINUSE') return error
-  return new Error(`port ${port} is in use: stop what uses it, or choose another with --port (0 takes any free one)`)
+/** Where this machine reaches a server that listens on `host`. */
+function endpointOf({ port }: AddressInfo, host: string): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** Serves every request to the service that it was signed for. */
-export function serve(server: Server, services: Record<string, Handle>): void {
+function explain(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} is in use: stop what uses it, or choose another with --port (0 takes any free one)`,
+    EACCES: `port ${port} may not be used by this user: choose one from 1024 on with --port`,
+    EADDRNOTAVAIL: `${host} is no address of this machine: choose another --host, such as 127.0.0.1`,
+    ENOTFOUND: `there is no host "${host}": choose another --host, such as 127.0.0.1`,
+    EAI_AGAIN: `there is no host "${host}": choose another --host, such as 127.0.0.1`,
+  }
+  return new CannotStart(reasons[error.code ?? ''] ?? `cannot listen on ${host}:${port}: ${error.message}`, {
+    cause: error,
+  })
+}
+
+/**
+ * Serves every request to the service that it was signed for, and the rest to the front page.
+ * @param services undefined while there are none yet; may be called again when there are
+ */
+export function serve(server: Server, services?: Record<string, Handle>, page?: FrontPage): void {
+  server.removeAllListeners('request')
   server.on('request', (request, response) => {
     const answer = (error: unknown) => answerError(request, response, error)
     try {
       const service = serviceOf(request)
-      if (!service) return welcome(request, response)
+      if (!service && page?.answer(request, response)) return
+      if (!service) throw new AwsError('MissingAuthenticationToken', 'the request names no service', 403)
+      if (!services) throw new AwsError('ServiceUnavailable', 'the local stack is starting', 503)
       const handle = services[service]
       if (!handle) throw new AwsError('UnknownService', sorry(service, Object.keys(services)), 501)
       Promise.resolve(handle(inRegion(request), response)).catch(answer)
@@ -52,12 +78,6 @@ function inRegion(request: IncomingMessage): IncomingMessage {
     headers.authorization = headers.authorization.replace(/(Credential=[^/]+\/\d{8}\/)[^/]+/, `$1${REGION}`)
   }
   return request
-}
-
-function welcome(request: IncomingMessage, response: ServerResponse): void {
-  if (request.method !== 'GET') throw new AwsError('MissingAuthenticationToken', 'the request names no service', 403)
-  response.writeHead(200, { 'content-type': 'text/plain' })
-  response.end('aws-scheduler, local stack: use it with an AWS SDK or the AWS CLI and AWS_ENDPOINT_URL\n')
 }
 
 /** A service of our own as the gateway wants it. */

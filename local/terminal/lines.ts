@@ -1,50 +1,61 @@
 import { styleText } from 'node:util'
-import type { LogLevel } from '../lambda/messages.ts'
+import { counted } from './counted.ts'
+import type { Happening } from './happening.ts'
+import { printable, printableJson } from './printable.ts'
 
-type LogRecord = Record<string, unknown>
+type Details = Record<string, unknown>
 type Style = Parameters<typeof styleText>[0]
-/** How a person is told of a record, after its time and its name. */
-type Tell = [style: Style, tell: (record: LogRecord) => string]
+/** How a person is told of a happening, after its time and its name. */
+type Tell = [style: Style, tell: (details: Details) => string]
 
 const NAME_WIDTH = 10
 
+/** Who delivers an event, by its lane. */
+const LANES: Record<string, string> = {
+  far: 'parked until its minute comes up',
+  near: 'the runner of its minute delivers it',
+  soon: 'the runner at work on its minute delivers it',
+  express: 'so soon that express delivers it',
+}
+
 const TOLD: Record<string, Tell> = {
-  accepted: ['cyan', ({ id, due, lane, target }) => `${id}  due ${due}  ${lane}  → ${topicName(target)}`],
-  rejected: ['red', ({ id, code, error }) => `${id ?? ''}  ${code}: ${error}`],
+  accepted: ['cyan', ({ id, due, lane, target }) => `${id}  due ${due}  → ${topicName(target)}  ${laneOf(lane)}`],
+  rejected: ['red', ({ code, error }) => `${code}: ${error}`],
   delivered: [
     'green',
-    ({ id, lateMs, target, attempt }) => `${id}  +${lateMs} ms${again(attempt)}  → ${topicName(target)}`,
+    ({ id, lateMs, target, attempt, payload }) =>
+      `${id}  ${payload ?? ''}  → ${topicName(target)}  acknowledged by SNS ${lateMs} ms after due${again(attempt)}`,
   ],
   failed: [
     'red',
-    ({ id, due, code, error, attempts }) => `${id}  due ${due}  ${code}: ${error} (attempts: ${attempts})`,
+    ({ id, due, code, error, attempts }) =>
+      `${id}  due ${due}  ${code}: ${error} (${counted(Number(attempts), 'attempt')})`,
   ],
-  retrying: ['yellow', ({ id, due, attempt, next }) => `${id}  due ${due}  attempt ${attempt}, next at ${next}`],
+  retrying: ['yellow', ({ id, due, attempt, next }) => `${id}  due ${due}  attempt ${attempt} follows at ${next}`],
   cancelled: ['yellow', ({ id, due }) => `${id}  due ${due}`],
-  expired: ['yellow', ({ id, due }) => `${id}  due ${due}`],
-  settled: ['dim', ({ slot, ...counts }) => `slot ${slot}  ${pairs(counts)}`],
+  expired: ['yellow', ({ id, due, latest }) => `${id}  due ${due}  its latest time, ${latest}, has passed`],
+  settled: ['dim', ({ slot, ...counts }) => `slot ${slot}  every event accounted for: ${pairs(counts)}`],
+  warn: ['yellow', trouble],
+  error: ['red', trouble],
 }
 
-/**
- * What to print of a record that a function logs: a line for each thing that happens to an event, and for warnings
- * and errors; nothing else.
- */
-export function linesOf(level: LogLevel, record: LogRecord, functionName: string, now = new Date()): string[] {
-  const { message, ...details } = record
-  const told = TOLD[String(message)]
-  if (told) return [line(now, String(message), told[0], told[1](details))]
-  if (level !== 'warn' && level !== 'error') return []
-  return [line(now, level, level === 'warn' ? 'yellow' : 'red', `${functionName}: ${message}  ${pairs(details)}`)]
+/** The line that tells a person of `happening`. Nothing that came from outside is obeyed by the terminal. */
+export function lineOf({ what, ...details }: Happening, now = new Date()): string {
+  const [style, tell] = TOLD[what] ?? ['reset', pairs]
+  // Empty parts leave gaps.
+  const text = printable(tell(details)).replaceAll(/ {3,}/g, '  ').trim()
+  return `${now.toISOString().slice(11)}  ${styleText(style, what.padEnd(NAME_WIDTH))}  ${text}`
 }
 
-const line = (now: Date, name: string, style: Style, text: string) =>
-  `${now.toISOString().slice(11)}  ${styleText(style, name.padEnd(NAME_WIDTH))}  ${text.trim()}`
+function trouble({ function: name, message, ...details }: Details): string {
+  return `${name}: ${message}  ${pairs(details)}`
+}
 
 const topicName = (arn: unknown) => String(arn).split(':').at(-1)
-const again = (attempt: unknown) => (Number(attempt) > 1 ? `  attempt ${attempt}` : '')
+const laneOf = (lane: unknown) => LANES[String(lane)] ?? String(lane)
+const again = (attempt: unknown) => (Number(attempt) > 1 ? `, at attempt ${attempt}` : '')
 
-const pairs = (details: LogRecord) =>
+const pairs = (details: Details) =>
   Object.entries(details)
-    .filter(([key]) => key !== 'level' && key !== 'timestamp')
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : printableJson(value)}`)
     .join(' ')

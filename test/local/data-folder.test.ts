@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { CannotStart } from '../../local/cannot-start.ts'
 import { openDataFolder } from '../../local/data-folder.ts'
 
 describe('the data folder', () => {
@@ -54,4 +55,53 @@ describe('the data folder', () => {
     }
     expect(existsSync(join(other, 'thesis.txt'))).to.equal(true)
   })
+
+  /** What there may be in the way, and what is said of it. */
+  const obstacles: Record<string, [make: (path: string) => void, message: string]> = {
+    'a file in its place': [(path) => writeFileSync(path, 'x'), 'is a file'],
+    'a file above it': [(path) => writeFileSync(join(path, '..'), 'x'), 'is a file'],
+    'a file in place of its messages': [(path) => fill(path, 'messages'), 'messages is not a folder'],
+    'a file in place of its events': [(path) => fill(path, 'events'), 'events is not a folder'],
+    'a folder in place of its executions': [(path) => fill(path, 'executions.db/x'), 'executions.db is not a file'],
+    'a lock that is no database': [(path) => fill(path, 'lock.db'), 'file is not a database'],
+  }
+  for (const [what, [make, message]] of Object.entries(obstacles)) {
+    it(`is refused in a sentence when there is ${what}`, () => {
+      const inner = join(path, 'inner')
+      mkdirSync(parent, { recursive: true })
+      if (what !== 'a file above it') mkdirSync(path)
+      make(inner)
+      expect(() => openDataFolder(inner)).to.throw(CannotStart, message)
+    })
+  }
+
+  it('is refused in a sentence where the system lets nobody make a folder', () => {
+    // A test that runs as root may write anywhere else.
+    expect(() => openDataFolder('/proc/data')).to.throw(CannotStart, '/proc/data cannot be used')
+  }).timeout(2_000)
+
+  it('is refused in a sentence where it may not be written to', () => {
+    mkdirSync(path, { mode: 0o500 })
+    const root = process.getuid?.() === 0
+    // Root may write anywhere.
+    if (root) process.seteuid?.(65_534)
+    try {
+      expect(() => openDataFolder(path)).to.throw(CannotStart, 'may not be written to by this user')
+    } finally {
+      if (root) process.seteuid?.(0)
+    }
+  })
+
+  it('begins anew over what is in the way when it is to be fresh', () => {
+    fill(path, 'events')
+    openDataFolder(path, true).close()
+    expect(existsSync(join(path, 'events'))).to.equal(false)
+  })
 })
+
+/** A data folder of ours with `name` in it. */
+function fill(path: string, name: string): void {
+  mkdirSync(dirname(join(path, name)), { recursive: true })
+  writeFileSync(join(path, 'aws-scheduler-local.json'), '{}')
+  writeFileSync(join(path, name), 'x'.repeat(1_000))
+}

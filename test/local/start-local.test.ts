@@ -1,11 +1,15 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns'
+import { PublishBatchCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
 import { expect } from 'chai'
 import { clientConfig } from '../../local/aws-account.ts'
+import type { Publication } from '../../local/publications.ts'
 import { startLocal } from '../../local/start-local.ts'
 import { errorOf } from './support/client-error.ts'
 import { eventually } from './support/eventually.ts'
@@ -86,4 +90,63 @@ describe('startLocal', () => {
     })
     expect((await errorOf(startLocal({ program: broken }))).message).to.equal('fn does not start: no')
   })
+
+  it('tells of each step, and answers for its readiness meanwhile', async () => {
+    const steps: string[] = []
+    const onProgress = (step: string) => steps.push(step)
+    let early: Response | undefined
+    // Asked from within the program, which runs in the midst of the start.
+    const asking = async () => {
+      early = await fetch(`http://127.0.0.1:${port}/health`)
+      return {}
+    }
+    const port = await freePort()
+    const local = await startLocal({ port, program: asking, onProgress })
+    expect(early?.status).to.equal(503)
+    expect(await early?.text()).to.contain(steps[1])
+    expect((await fetch(`${local.endpoint}/health`)).status).to.equal(200)
+    expect(steps).to.have.lengthOf(3)
+    await local.stop()
+  })
+
+  it('tells of each message that a topic takes', async () => {
+    const published: Publication[] = []
+    const local = await startLocal({ program: program(), onPublish: (publication) => published.push(publication) })
+    const sns = new SNSClient(clientConfig(local.endpoint))
+    const TopicArn = String(local.outputs.topicArn)
+    const MessageAttributes = { event_id: { DataType: 'String', StringValue: 'a' } }
+    await sns.send(new PublishCommand({ TopicArn, Message: 'one', MessageAttributes }))
+    const entries = [{ Id: '1', Message: 'two', MessageAttributes }]
+    await sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: entries }))
+    await local.stop()
+    const attributes = { event_id: 'a' }
+    expect(published).to.deep.equal([
+      { topicArn: TopicArn, body: 'one', attributes },
+      { topicArn: TopicArn, body: 'two', attributes },
+    ])
+  })
+
+  it('leaves the process that it runs in as it was', async () => {
+    const state = () => ({
+      variables: { ...process.env },
+      folder: process.cwd(),
+      listeners: Object.fromEntries(
+        process.eventNames().map((name) => [String(name), process.listenerCount(String(name))]),
+      ),
+    })
+    const before = state()
+    const local = await startLocal({ program: program() })
+    expect(state()).to.deep.equal(before)
+    await local.stop()
+    expect(state()).to.deep.equal(before)
+  })
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

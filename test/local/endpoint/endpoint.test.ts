@@ -7,6 +7,7 @@ import {
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { expect } from 'chai'
 import { clientConfig } from '../../../local/aws-account.ts'
+import { CannotStart } from '../../../local/cannot-start.ts'
 import { type DynamoDb, startDynamoDb } from '../../../local/dynamodb.ts'
 import { dynamoDbProxy } from '../../../local/endpoint/dynamodb-proxy.ts'
 import { jsonService, listen, serve } from '../../../local/endpoint/endpoint.ts'
@@ -102,12 +103,40 @@ describe('the local gateway', () => {
     expect(error.message).to.contain('TransactWriteItems')
   })
 
-  it('tells a person who looks what it is', async () => {
-    expect(await (await fetch(endpoint)).text()).to.contain('AWS_ENDPOINT_URL')
+  it('refuses a request that names no service', async () => {
+    expect((await post({})).status).to.equal(403)
+  })
+
+  it('asks clients to come again while the stack starts', async () => {
+    const { server, endpoint: starting } = await listen(0)
+    serve(server)
+    const answer = await fetch(starting, { method: 'POST', headers: { authorization: signedFor('sqs') }, body: '{}' })
+    expect(answer.status).to.equal(503)
+    expect(await answer.json()).to.have.property('__type', 'ServiceUnavailable')
+    server.closeAllConnections()
+    server.close()
   })
 
   it('says what to do when its port is in use', async () => {
-    const { message } = await errorOf(listen(Number(new URL(endpoint).port)))
-    expect(message).to.match(/^port \d+ is in use: .*--port/)
+    const error = await errorOf(listen(Number(new URL(endpoint).port)))
+    expect(error).to.be.instanceOf(CannotStart)
+    expect(error.message).to.match(/^port \d+ is in use: .*--port/)
   })
+
+  // Of a network that is for documentation alone. Source: RFC 5737.
+  for (const host of ['192.0.2.1', 'no-such-host.invalid']) {
+    it(`says what to do when it cannot listen on ${host}`, async () => {
+      const error = await errorOf(listen(0, host))
+      expect(error).to.be.instanceOf(CannotStart)
+      expect(error.message).to.contain(host).and.contain('another --host')
+    })
+  }
+
+  for (const host of ['0.0.0.0', '::']) {
+    it(`is reached on this machine by its loopback address when it listens on ${host}`, async () => {
+      const { server, endpoint: reached } = await listen(0, host)
+      expect(reached).to.match(/^http:\/\/127\.0\.0\.1:\d+$/)
+      server.close()
+    })
+  }
 })

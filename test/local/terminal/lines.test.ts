@@ -1,38 +1,51 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'chai'
-import type { LogLevel } from '../../../local/lambda/messages.ts'
-import { linesOf } from '../../../local/terminal/lines.ts'
+import type { Happening } from '../../../local/terminal/happening.ts'
+import { lineOf } from '../../../local/terminal/lines.ts'
 
-describe('what the local stack prints', () => {
+describe('the line that a person reads', () => {
   const due = '2026-11-23T12:34:56.789Z'
   const target = 'arn:aws:sns:us-east-1:000000000000:out'
-  const lines = (level: LogLevel, record: Record<string, unknown>) =>
-    linesOf(level, record, 'fn', new Date(0)).map(stripVTControlCharacters)
+  const line = (happening: Happening) => stripVTControlCharacters(lineOf(happening, new Date(0)))
 
-  it('is a line for an event that is accepted', () => {
-    expect(lines('debug', { message: 'accepted', id: 'a', due, lane: 'express', target })).to.deep.equal([
-      `00:00:00.000Z  accepted    a  due ${due}  express  → out`,
-    ])
+  it('says who delivers an event that is accepted', () => {
+    expect(line({ what: 'accepted', id: 'a', due, lane: 'far', target })).to.equal(
+      `00:00:00.000Z  accepted    a  due ${due}  → out  parked until its minute comes up`,
+    )
+    for (const lane of ['near', 'soon', 'express'])
+      expect(line({ what: 'accepted', id: 'a', due, lane, target })).to.match(/delivers it$/)
   })
 
-  it('is a line with its lateness for an event that is delivered', () => {
-    const record = { message: 'delivered', id: 'a', due, lateMs: 3, target, attempt: 1 }
-    expect(lines('debug', record)).to.deep.equal(['00:00:00.000Z  delivered   a  +3 ms  → out'])
-    expect(lines('debug', { ...record, attempt: 2 })[0]).to.contain('attempt 2')
+  it('says what is meant by how late an event is delivered', () => {
+    const delivered = { what: 'delivered', id: 'a', due, lateMs: 3, target, attempt: 1 }
+    expect(line(delivered)).to.equal('00:00:00.000Z  delivered   a  → out  acknowledged by SNS 3 ms after due')
+    expect(line({ ...delivered, payload: '"hi"' })).to.contain('a  "hi"  → out')
+    expect(line({ ...delivered, attempt: 2 })).to.match(/, at attempt 2$/)
   })
 
-  it('is a line with the reason for an event that is rejected', () => {
-    const record = { message: 'rejected', code: 'DATE_INVALID', error: 'no date' }
-    expect(lines('info', record)).to.deep.equal(['00:00:00.000Z  rejected    DATE_INVALID: no date'])
+  it('says why an event is rejected', () => {
+    const rejected = { what: 'rejected', code: 'DATE_INVALID', error: 'no date' }
+    expect(line(rejected)).to.equal('00:00:00.000Z  rejected    DATE_INVALID: no date')
   })
 
-  it('is a line for every warning and error of a function', () => {
-    expect(lines('warn', { message: 'careful', times: 2 })).to.deep.equal([
+  for (const [attempts, words] of [
+    [1, '(1 attempt)'],
+    [2, '(2 attempts)'],
+  ] as const) {
+    it(`says ${words} of an event that failed`, () => {
+      expect(line({ what: 'failed', id: 'a', due, code: 'C', error: 'e', attempts })).to.contain(words)
+    })
+  }
+
+  it('names the function that a warning or an error is of', () => {
+    expect(line({ what: 'warn', function: 'fn', message: 'careful', times: 2 })).to.equal(
       '00:00:00.000Z  warn        fn: careful  times=2',
-    ])
+    )
   })
 
-  it('is nothing for the rest', () => {
-    expect(lines('info', { message: 'swept', slots: 3 })).to.deep.equal([])
+  it('holds nothing from outside that a terminal obeys', () => {
+    const error = 'date "\u009b2J\u001b[31mFAKE\u202e\n" is none'
+    for (const what of ['rejected', 'failed', 'warn', 'error', 'unheard of'])
+      expect(line({ what, id: error, code: 'C', error, message: error })).to.not.match(/[\p{Cc}\p{Cf}]/u)
   })
 })

@@ -1,9 +1,11 @@
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { clientConfig } from './aws-account.ts'
-import { receiver } from './demo/receiver.ts'
-import { publish, type Sample, samples } from './demo/samples.ts'
-import type { Local } from './start-local.ts'
+import { clientConfig } from '../aws-account.ts'
+import type { Local } from '../start-local.ts'
+import { counted } from '../terminal/counted.ts'
+import { printable, quoted } from '../terminal/printable.ts'
+import { receiver } from './receiver.ts'
+import { publish, type Sample, samples } from './samples.ts'
 
 /** How long after the last event is due the demo waits for it. */
 const PATIENCE_MS = 30_000
@@ -21,13 +23,13 @@ export async function startDemo({ endpoint, outputs }: Local, print: (line: stri
     const sample = good.find(({ event }) => event.id === message.eventId)
     if (!sample?.dueAtMs) return
     lateness.set(sample.event.id, message.atMs - sample.dueAtMs)
-    print(`demo: "${message.body}" is here, ${message.atMs - sample.dueAtMs} ms after it was due`)
+    print(`${quoted(message.body)} arrived in a queue ${message.atMs - sample.dueAtMs} ms after due`)
   })
   const failure = await receiver({ sns, sqs }, String(outputs.failureTopicArn), 'demo-failure', ({ body }) => {
     const notice = JSON.parse(body)
     if (!body.includes(events.at(-1)?.event.id ?? '')) return
     refused = notice.error
-    print(`demo: a failure notice is here: ${refused}`)
+    print(`a failure notice arrived in a queue: ${printable(refused)}`)
   })
   announce(events, print)
   await publish(sns, String(outputs.inputTopicArn), events)
@@ -42,13 +44,12 @@ export async function startDemo({ endpoint, outputs }: Local, print: (line: stri
 }
 
 function announce(events: Sample[], print: (line: string) => void): void {
-  print('')
-  for (const { event } of events) print(`demo: schedules "${event.payload}" for ${event.date}`)
-  print('')
+  for (const { event } of events) print(`schedules ${quoted(event.payload)} for ${event.date}`)
 }
 
+/** As the receiver saw it: an event may be there before its emitter has SNS's acknowledgement, up to which that counts. */
 function summary(expected: number, lateness: number[]): string {
-  const arrived = `demo: ${lateness.length} of ${expected} events arrived`
-  const greatest = lateness.length > 0 ? `, at most ${Math.max(...lateness)} ms after they were due` : ''
-  return `${arrived}${greatest}, seen from the receiver. The stack goes on; Ctrl-C stops it.`
+  const arrived = `${lateness.length} of ${counted(expected, 'event')} arrived`
+  const greatest = lateness.length > 0 ? `, at most ${Math.max(...lateness)} ms after due` : ''
+  return `${arrived}${greatest}. The stack goes on; Ctrl-C stops it.`
 }

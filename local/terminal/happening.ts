@@ -7,7 +7,16 @@ export interface Happening {
 }
 
 /** What becomes of an event or a slot, by the message of the record that a function logs. */
-const OF_EVENTS = ['accepted', 'rejected', 'delivered', 'failed', 'retrying', 'cancelled', 'expired', 'settled']
+export const EVENT_HAPPENINGS = [
+  'accepted',
+  'rejected',
+  'delivered',
+  'failed',
+  'retrying',
+  'cancelled',
+  'expired',
+  'settled',
+]
 
 /** What a record that a function logs tells: of an event, or a warning or an error; the rest is for CloudWatch. */
 export function happeningOf(
@@ -16,7 +25,7 @@ export function happeningOf(
   functionName: string,
 ): Happening | undefined {
   const { message, level: _level, timestamp: _timestamp, ...details } = record
-  if (OF_EVENTS.includes(String(message))) return { what: String(message), ...details }
+  if (EVENT_HAPPENINGS.includes(String(message))) return { what: String(message), ...details }
   if (level !== 'warn' && level !== 'error') return undefined
   return { what: level, function: functionName, message, ...details }
 }

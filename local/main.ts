@@ -9,6 +9,9 @@ import { printer } from './terminal/printer.ts'
 import type { Reporter } from './terminal/reporter.ts'
 import { reporterFor } from './terminal/reporter-for.ts'
 
+/** Less than the ten seconds after which `docker stop` kills. */
+const STOP_WITHIN_MS = 8_000
+
 const out = printer(process.stdout)
 /** Undefined while it starts. */
 let local: Local | undefined
@@ -22,6 +25,7 @@ try {
   else await run(options)
 } catch (error) {
   out.flush()
+  out.clear()
   console.error((error as Error).message)
   // What the user can put right, as shells' own commands say it, from what we must.
   process.exit(error instanceof CannotStart ? 2 : 1)
@@ -58,10 +62,19 @@ async function run(options: Options): Promise<void> {
 async function end(reporter: Reporter, why: string): Promise<void> {
   if (!local) process.exit(exitCodeOf(why.startsWith('SIG') ? (why as NodeJS.Signals) : 'SIGTERM'))
   reporter.stopping(why)
+  setTimeout(giveUp, STOP_WITHIN_MS)
   await local.stop()
   reporter.stopped()
   out.flush()
   process.exit(0)
+}
+
+function giveUp(): void {
+  out.flush()
+  console.error(
+    `it does not stop in order within ${STOP_WITHIN_MS / 1_000} s, and ends all the same: its state is kept`,
+  )
+  process.exit(1)
 }
 
 function warnOf({ host, takenByNpm }: Options): void {

@@ -10,10 +10,19 @@ const CLEAR_LINE = '\r\u001b[2K'
 export function printer(out: Writable) {
   let lines = ''
   let timer: NodeJS.Timeout | undefined
+  /** Whether the cursor is in a line that the next one is to replace. */
+  let overwritable = false
+  const clear = () => {
+    if (overwritable) out.write(CLEAR_LINE)
+    overwritable = false
+  }
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
-    if (lines) out.write(lines)
+    if (lines) {
+      clear()
+      out.write(lines)
+    }
     lines = ''
   }
   // Whoever reads us may go (`npm start | head`); the stack goes on.
@@ -24,11 +33,14 @@ export function printer(out: Writable) {
       timer ??= setTimeout(flush, FLUSH_EVERY_MS)
     },
     flush,
-    /** On a terminal: puts `text` in place of the line that the cursor is in, at once. */
+    /** On a terminal: shows `text` at once, in a line that what is printed next replaces. */
     overwrite(text: string): void {
       flush()
       out.write(`${CLEAR_LINE}${text}`)
+      overwritable = true
     },
+    /** Takes away what was shown to be replaced: something else writes to the terminal. */
+    clear,
   }
 }
 export type Printer = ReturnType<typeof printer>

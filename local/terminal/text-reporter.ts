@@ -21,7 +21,6 @@ export function textReporter({ print, flush, overwrite }: Printer, terminal: boo
       flush()
     },
     ready(local, dataDir) {
-      if (terminal) overwrite('')
       welcome(local, dataDir).forEach(print)
       print(`ready ${local.endpoint}`)
     },
@@ -39,7 +38,6 @@ export function textReporter({ print, flush, overwrite }: Printer, terminal: boo
     },
     demo: (text) => print(`demo: ${text}`),
     stopping(why) {
-      if (terminal) overwrite('')
       print(`stopping (${why}); a second signal ends it at once`)
       flush()
     },

@@ -64,6 +64,15 @@ describe('what npm start prints', () => {
     expect(text.startsWith('\r\u001b[2Kstarting: one …\r\u001b[2Kstarting: two …\r\u001b[2K\n')).to.equal(true)
   })
 
+  it('makes room on a terminal for whoever else writes there, once', () => {
+    const stream = new PassThrough()
+    const out = printer(stream)
+    reporterFor(out, { ...LOUD, terminal: true }).starting('one')
+    out.clear()
+    out.clear()
+    expect(String(stream.read())).to.equal('\r\u001b[2Kstarting: one …\r\u001b[2K')
+  })
+
   it('has what a newcomer pastes: both names of the Region, and how to receive', () => {
     const text = printedBy({}, (reporter) => reporter.ready(local, '/data'))
     for (const line of [

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import type { Lane } from '../../core/lane.ts'
 import { counted } from './counted.ts'
 import type { Happening } from './happening.ts'
 import { printable, printableJson } from './printable.ts'
@@ -11,7 +12,7 @@ type Tell = [style: Style, tell: (details: Details) => string]
 const NAME_WIDTH = 10
 
 /** Who delivers an event, by its lane. */
-const LANES: Record<string, string> = {
+const WHO_DELIVERS: Record<Lane, string> = {
   far: 'parked until its minute comes up',
   near: 'the runner of its minute delivers it',
   soon: 'the runner at work on its minute delivers it',
@@ -52,7 +53,7 @@ function trouble({ function: name, message, ...details }: Details): string {
 }
 
 const topicName = (arn: unknown) => String(arn).split(':').at(-1)
-const laneOf = (lane: unknown) => LANES[String(lane)] ?? String(lane)
+const laneOf = (lane: unknown) => WHO_DELIVERS[lane as Lane] ?? String(lane)
 const again = (attempt: unknown) => (Number(attempt) > 1 ? `, at attempt ${attempt}` : '')
 
 const pairs = (details: Details) =>

@@ -1,36 +1,45 @@
-import { type BuildAppOptions, buildApp } from 'fauxqs'
+import { buildApp } from 'fauxqs'
 import { ACCOUNT, REGION } from './aws-account.ts'
+import { AwsError } from './endpoint/aws-error.ts'
+import type { Handle } from './endpoint/endpoint.ts'
+import { sendsForm } from './endpoint/query-protocol/form-request.ts'
+import { sqsService } from './endpoint/query-protocol/sqs.ts'
+import { errorXml } from './endpoint/xml.ts'
+import {
+  type App,
+  emptyStores,
+  filters,
+  openPersistence,
+  type Persistence,
+  type Queue,
+  type SnsStore,
+  type SqsStore,
+  type Stores,
+  sqsStoreClass,
+} from './fauxqs.ts'
+import { deliveries, type Outlets } from './sns/deliveries.ts'
+import { fanOut } from './sns/fan-out.ts'
+import { snsService } from './sns/service.ts'
+import { refuseUnserved } from './sns/subscribing.ts'
 import { tune } from './sqlite.ts'
 
-type Stores = NonNullable<BuildAppOptions['stores']>
-export type SqsStore = Stores['sqsStore']
-export type SnsStore = Stores['snsStore']
-export type Queue = NonNullable<ReturnType<SqsStore['getQueueByArn']>>
-
-/** The few members we use of a class that fauxqs does not export. */
-interface Persistence {
-  db: import('node:sqlite').DatabaseSync
-  loadSqsAndSns(sqs: SqsStore, sns: SnsStore): void
-  insertMessage(...message: unknown[]): void
-  deleteMessage(messageId: string): void
-  updateMessageInflight(...message: unknown[]): void
-  updateMessageReady(messageId: string): void
-  close(): void
-}
+export type { Queue, SqsStore } from './fauxqs.ts'
 
 /** SNS and SQS: fauxqs inside this process, so that neither clients nor pollers pay for a hop. */
 export interface Messaging {
   queues: SqsStore
   topics: SnsStore
-  app: ReturnType<typeof buildApp>
+  /** What clients of each service are served by. */
+  services: { sns: Handle; sqs: Handle; sts: Handle }
   stop(): Promise<void>
 }
 
 /**
  * @param endpoint what queue URLs begin with
  * @param folder where queues and messages are kept; in memory without it
+ * @param outlets what else than queues topics deliver to; without them there are no functions and nobody is told
  */
-export async function startMessaging(endpoint: string, folder?: string): Promise<Messaging> {
+export async function startMessaging(endpoint: string, folder?: string, outlets = NO_OUTLETS): Promise<Messaging> {
   const stores = await emptyStores()
   const persistence = folder ? await persistIn(folder, stores) : undefined
   serveQueuesAt(endpoint, stores.sqsStore)
@@ -38,12 +47,15 @@ export async function startMessaging(endpoint: string, folder?: string): Promise
   giveBackWhatNobodyReceived(app, stores.sqsStore)
   const commit = persistence ? shareTransactions(persistence, app) : () => {}
   answerErrorsAsAwsDoes(app)
+  const sqs = sqsService(app)
+  const { sns, stopDelivering } = await serveTopics(app, stores, { ...outlets, endpoint })
   await app.ready()
   return {
     queues: stores.sqsStore,
     topics: stores.snsStore,
-    app,
+    services: { sns, sqs, sts: sns },
     async stop() {
+      stopDelivering()
       await app.close()
       commit()
       persistence?.close()
@@ -51,19 +63,26 @@ export async function startMessaging(endpoint: string, folder?: string): Promise
   }
 }
 
-/** `startFauxqs` would bind to 0.0.0.0, and fauxqs exports nothing else that persists: so its modules, by path. */
-const inside = <Module>(path: string) => import(new URL(path, import.meta.resolve('fauxqs')).href) as Promise<Module>
+const NO_OUTLETS: Outlets = {
+  lambda: { has: () => false, invoke: () => Promise.reject(new Error('there are no functions')) },
+  onLog() {},
+}
 
-async function emptyStores(): Promise<Stores> {
-  const { SqsStore } = await inside<{ SqsStore: new () => SqsStore }>('./sqs/sqsStore.js')
-  const { SnsStore } = await inside<{ SnsStore: new () => SnsStore }>('./sns/snsStore.js')
-  const { S3Store } = await inside<{ S3Store: new () => Stores['s3Store'] }>('./s3/s3Store.js')
-  return { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
+/** Topics deliver to queues by fauxqs itself, and to HTTP endpoints and functions by what is added to it here. */
+async function serveTopics(
+  app: App,
+  { sqsStore: queues, snsStore: topics }: Stores,
+  outlets: Outlets & { endpoint: string },
+) {
+  const { createMessage } = await sqsStoreClass()
+  const delivering = deliveries({ ...outlets, queues, createMessage })
+  refuseUnserved(topics, { queues, lambda: outlets.lambda, askToConfirm: delivering.askToConfirm })
+  const sns = snsService(app, { topics, queues, fanOut: fanOut(topics, await filters(), delivering) })
+  return { sns, stopDelivering: delivering.stop }
 }
 
 async function persistIn(folder: string, { sqsStore, snsStore }: Stores): Promise<Persistence> {
-  const module = await inside<{ PersistenceManager: new (folder: string) => Persistence }>('./persistence.js')
-  const persistence = new module.PersistenceManager(folder)
+  const persistence = await openPersistence(folder)
   tune(persistence.db)
   // fauxqs 2.4.1 sets approximate_receive_count to NULL here, which its own schema forbids.
   const ready = persistence.db.prepare(
@@ -83,7 +102,7 @@ async function persistIn(folder: string, { sqsStore, snsStore }: Stores): Promis
  * write in one of its own costs three times as much.
  * @returns ends the transaction that is open, if there is one
  */
-function shareTransactions(persistence: Persistence, app: Messaging['app']): () => void {
+function shareTransactions(persistence: Persistence, app: App): () => void {
   const [begin, end] = [persistence.db.prepare('BEGIN'), persistence.db.prepare('COMMIT')]
   let open = false
   const commit = () => {
@@ -120,7 +139,7 @@ function serveQueuesAt(endpoint: string, store: SqsStore): void {
 }
 
 /** A long poll whose client has gone still takes messages: they go back at once, not at their visibility timeout. */
-function giveBackWhatNobodyReceived(app: Messaging['app'], store: SqsStore): void {
+function giveBackWhatNobodyReceived(app: App, store: SqsStore): void {
   app.addHook('preSerialization', async (request, _reply, payload) => {
     const messages = (payload as { Messages?: { ReceiptHandle: string }[] } | null)?.Messages
     if (messages && request.raw.socket.destroyed) {
@@ -131,10 +150,19 @@ function giveBackWhatNobodyReceived(app: Messaging['app'], store: SqsStore): voi
   })
 }
 
-function answerErrorsAsAwsDoes(app: Messaging['app']): void {
-  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    const ours = (error.statusCode ?? 500) >= 500
-    reply.status(ours ? 500 : 400).header('content-type', 'application/x-amz-json-1.0')
-    return { __type: ours ? 'InternalFailure' : 'SerializationException', message: error.message }
+function answerErrorsAsAwsDoes(app: App): void {
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const { code, message, status } = asAwsError(error)
+    reply.status(status)
+    if (sendsForm(request.raw))
+      return reply.header('content-type', 'text/xml').send(errorXml({ code, message, status }))
+    reply.header('content-type', 'application/x-amz-json-1.0')
+    return { __type: code, message }
   })
+}
+
+function asAwsError(error: Error & { statusCode?: number }): AwsError {
+  if (error instanceof AwsError) return error
+  const ours = (error.statusCode ?? 500) >= 500
+  return new AwsError(ours ? 'InternalFailure' : 'SerializationException', error.message, ours ? 500 : 400)
 }

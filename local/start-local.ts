@@ -117,10 +117,10 @@ interface Surroundings {
 async function startParts({ onLog = () => {}, onPublish }: LocalOptions, door: Door, { folder, onStop }: Surroundings) {
   const dynamoDb = await openStore(folder.events, (path) => startDynamoDb(path))
   onStop(() => dynamoDb.stop())
-  const messaging = await openStore(folder.messages, (path) => startMessaging(door.endpoint, path))
+  const lambda = lambdaHost(onLog)
+  const messaging = await openStore(folder.messages, (path) => startMessaging(door.endpoint, path, { lambda, onLog }))
   onStop(() => messaging.stop())
   if (onPublish) tellOfPublications(messaging.topics, onPublish)
-  const lambda = lambdaHost(onLog)
   const bus = eventBus(lambda.invoke)
   const machines = await openStore(folder.executions, (file) =>
     stepFunctions({ invoke: lambda.invoke, onChange: bus.executionChanged, file }),
@@ -158,11 +158,8 @@ interface Served {
 function serveParts({ server, page }: Door, { dynamoDb, messaging, stepFunctions }: Served, onStop: OnStop): void {
   const proxy = dynamoDbProxy(dynamoDb.endpoint)
   onStop(() => proxy.stop())
-  const toFauxqs = messaging.app.routing
   const services = {
-    sns: toFauxqs,
-    sqs: toFauxqs,
-    sts: toFauxqs,
+    ...messaging.services,
     dynamodb: proxy.handle,
     states: jsonService('Step Functions', stepFunctions.api),
   }

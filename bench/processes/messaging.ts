@@ -7,7 +7,7 @@ import { answerParent, argumentOf } from './child.ts'
 const { dataDir } = argumentOf<{ dataDir: string }>()
 const { server, endpoint } = await listen(0)
 const messaging = await startMessaging(endpoint, dataDir)
-serve(server, { sns: messaging.app.routing, sqs: messaging.app.routing })
+serve(server, messaging.services)
 answerParent(
   {
     async stop() {

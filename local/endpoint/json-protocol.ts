@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AwsError } from './aws-error.ts'
+import { errorXml } from './xml.ts'
 
 /** More than any of the services takes. */
 const MAX_BODY_BYTES = 17 * 1024 * 1024
@@ -47,15 +48,12 @@ export function answerError(request: IncomingMessage, response: ServerResponse, 
     response.destroy()
     return
   }
-  const { code, message, status } =
-    error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)
+  const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)
+  const { code, message, status } = known
   if (!request.headers['content-type']?.includes('form-urlencoded')) {
     answerJson(response, status, { __type: code, message })
     return
   }
-  const escaped = message.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`)
   response.writeHead(status, { 'content-type': 'text/xml' })
-  response.end(
-    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${escaped}</Message></Error></ErrorResponse>`,
-  )
+  response.end(errorXml(known))
 }

@@ -15,6 +15,7 @@ export function lambdaHost(onLog: OnLog) {
     async ready(): Promise<void> {
       await Promise.all([...functions.values()].map((local) => local.warm()))
     },
+    has: (arn: string): boolean => functions.has(arn),
     /** Invokes synchronously and passes JSON only, as Lambda does. Rejects with a FunctionError. */
     async invoke(arn: string, event: unknown): Promise<unknown> {
       const local = functions.get(arn)

@@ -1,5 +1,6 @@
 import { arnOf, REGION } from '../aws-account.ts'
-import { type Handler, nameOf, type Parts, text } from './handler.ts'
+import type { SnsStore, Subscription } from '../fauxqs.ts'
+import { type Handler, type Inputs, nameOf, type Parts, text } from './handler.ts'
 
 /** Topics and subscriptions, made in fauxqs directly. Encryption and delivery policies are declared, not applied. */
 export const snsHandlers = ({ messaging: { topics } }: Parts): Record<string, Handler> => ({
@@ -10,27 +11,39 @@ export const snsHandlers = ({ messaging: { topics } }: Parts): Record<string, Ha
     return { id: arn, state: { ...inputs, name, arn } }
   },
   'aws:sns/topicSubscription:TopicSubscription'(_logicalName, inputs) {
-    const topic = text(inputs, 'topic')
-    const endpoint = text(inputs, 'endpoint')
-    removeOutdated(topics, topic, endpoint, attributesOf(inputs))
-    const subscription = topics.subscribe(topic, text(inputs, 'protocol'), endpoint, attributesOf(inputs))
+    const [topic, protocol, endpoint] = [text(inputs, 'topic'), text(inputs, 'protocol'), text(inputs, 'endpoint')]
+    const attributes = attributesOf(inputs)
+    bringUpToDate(topics, { topicArn: topic, protocol, endpoint, attributes })
+    const subscription = topics.subscribe(topic, protocol, endpoint, attributes)
     if (!subscription) throw new Error(`no topic ${topic} to subscribe to`)
     return { id: subscription.arn, state: { ...inputs, arn: subscription.arn } }
   },
 })
 
-function attributesOf({ rawMessageDelivery, filterPolicy, filterPolicyScope }: Readonly<Record<string, unknown>>) {
-  const attributes: Record<string, string> = {}
-  if (rawMessageDelivery) attributes.RawMessageDelivery = 'true'
-  if (typeof filterPolicy === 'string') attributes.FilterPolicy = filterPolicy
-  if (typeof filterPolicyScope === 'string') attributes.FilterPolicyScope = filterPolicyScope
-  return attributes
-}
+/** Pulumi's inputs that are attributes of a subscription, here and on AWS. */
+const ATTRIBUTES = {
+  rawMessageDelivery: 'RawMessageDelivery',
+  filterPolicy: 'FilterPolicy',
+  filterPolicyScope: 'FilterPolicyScope',
+  redrivePolicy: 'RedrivePolicy',
+} as const
+
+const attributesOf = (inputs: Inputs) =>
+  Object.fromEntries(
+    Object.entries(ATTRIBUTES)
+      .filter(([input]) => inputs[input])
+      .map(([input, attribute]) => [attribute, String(inputs[input])]),
+  )
+
+type Wanted = Pick<Subscription, 'topicArn' | 'protocol' | 'endpoint' | 'attributes'>
 
 /** Subscribing again with other attributes is an error in SNS; a program that changed means the new ones. */
-function removeOutdated(topics: Parts['messaging']['topics'], topic: string, endpoint: string, wanted: object): void {
-  for (const { arn, topicArn, endpoint: known, attributes } of topics.listSubscriptions().subscriptions) {
-    if (topicArn !== topic || known !== endpoint) continue
-    if (JSON.stringify(attributes) !== JSON.stringify(wanted)) topics.unsubscribe(arn)
-  }
+function bringUpToDate(topics: SnsStore, { topicArn, protocol, endpoint, attributes }: Wanted): void {
+  const known = topics
+    .getTopic(topicArn)
+    ?.subscriptionArns.map((arn) => topics.getSubscription(arn))
+    .find((each) => each?.protocol === protocol && each.endpoint === endpoint)
+  if (!known) return
+  Object.assign(known, { attributes, parsedFilterPolicy: undefined })
+  topics.persistence?.updateSubscriptionAttributes(known.arn, attributes)
 }

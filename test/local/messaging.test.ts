@@ -26,7 +26,7 @@ import { startMessaging } from '../../local/messaging.ts'
 async function start(folder?: string) {
   const { server, endpoint } = await listen(0)
   const messaging = await startMessaging(endpoint, folder)
-  serve(server, { sns: messaging.app.routing, sqs: messaging.app.routing })
+  serve(server, messaging.services)
   const sqs = new SQSClient(clientConfig(endpoint))
   const sns = new SNSClient(clientConfig(endpoint))
   return {

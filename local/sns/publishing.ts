@@ -68,12 +68,9 @@ export function withRefused(answer: string, { refused }: Published): string {
   return answer.replace('</Failed>', () => `${failedXml(refused)}</Failed>`)
 }
 
-/** The answer to a batch with no good entry, which fauxqs would take for an empty one. */
-export const refusedXml = ({ refused }: Published) =>
-  element(
-    'PublishBatchResponse',
-    element('PublishBatchResult', `<Successful/>${element('Failed', failedXml(refused))}`),
-  )
+/** The answer to a batch with no good entry, which fauxqs would take for an empty one; refused entries are added to it. */
+export const nothingPublished = () =>
+  element('PublishBatchResponse', element('PublishBatchResult', '<Successful></Successful><Failed></Failed>'))
 
 const failedXml = (refused: Published['refused']) =>
   refused

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { AwsError } from '../endpoint/aws-error.ts'
 import type { Handle } from '../endpoint/endpoint.ts'
+import { read } from '../endpoint/query-protocol/form.ts'
 import { atRoot, sendsForm } from '../endpoint/query-protocol/form-request.ts'
+import { pairs, text } from '../endpoint/query-protocol/shapes.ts'
 import { serviceOf } from '../endpoint/route.ts'
 import type { App, SnsStore, SqsStore } from '../fauxqs.ts'
 import type { FanOut } from './fan-out.ts'
 import { hidePending } from './pending.ts'
 import type { PublishForm as Form } from './publish-form.ts'
-import { handOn, type Published, preparePublish, refusedXml, withRefused } from './publishing.ts'
+import { handOn, nothingPublished, type Published, preparePublish, withRefused } from './publishing.ts'
 import { checkAttributes } from './subscriptions.ts'
 
 /** The actions that fauxqs has of the services that speak the query protocol here. */
@@ -17,6 +19,8 @@ const ACTIONS: Record<string, string[]> = {
     ' ',
   ),
 }
+
+const ATTRIBUTES = pairs(text, 'key', 'value', 'Attributes.entry')
 
 interface Parts {
   topics: SnsStore
@@ -30,13 +34,14 @@ export function snsService(app: App, { topics, queues, fanOut }: Parts): Handle 
 
   function prepare(raw: IncomingMessage, form: Form): string | undefined {
     const { Action = '', AttributeName = '', AttributeValue = '' } = form
+    if (Action === 'Subscribe') checkAttributes((read(ATTRIBUTES, form) ?? {}) as Form, queues)
     if (Action === 'SetSubscriptionAttributes') checkAttributes({ [AttributeName]: AttributeValue }, queues)
     if (Action !== 'Publish' && Action !== 'PublishBatch') return checkAction(raw, Action)
     const published = preparePublish(form, Number(raw.headers['content-length'] ?? Number.POSITIVE_INFINITY), fanOut)
     if (!published) return undefined
     publishing.set(raw, published)
     const nothingGood = published.refused.length > 0 && !Object.keys(form).some((key) => key.endsWith('.Message'))
-    return nothingGood ? refusedXml(published) : undefined
+    return nothingGood ? nothingPublished() : undefined
   }
 
   app.addHook('preHandler', (request, reply, done) => {

@@ -44,7 +44,10 @@ export function checkAttributes(
   { FilterPolicy, FilterPolicyScope, RedrivePolicy }: Attributes,
   queues: SqsStore,
 ): void {
-  if (FilterPolicy) parse('FilterPolicy', FilterPolicy)
+  for (const [key, conditions] of Object.entries(FilterPolicy ? parse('FilterPolicy', FilterPolicy) : {})) {
+    if (typeof conditions === 'object' && conditions !== null) continue
+    throw invalidParameter(`FilterPolicy: "${key}" must be an object or an array`)
+  }
   if (FilterPolicyScope && !['MessageAttributes', 'MessageBody'].includes(FilterPolicyScope)) {
     throw invalidParameter(`FilterPolicyScope: ${FilterPolicyScope} is neither MessageAttributes nor MessageBody`)
   }

@@ -27,13 +27,13 @@ export function sqsService(app: App): Handle {
       }
       const form = { ...(request.query as Form), ...(request.body as Form | undefined) }
       const action = form.Action ?? ''
+      request.body = read(actionOf(action).request, form)
       reply.serializer((answer: Failed) => {
         reply.header('content-type', 'text/xml')
         const { __type, message = '' } = answer
         if (__type) return errorXml({ code: queryCodeOf(__type), message, status: reply.statusCode })
         return answerXml(action, SQS_ACTIONS[action]?.answer, answer)
       })
-      request.body = read(actionOf(action).request, form)
       Object.assign(request.headers, {
         'content-type': 'application/x-amz-json-1.0',
         'x-amz-target': `AmazonSQS.${action}`,

@@ -1,73 +1,30 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  CreateTopicCommand,
-  PublishBatchCommand,
-  PublishCommand,
-  SNSClient,
-  SubscribeCommand,
-} from '@aws-sdk/client-sns'
+import { PublishBatchCommand, PublishCommand } from '@aws-sdk/client-sns'
 import {
   ChangeMessageVisibilityCommand,
-  CreateQueueCommand,
   DeleteMessageCommand,
-  GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
-  SQSClient,
 } from '@aws-sdk/client-sqs'
 import { expect } from 'chai'
-import { clientConfig } from '../../local/aws-account.ts'
-import { listen, serve } from '../../local/endpoint/endpoint.ts'
-import { startMessaging } from '../../local/messaging.ts'
-
-async function start(folder?: string) {
-  const { server, endpoint } = await listen(0)
-  const messaging = await startMessaging(endpoint, folder)
-  serve(server, messaging.services)
-  const sqs = new SQSClient(clientConfig(endpoint))
-  const sns = new SNSClient(clientConfig(endpoint))
-  return {
-    sqs,
-    sns,
-    endpoint,
-    async stop() {
-      sqs.destroy()
-      sns.destroy()
-      server.closeAllConnections()
-      server.close()
-      await messaging.stop()
-    },
-  }
-}
-type Local = Awaited<ReturnType<typeof start>>
-
-async function makeQueue({ sqs }: Local, QueueName = 'q') {
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName }))
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }))
-  return { QueueUrl, arn: Attributes?.QueueArn }
-}
-
-const receive = async ({ sqs }: Local, QueueUrl: string | undefined, WaitTimeSeconds = 0) => {
-  const all = { MaxNumberOfMessages: 10, MessageAttributeNames: ['All'], WaitTimeSeconds }
-  return (await sqs.send(new ReceiveMessageCommand({ QueueUrl, ...all }))).Messages ?? []
-}
+import { makeQueue, makeTopic, receive, type SnsAndSqs, startSnsAndSqs, subscribe } from './support/messaging.ts'
 
 describe('local SNS and SQS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'messaging-'))
-  let local: Local
+  let local: SnsAndSqs
   beforeEach(async () => {
-    local = await start()
+    local = await startSnsAndSqs()
   })
   afterEach(() => local.stop())
   after(() => rmSync(folder, { recursive: true }))
 
-  const makeTopic = async (Attributes: Record<string, string>) => {
+  const makeTopicWithQueue = async (Attributes: Record<string, string>) => {
     const queue = await makeQueue(local)
-    const { TopicArn } = await local.sns.send(new CreateTopicCommand({ Name: 't' }))
-    await local.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queue.arn, Attributes }))
+    const TopicArn = await makeTopic(local)
+    await subscribe(local, { TopicArn, Protocol: 'sqs', Endpoint: queue.arn, Attributes })
     return { TopicArn, ...queue }
   }
 
@@ -78,14 +35,14 @@ describe('local SNS and SQS', () => {
   })
 
   it('deliver a message in an envelope with the id that publishing it returned', async () => {
-    const { TopicArn, QueueUrl } = await makeTopic({})
+    const { TopicArn, QueueUrl } = await makeTopicWithQueue({})
     const { MessageId } = await local.sns.send(new PublishCommand({ TopicArn, Message: 'm' }))
     const [message] = await receive(local, QueueUrl, 1)
     expect(JSON.parse(message?.Body ?? '')).to.include({ Type: 'Notification', MessageId, TopicArn, Message: 'm' })
   })
 
   it('deliver a message raw, with its attributes', async () => {
-    const { TopicArn, QueueUrl } = await makeTopic({ RawMessageDelivery: 'true' })
+    const { TopicArn, QueueUrl } = await makeTopicWithQueue({ RawMessageDelivery: 'true' })
     const MessageAttributes = { event_id: { DataType: 'String', StringValue: 'a' } }
     await local.sns.send(
       new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: [{ Id: '1', Message: 'm', MessageAttributes }] }),
@@ -106,7 +63,7 @@ describe('local SNS and SQS', () => {
   })
 
   it('keep messages, on another port too, and give them back on demand', async () => {
-    const first = await start(folder)
+    const first = await startSnsAndSqs({}, folder)
     const { QueueUrl } = await makeQueue(first)
     await first.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'kept' }))
     const [taken] = await receive(first, QueueUrl)
@@ -114,7 +71,7 @@ describe('local SNS and SQS', () => {
       new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: taken?.ReceiptHandle, VisibilityTimeout: 0 }),
     )
     await first.stop()
-    const second = await start(folder)
+    const second = await startSnsAndSqs({}, folder)
     const again = await makeQueue(second)
     expect(again.QueueUrl).to.equal(`${second.endpoint}/000000000000/q`)
     expect((await receive(second, again.QueueUrl)).map(({ Body }) => Body)).to.deep.equal(['kept'])

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { AwsError } from '../aws-error.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 
@@ -11,6 +12,7 @@ export const sendsForm = ({ headers, method }: Pick<IncomingMessage, 'headers' |
  * of the query protocol send to a queue's own URL, and a link in a message is a GET.
  */
 export function atRoot(request: IncomingMessage): IncomingMessage {
+  checkProtocol(request)
   if (request.method === 'GET') {
     request.method = 'POST'
     request.headers['content-type'] = FORM
@@ -20,4 +22,22 @@ export function atRoot(request: IncomingMessage): IncomingMessage {
   const search = [queue, query].filter(Boolean).join('&')
   request.url = search ? `/?${search}` : '/'
   return request
+}
+
+/** fauxqs would take anything else for a request to S3. */
+function checkProtocol({ method = '', headers }: IncomingMessage): void {
+  if (method !== 'GET' && method !== 'POST') {
+    throw new AwsError(
+      'UnsupportedOperation',
+      `${method} means nothing here: requests are POSTs, or GETs of links`,
+      405,
+    )
+  }
+  const type = headers['content-type'] ?? ''
+  if (method === 'GET' || type.includes('form-urlencoded') || type.includes('x-amz-json-1.0')) return
+  throw new AwsError(
+    'UnsupportedMediaType',
+    `"${type}" is not understood: send ${FORM} or application/x-amz-json-1.0`,
+    415,
+  )
 }

@@ -1,4 +1,4 @@
-import type { SnsStore } from './messaging.ts'
+import type { SnsStore } from './fauxqs.ts'
 
 /** A message that a topic of the local stack has taken. */
 export interface Publication {

@@ -5,8 +5,8 @@ import type { OnLog } from '../lambda/sandbox.ts'
 import { type HttpMessage, post } from './http-delivery.ts'
 import { confirmationOf, envelopeOf, lambdaEventOf, type Notification } from './notification.ts'
 import { type Failure, RETRY_DELAYS_MS, withRetries } from './retries.ts'
-import { deadLetterQueueOf } from './subscriptions.ts'
 import { inTurns } from './turns.ts'
+import { undelivered } from './undelivered.ts'
 
 /** Requests to HTTP endpoints at a time; messages beyond them wait. */
 const HTTP_AT_A_TIME = 50
@@ -30,10 +30,11 @@ interface Parts extends Outlets {
  * Delivers to HTTP endpoints and functions. Unlike on AWS a delivery in progress does not survive the process, a
  * DeliveryPolicy is taken note of but not applied, and nobody is told that a subscription has ended.
  */
-export function deliveries({ lambda, onLog, endpoint, queues, createMessage, retryDelaysMs = RETRY_DELAYS_MS }: Parts) {
+export function deliveries({ lambda, onLog, endpoint, retryDelaysMs = RETRY_DELAYS_MS, ...parts }: Parts) {
   const stopping = new AbortController()
   const { signal } = stopping
   const inTurn = inTurns(HTTP_AT_A_TIME)
+  const giveUp = undelivered({ ...parts, onLog, signal })
 
   const sendHttp = (url: string, message: HttpMessage) =>
     withRetries(() => inTurn(() => post(url, message, signal)), retryDelaysMs, signal)
@@ -59,17 +60,6 @@ export function deliveries({ lambda, onLog, endpoint, queues, createMessage, ret
     if (failure) giveUp(subscription, failure)
   }
 
-  /** @param body what the dead-letter queue gets, if the subscription has one */
-  function giveUp(subscription: Subscription, { code, reason }: Failure, body?: string): void {
-    if (signal.aborted) return
-    const queue = body === undefined ? undefined : deadLetterQueueOf(subscription, queues)
-    const attributes = { RequestID: randomUUID(), ErrorCode: code, ErrorMessage: reason }
-    queue?.enqueue(createMessage(body ?? '', asAttributes(attributes)))
-    const fate = queue ? `is in ${queue.name}` : 'is lost to it'
-    const message = `a message to ${subscription.endpoint} was not delivered and ${fate}: ${reason}`
-    onLog('warn', { message, subscription: subscription.arn }, 'sns')
-  }
-
   return {
     /** Never rejects, and is not to be waited for. */
     async deliver(notification: Notification, subscription: Subscription): Promise<void> {
@@ -90,6 +80,3 @@ export function deliveries({ lambda, onLog, endpoint, queues, createMessage, ret
 export type Deliveries = ReturnType<typeof deliveries>
 
 const functionFailed = (error: Error): Failure => ({ code: 'FunctionError', reason: error.message, again: true })
-
-const asAttributes = (values: Record<string, string>) =>
-  Object.fromEntries(Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]))

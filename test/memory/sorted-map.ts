@@ -1,3 +1,10 @@
+/** Which keys are walked: from `from` to `to`, both inclusive, upwards or `downwards`. */
+export interface Walk {
+  from: string
+  to: string
+  downwards?: boolean
+}
+
 /** A map whose keys are read in order. Sorts when it is read, so that writing a million entries costs little. */
 export class SortedMap<V> {
   readonly #values = new Map<string, V>()
@@ -21,18 +28,15 @@ export class SortedMap<V> {
     this.#values.set(key, value)
   }
 
-  /** Up to `limit` entries from `from` (inclusive, or exclusive if `after`) to `to` (inclusive), in key order. */
-  slice({ from, after, to, limit }: { from: string; after: boolean; to: string; limit: number }): [string, V][] {
+  /** Visits entries in the order of their keys, until `visit` answers false. */
+  walk({ from, to, downwards = false }: Walk, visit: (value: V, key: string) => boolean): void {
     this.#sort()
-    const found: [string, V][] = []
-    let at = this.#indexOf(from)
-    if (after && this.#keys[at] === from) at++
-    for (; found.length < limit && at < this.#keys.length; at++) {
+    const [first, end] = [this.#indexOf(from), this.#indexAfter(to)]
+    const step = downwards ? -1 : 1
+    for (let at = downwards ? end - 1 : first; at >= first && at < end; at += step) {
       const key = this.#keys[at] as string
-      if (key > to) break
-      found.push([key, this.#values.get(key) as V])
+      if (!visit(this.#values.get(key) as V, key)) return
     }
-    return found
   }
 
   values(): Iterable<V> {
@@ -56,5 +60,11 @@ export class SortedMap<V> {
       else high = middle
     }
     return low
+  }
+
+  /** Index of the first key above `key`. */
+  #indexAfter(key: string): number {
+    const at = this.#indexOf(key)
+    return this.#keys[at] === key ? at + 1 : at
   }
 }

@@ -1,5 +1,4 @@
 import type { Clock } from '../../core/clock.ts'
-import { isPaged } from '../support/ports.ts'
 import type { Faults } from './faults.ts'
 import type { Region } from './region.ts'
 
@@ -69,44 +68,18 @@ export function createInstance(region: Region): Instance {
   return instance
 }
 
-/** The calls that DynamoDB may hold up by throttling a hot partition; besides `park`. */
-const FACTS = new Set([
-  'conclude',
-  'concludeFirst',
-  'concludeInstead',
-  'claim',
-  'checkpoint',
-  'saveSegments',
-  'saveRun',
-  'unsettle',
-  'settle',
-  'saveWatermark',
-])
-
+/** The requests that DynamoDB may hold up by throttling a hot partition: events in batches, facts one by one. */
 function isSlow(faults: Faults, name: string): boolean {
-  return name === 'park'
-    ? faults.strikes('slowPark', SLOW_PARK)
-    : FACTS.has(name) && faults.strikes('slowFacts', SLOW_WRITE)
+  if (name.startsWith('BatchWrite ')) return faults.strikes('slowPark', SLOW_PARK)
+  return /^(Put|Update) /.test(name) && faults.strikes('slowFacts', SLOW_WRITE)
 }
 
-type Method = (...args: never[]) => unknown
-
-/** A port as an instance sees it: every call of an asynchronous method goes through `instance.call`. */
-export function seenFrom<P extends object>(instance: Instance, port: P): P {
-  const methods = Object.entries(port).map(([name, value]) => {
-    if (typeof value !== 'function') return [name, value]
-    const method = value as Method
-    if (isPaged(name))
-      return [name, (...args: never[]) => pages(instance, name, method(...args) as AsyncGenerator<unknown>)]
-    return [name, (...args: never[]) => instance.call(name, () => method(...args))]
-  })
-  return Object.fromEntries(methods)
-}
-
-async function* pages<T>(instance: Instance, name: string, source: AsyncGenerator<T>): AsyncGenerator<T> {
-  for (;;) {
-    const { value, done } = await instance.call(name, () => source.next())
-    if (done) return
-    yield value
-  }
+/** A port as an instance sees it: each of its calls goes through `instance.call`. */
+export function seenFrom<P extends Record<keyof P, (...args: never[]) => Promise<unknown>>>(
+  instance: Instance,
+  port: P,
+): P {
+  const calls = Object.entries(port) as [string, P[keyof P]][]
+  const seen = calls.map(([name, call]) => [name, (...args: never[]) => instance.call(name, () => call(...args))])
+  return Object.fromEntries(seen)
 }

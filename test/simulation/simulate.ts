@@ -1,3 +1,6 @@
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { PREFIX } from '../../aws/events-table/items.ts'
+import type { EventsTable } from '../../aws/events-table.ts'
 import { settleAtMs, slotAt } from '../../core/slot.ts'
 import { TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { emitterWith } from '../../functions/emitter/handler.ts'
@@ -8,7 +11,9 @@ import { validatorWith } from '../../functions/validator/handler.ts'
 import type { World } from '../../functions/world.ts'
 import { deliverNow } from '../../infra/definitions/deliver-now.ts'
 import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
-import { type EventsInMemory, eventsInMemory } from '../memory/events-table.ts'
+import { dynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.ts'
+import { eventsInMemory } from '../memory/events-table.ts'
+import { type TableViews, viewsOf } from '../memory/table-views.ts'
 import { seededRandom } from '../support/random.ts'
 import { startClients } from './clients.ts'
 import { excuseOf, type FaultName, faultsOf } from './faults.ts'
@@ -17,7 +22,7 @@ import { type Instance, seenFrom } from './instance.ts'
 import { type Account, type Judge, openJudge, Violation } from './judge.ts'
 import { startLambda } from './lambda.ts'
 import { startMinute } from './minute.ts'
-import { startRegion } from './region.ts'
+import { type Region, startRegion } from './region.ts'
 import { startStepFunctions } from './step-functions.ts'
 import { FAILURE_TOPIC, startTargets } from './targets.ts'
 import { virtualTime } from './virtual-time.ts'
@@ -65,12 +70,12 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const region = startRegion(time, faults, untilMs)
   const excuse = excuseOf(enabled)
   const judge = openJudge(time.now, excuse)
-  const store = openStore(judge)
+  const store = openStore(judge, region)
   const publishing = startTargets(region, judge)
   const world = (instance: Instance): World => ({
     clock: instance.clock,
     random: faults.random,
-    table: seenFrom(instance, store.as(instance)),
+    table: store.as(instance),
     topics: publishing(instance),
     runners: seenFrom(instance, machines.runners),
     express: seenFrom(instance, machines.express),
@@ -105,7 +110,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     atMs += HOUR_MS / 6
     await time.run(atMs)
     judge.close(atMs - ENDED_AFTER_MS)
-    store.forget(atMs)
+    store.forgetExpired()
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
     const violation = judge.violation() ?? store.unsettled(atMs - SETTLED_AFTER_MS - excuse.farLateMs)
     if (violation) return result(violation)
@@ -134,52 +139,37 @@ function specs(world: (instance: Instance) => World) {
   }
 }
 
-/** One table for all, in which each instance writes the times of its own clock. */
-function openStore(judge: Judge) {
-  let clock: Instance['clock'] | undefined
-  const shared: EventsInMemory = eventsInMemory({
-    clock: { now: () => clock?.now() ?? START_MS, sleep: async () => {} },
-    retentionDays: RETENTION_DAYS,
-  })
-  const watched: EventsInMemory = {
-    ...shared,
-    async concludeFirst(outcome) {
-      const written = await shared.concludeFirst(outcome)
-      if (written && outcome.kind === 'cancelled') judge.cancelWritten(outcome)
-      return written
-    },
+/** One table for all, into which each instance writes the times of its own clock. */
+function openStore(judge: Judge, { time, faults }: Region) {
+  const dynamodb = dynamoDBInMemory()
+  const views = viewsOf(dynamodb.store, time)
+  const watched = async (command: Request) => {
+    const answer = await dynamodb.client.send(command as never)
+    const { sk, kind, pk } = (command instanceof PutCommand && command.input.Item) || {}
+    if (kind === 'cancelled') judge.cancelWritten({ slot: pk, key: sk.slice(PREFIX.outcome.length) })
+    return answer
   }
   return {
-    as(instance: Instance): EventsInMemory {
-      const methods = Object.entries(watched).map(([name, method]) => {
-        // The body of a method up to its first await runs here and now, so the clock is this instance's.
-        const onItsClock = (...args: never[]) => {
-          clock = instance.clock
-          return (method as (...args: never[]) => unknown)(...args)
-        }
-        return [name, onItsClock]
-      })
-      return Object.fromEntries(methods) as unknown as EventsInMemory
+    as(instance: Instance): EventsTable {
+      const { clock } = instance
+      const send = (command: Request) => instance.call(requestName(command), () => watched(command))
+      const seen = { ...dynamodb, client: { send: send as DynamoDBDocumentClient['send'] } }
+      return eventsInMemory({ clock, random: faults.random, retentionDays: RETENTION_DAYS, dynamodb: seen })
     },
-    forget(nowMs: number): void {
-      clock = { now: () => nowMs, sleep: async () => {} }
-      shared.forgetExpired()
-    },
+    forgetExpired: views.forgetExpired,
     /** A slot that ended and holds events must be settled, and its account must come out even. */
-    unsettled(endedBeforeMs: number): Violation | undefined {
-      return unsettledIn(shared, endedBeforeMs)
-    },
+    unsettled: (endedBeforeMs: number) => unsettledIn(views, endedBeforeMs),
   }
 }
 
-function unsettledIn(table: EventsInMemory, endedBeforeMs: number): Violation | undefined {
+function unsettledIn(table: TableViews, endedBeforeMs: number): Violation | undefined {
   for (const slot of table.slots()) {
-    if (settleAtMs(slot) > endedBeforeMs || table.eventsIn(slot).length === 0) continue
+    if (settleAtMs(slot) > endedBeforeMs || table.countEventsIn(slot) === 0) continue
     const { settledAtMs, settlement } = table.recordIn(slot)
     if (settledAtMs === undefined || !settlement)
       return new Violation(`UNSETTLED: slot ${slot} holds events and was never settled`)
     const { events, delivered, failed, cancelled, expired, retrying, moved } = settlement
-    const parked = table.eventsIn(slot).length
+    const parked = table.countEventsIn(slot)
     if (events !== parked)
       return new Violation(`UNEVEN: slot ${slot} was settled with ${events} events and holds ${parked}`)
     if (events !== delivered + failed + cancelled + expired + retrying + moved)

@@ -1,26 +1,24 @@
-import { isCall, isPaged } from './ports.ts'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.ts'
+import { eventsInMemory } from '../memory/events-table.ts'
 import type { World } from './world.ts'
 
 /** What goes wrong at a call: it is not carried out, or it is and only the answer is lost. */
 export const FAULTS = ['is refused', 'loses its answer'] as const
 export type Fault = (typeof FAULTS)[number]
 
-type Method = (...args: never[]) => unknown
-const PORTS = ['table', 'runners', 'express'] as const
+/** Stands before or behind each call of AWS. `call` carries it out. */
+type Around = <T>(name: string, call: () => Promise<T>) => Promise<T>
 
-/** Stands before or behind each call of a port. `call` carries it out. */
-type Around = (name: string, call: () => unknown) => unknown
-
-/** The same world, whose table, runners and express lane fail once, at call `at` (from 1). */
+/** The same world, whose requests to the table, runners and express lane fail once, at call `at` (from 1). */
 export function failingAt(world: World, at: number, fault: Fault): World & { calls(): number } {
   let calls = 0
-  const around: Around = (name, call) => {
+  const around: Around = async (name, call) => {
     if (++calls !== at) return call()
-    const error = new Error(`call ${at}, ${name}, ${fault}`)
-    if (isPaged(name)) return failedPages(error)
-    return fault === 'is refused' ? Promise.reject(error) : Promise.resolve(call()).then(() => Promise.reject(error))
+    if (fault === 'loses its answer') await call()
+    throw new Error(`call ${at}, ${name}, ${fault}`)
   }
-  return { ...throughPorts(world, around), calls: () => calls }
+  return { ...surrounded(world, around), calls: () => calls }
 }
 
 /**
@@ -32,41 +30,40 @@ export function dyingAt(world: World, at: number): World & { calls(): number; di
   let die = () => {}
   const died = new Promise<void>((resolve) => (die = resolve))
   const never = new Promise<never>(() => {})
-  const around: Around = (name, call) => {
-    if (++calls >= at) {
-      die()
-      return isPaged(name) ? pagesAfter(never) : never
-    }
-    return call()
+  const around: Around = (_, call) => {
+    if (++calls < at) return call()
+    die()
+    return never
   }
-  const mortal = throughPorts(world, around)
-  const topics = through(world.topics, around)
   const sleep: World['clock']['sleep'] = async (ms, signal) => {
     await world.clock.sleep(ms, signal)
     if (calls >= at) await never
   }
-  return { ...mortal, topics, clock: { ...world.clock, sleep }, calls: () => calls, died }
+  const { publish, notify } = world.topics
+  const topics: World['topics'] = {
+    ...world.topics,
+    publish: (target, events) => around('publish', () => publish(target, events)),
+    notify: (topic, body) => around('notify', () => notify(topic, body)),
+  }
+  const mortal = surrounded({ ...world, clock: { ...world.clock, sleep } }, around)
+  return { ...mortal, topics, calls: () => calls, died }
 }
 
-/** The same world, each of whose calls of table, runners and express lane goes through `around`. */
-export function throughPorts(world: World, around: Around): World {
-  const wrapped = Object.fromEntries(PORTS.map((name) => [name, through(world[name] as object, around)]))
-  return { ...world, ...wrapped }
+/** The same world, with something around every request to the table, and every start of a runner or an express execution. */
+function surrounded(world: World, around: Around): World {
+  const { clock, random, runners, express } = world
+  const dynamodb = requestsThrough(world.dynamodb, around)
+  return {
+    ...world,
+    dynamodb,
+    table: eventsInMemory({ clock, random, dynamodb }),
+    runners: { ...runners, start: (name, input) => around('start', () => runners.start(name, input)) },
+    express: { ...express, deliver: (wakeAt, events) => around('deliver', () => express.deliver(wakeAt, events)) },
+  }
 }
 
-function through<P extends object>(port: P, around: Around): P {
-  const methods = Object.entries(port).map(([name, value]) => {
-    if (!isCall(name)) return [name, value]
-    return [name, (...args: never[]) => around(name, () => (value as Method)(...args))]
-  })
-  return Object.fromEntries(methods)
-}
-
-async function* failedPages(error: Error): AsyncGenerator<never> {
-  yield* pagesAfter(Promise.reject(error))
-}
-
-// biome-ignore lint/correctness/useYield: it ends or fails before the first page
-async function* pagesAfter(before: Promise<never>): AsyncGenerator<never> {
-  await before
+/** The same table, with something around each request to it. */
+export function requestsThrough(dynamodb: DynamoDBInMemory, around: Around): DynamoDBInMemory {
+  const send = (command: Request) => around(requestName(command), () => dynamodb.client.send(command as never))
+  return { ...dynamodb, client: { send: send as DynamoDBDocumentClient['send'] } }
 }

@@ -12,6 +12,7 @@ import { settlerWith } from '../../functions/settler/handler.ts'
 import { settleSlotWith } from '../../functions/settler/settle-slot.ts'
 import { validatorWith } from '../../functions/validator/handler.ts'
 import { steps } from '../../functions/validator/steps.ts'
+import { type DynamoDBInMemory, dynamoDBInMemory } from '../memory/dynamodb.ts'
 import { type EventsInMemory, eventsInMemory } from '../memory/events-table.ts'
 import { type ExpressLaneInMemory, expressLaneInMemory } from '../memory/express-lane.ts'
 import { type RunnersInMemory, runnersInMemory } from '../memory/runners.ts'
@@ -25,6 +26,7 @@ import { type LogRecorder, logRecorder, type MetricsRecorder, metricsRecorder } 
 export interface World {
   clock: FakeClock
   random: Random
+  dynamodb: DynamoDBInMemory
   table: EventsInMemory
   topics: TopicsInMemory
   runners: RunnersInMemory
@@ -48,10 +50,12 @@ export function aWorld({
 } = {}): World {
   const clock = fakeClock(atMs, { earlyMs })
   const random = seededRandom(seed)
+  const dynamodb = dynamoDBInMemory()
   return {
     clock,
     random,
-    table: eventsInMemory({ clock, random }),
+    dynamodb,
+    table: eventsInMemory({ clock, random, dynamodb }),
     topics: topicsInMemory({ clock }),
     runners: runnersInMemory(),
     express: expressLaneInMemory(),

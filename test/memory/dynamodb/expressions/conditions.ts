@@ -94,6 +94,7 @@ function orderOf(left: unknown, right: unknown): number | undefined {
   if (typeof left === 'number' && typeof right === 'number') return left - right
   if (typeof left === 'string' && typeof right === 'string')
     return left === right ? 0 : Buffer.compare(Buffer.from(left), Buffer.from(right))
-  if (left === undefined || right === undefined || typeof left !== typeof right) return undefined
+  if (typeof left === 'boolean' && left === right) return 0
+  if (left === undefined || typeof left !== typeof right || typeof left === 'boolean') return undefined
   throw unknown(`how to compare ${JSON.stringify(left)} and ${JSON.stringify(right)}`)
 }

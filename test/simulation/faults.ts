@@ -48,6 +48,10 @@ export const FAULTS = {
   lostAnswer: excuse('any call may take effect and its answer be lost', COMES_BACK_MS, SETTLED_MS, true),
   slowPark: excuse('DynamoDB: throttled and partly processed batches are retried for seconds', 45 * SECOND_MS),
   slowFacts: excuse('DynamoDB: the same of single writes', 45 * SECOND_MS, 45 * SECOND_MS, true),
+  leftovers: excuse(
+    'DynamoDB: batches are done in part, and the rest is handed in again with growing pauses',
+    15 * SECOND_MS,
+  ),
   partialPublish: excuse('SNS PublishBatch: entries fail one by one', 5 * SECOND_MS),
   troubledTargets: excuse('targets: slow for minutes, unavailable for minutes', SECOND_MS),
   lateTick: excuse(

@@ -1,6 +1,3 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { PREFIX } from '../../aws/events-table/items.ts'
-import type { EventsTable } from '../../aws/events-table.ts'
 import { settleAtMs, slotAt } from '../../core/slot.ts'
 import { TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { emitterWith } from '../../functions/emitter/handler.ts'
@@ -11,19 +8,18 @@ import { validatorWith } from '../../functions/validator/handler.ts'
 import type { World } from '../../functions/world.ts'
 import { deliverNow } from '../../infra/definitions/deliver-now.ts'
 import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
-import { dynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.ts'
-import { eventsInMemory } from '../memory/events-table.ts'
-import { type TableViews, viewsOf } from '../memory/table-views.ts'
+import type { TableViews } from '../memory/table-views.ts'
 import { seededRandom } from '../support/random.ts'
 import { startClients } from './clients.ts'
 import { excuseOf, type FaultName, faultsOf } from './faults.ts'
 import { startInput } from './input.ts'
 import { type Instance, seenFrom } from './instance.ts'
-import { type Account, type Judge, openJudge, Violation } from './judge.ts'
+import { type Account, openJudge, Violation } from './judge.ts'
 import { startLambda } from './lambda.ts'
 import { startMinute } from './minute.ts'
-import { type Region, startRegion } from './region.ts'
+import { startRegion } from './region.ts'
 import { startStepFunctions } from './step-functions.ts'
+import { openTable } from './table.ts'
 import { FAILURE_TOPIC, startTargets } from './targets.ts'
 import { virtualTime } from './virtual-time.ts'
 
@@ -59,9 +55,6 @@ const SETTLED_AFTER_MS = 10 * 60_000
 const MAX_ATTEMPTS = 6
 const SHARDS = 2
 
-/** Facts are kept this long, days: longer than any event takes, short enough for memory. */
-const RETENTION_DAYS = 0.5
-
 /** Runs the deployed functions and definitions in simulated time, and holds what happens against what is promised. */
 export async function simulate({ seed, hours, rate, faults: enabled }: Run): Promise<Result> {
   const time = virtualTime(START_MS)
@@ -70,12 +63,12 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const region = startRegion(time, faults, untilMs)
   const excuse = excuseOf(enabled)
   const judge = openJudge(time.now, excuse)
-  const store = openStore(judge, region)
+  const table = openTable(judge, region)
   const publishing = startTargets(region, judge)
   const world = (instance: Instance): World => ({
     clock: instance.clock,
     random: faults.random,
-    table: store.as(instance),
+    table: table.as(instance),
     topics: publishing(instance),
     runners: seenFrom(instance, machines.runners),
     express: seenFrom(instance, machines.express),
@@ -110,9 +103,9 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     atMs += HOUR_MS / 6
     await time.run(atMs)
     judge.close(atMs - ENDED_AFTER_MS)
-    store.forgetExpired()
+    table.forgetExpired()
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
-    const violation = judge.violation() ?? store.unsettled(atMs - SETTLED_AFTER_MS - excuse.farLateMs)
+    const violation = judge.violation() ?? unsettledIn(table, atMs - SETTLED_AFTER_MS - excuse.farLateMs)
     if (violation) return result(violation)
   }
   judge.close(untilMs + DRAIN_MS)
@@ -139,29 +132,7 @@ function specs(world: (instance: Instance) => World) {
   }
 }
 
-/** One table for all, into which each instance writes the times of its own clock. */
-function openStore(judge: Judge, { time, faults }: Region) {
-  const dynamodb = dynamoDBInMemory()
-  const views = viewsOf(dynamodb.store, time)
-  const watched = async (command: Request) => {
-    const answer = await dynamodb.client.send(command as never)
-    const { sk, kind, pk } = (command instanceof PutCommand && command.input.Item) || {}
-    if (kind === 'cancelled') judge.cancelWritten({ slot: pk, key: sk.slice(PREFIX.outcome.length) })
-    return answer
-  }
-  return {
-    as(instance: Instance): EventsTable {
-      const { clock } = instance
-      const send = (command: Request) => instance.call(requestName(command), () => watched(command))
-      const seen = { ...dynamodb, client: { send: send as DynamoDBDocumentClient['send'] } }
-      return eventsInMemory({ clock, random: faults.random, retentionDays: RETENTION_DAYS, dynamodb: seen })
-    },
-    forgetExpired: views.forgetExpired,
-    /** A slot that ended and holds events must be settled, and its account must come out even. */
-    unsettled: (endedBeforeMs: number) => unsettledIn(views, endedBeforeMs),
-  }
-}
-
+/** A slot that ended and holds events must be settled, and its account must come out even. */
 function unsettledIn(table: TableViews, endedBeforeMs: number): Violation | undefined {
   for (const slot of table.slots()) {
     if (settleAtMs(slot) > endedBeforeMs || table.countEventsIn(slot) === 0) continue

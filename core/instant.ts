@@ -1,5 +1,8 @@
 const ISO_8601 =
-  /^(?<day>\d{4}-\d{2}-\d{2})(?:[T ](?<time>\d{2}:\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?(?<zone>Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
+  /^(?<day>\d{4}-\d{2}-\d{2})(?:[Tt ](?<time>\d{2}:\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?(?<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/
+
+/** What a date looks like, for a JSON Schema: in other languages groups are named otherwise. */
+export const INSTANT_PATTERN = ISO_8601.source.replaceAll(/\?<[a-z]+>/g, '?:')
 
 /**
  * Reads an ISO 8601 date: with `Z`, with an offset, or with no zone, which means UTC. A missing time is midnight.

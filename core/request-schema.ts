@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { RejectionCode } from './errors.ts'
-import { parseInstant } from './instant.ts'
-import { isAllowedTarget, isTopicArn } from './target.ts'
+import { INSTANT_PATTERN, parseInstant } from './instant.ts'
+import { isAllowedTarget, isTopicArn, TOPIC_ARN } from './target.ts'
 
 /** What the stack's configuration says about input messages. */
 export interface InputRules {
@@ -17,21 +17,26 @@ export interface Instant {
   atMs: number
 }
 
-/** One schema for the three actions; every message says what was wrong, the value and what to do. */
+/**
+ * One schema for the three actions; every message says what was wrong, the value and what to do. What a field means is
+ * said in `meta`, and so is what only code checks: a JSON Schema is made of it.
+ */
 export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
   const date = instant()
-  const topic = text('the ARN of an SNS topic').superRefine((arn, ctx) => {
-    if (!isTopicArn(arn))
-      ctx.addIssue(
-        `${show(arn)} is not the ARN of a standard SNS topic, such as arn:aws:sns:us-east-1:123456789012:my-topic`,
-      )
-    else if (!isAllowedTarget(arn, allowedTargets))
-      ctx.addIssue({
-        code: 'custom',
-        params: { notAllowed: true },
-        message: `${show(arn)} is not among this stack's allowedTargets (${allowedTargets.join(', ')})`,
-      })
-  })
+  const topic = text('the ARN of an SNS topic')
+    .meta({ pattern: TOPIC_ARN.source })
+    .superRefine((arn, ctx) => {
+      if (!isTopicArn(arn))
+        ctx.addIssue(
+          `${show(arn)} is not the ARN of a standard SNS topic, such as arn:aws:sns:us-east-1:123456789012:my-topic`,
+        )
+      else if (!isAllowedTarget(arn, allowedTargets))
+        ctx.addIssue({
+          code: 'custom',
+          params: { notAllowed: true },
+          message: `${show(arn)} is not among this stack's allowedTargets (${allowedTargets.join(', ')})`,
+        })
+    })
   const payload = text('a string (encode objects with JSON.stringify or json.dumps)')
     .min(1, 'is empty, and SNS carries no empty message')
     .refine(
@@ -41,28 +46,32 @@ export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
   const id = text('a string').regex(/^[A-Za-z0-9_-]{1,64}$/, {
     error: ({ input }) => `${show(input)} is not 1 to 64 of the characters A-Za-z0-9_-`,
   })
-  const failure_topic = z.union([z.literal(''), topic]).optional()
+  const failure_topic = z
+    .union([z.literal(''), topic])
+    .optional()
+    .describe("ARN of the SNS topic that is told when something is wrong. Default: the stack's own.")
   const user = enforceUser
     ? text('a string that says how to reach you').min(1, 'is empty: say how to reach you')
     : z.unknown().optional().transform(asText)
   const schedule = z.object({
     action: z.literal('schedule'),
-    date,
-    target: topic,
-    user,
-    payload,
+    date: date.describe(`When it is due. ${ISO_8601_DATE}. In the past means now.`),
+    target: topic.describe('ARN of the SNS topic that gets the payload.'),
+    user: user.describe('Whom to contact about the event.'),
+    payload: payload.describe('What the target gets, as it is.'),
     failure_topic,
-    id: id.optional(),
-    latest: date.optional(),
+    id: id.optional().describe('The same id and date are the same event, however often. Default: the SNS MessageId.'),
+    latest: date.optional().describe('If the event cannot be delivered by then, it expires instead of arriving late.'),
   })
-  const cancel = z.object({ action: z.literal('cancel'), id, date, failure_topic })
+  const known = date.describe('The date that the event was scheduled for.')
+  const cancel = z.object({ action: z.literal('cancel'), id, date: known, failure_topic })
   const reschedule = z.object({
     action: z.literal('reschedule'),
     id,
-    date,
-    new_date: date,
-    payload: payload.optional(),
-    target: topic.optional(),
+    date: known,
+    new_date: date.describe(`When it is due instead. ${ISO_8601_DATE}.`),
+    payload: payload.optional().describe('What the target gets instead. Default: what it would have got.'),
+    target: topic.optional().describe('ARN of the SNS topic that gets it instead. Default: the one that would have.'),
     failure_topic,
   })
   return z.discriminatedUnion('action', [schedule, cancel, reschedule], {
@@ -78,8 +87,11 @@ function text(expected: string) {
   })
 }
 
+const ISO_8601_DATE = 'ISO 8601 with Z, with an offset, or with neither, which means UTC'
+
 function instant() {
-  return text('an ISO 8601 date, such as 2026-11-23T12:34:56.789Z').transform((value, ctx): Instant => {
+  const written = text('an ISO 8601 date, such as 2026-11-23T12:34:56.789Z').meta({ pattern: INSTANT_PATTERN })
+  return written.transform((value, ctx): Instant => {
     const atMs = parseInstant(value)
     if (atMs === undefined)
       ctx.addIssue(`${show(value)} is not an ISO 8601 date that exists, such as 2026-11-23T12:34:56.789Z`)

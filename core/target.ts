@@ -1,5 +1,5 @@
 /** ARN of a standard SNS topic. Source: SNS API reference, CreateTopic: names have up to 256 of `A-Za-z0-9_-`. */
-const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/
+export const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/
 
 /** Whether `text` is the ARN of a standard SNS topic. */
 export function isTopicArn(text: string): boolean {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { moduleBeside } from '../infra/installed.ts'
 
 /** DynamoDB: dynalite in a thread of its own, because it is slow JavaScript and timers must not wait for it. */
 export interface DynamoDb {
@@ -14,7 +15,7 @@ const STOP_WITHIN_MS = 1_000
  * @param folder where tables are kept; in memory without it
  */
 export async function startDynamoDb(folder?: string): Promise<DynamoDb> {
-  const worker = new Worker(new URL('./dynamodb-worker.ts', import.meta.url), { workerData: { folder } })
+  const worker = new Worker(moduleBeside(import.meta.url, './dynamodb-worker'), { workerData: { folder } })
   const [{ port, fault }] = await once(worker, 'message')
   if (fault) {
     await worker.terminate()

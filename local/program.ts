@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as pulumi from '@pulumi/pulumi'
+import { moduleBeside } from '../infra/installed.ts'
 import { ACCOUNT, PROJECT, REGION, STACK } from './aws-account.ts'
 import type { Created, Handler } from './resources/handler.ts'
 
@@ -12,7 +13,9 @@ const LATE_REJECTIONS_MS = 100
 let runs = 0
 
 /** The program that is deployed, evaluated anew each time: a module is run once only per address. */
-const deployed: Program = async () => ({ ...(await import(`../infra/index.ts?run=${++runs}`)) })
+const deployed: Program = async () => ({
+  ...(await import(`${moduleBeside(import.meta.url, '../infra/index')}?run=${++runs}`)),
+})
 
 /**
  * Runs the Pulumi program with `handlers` in place of the AWS provider: each resource it declares is handed to the

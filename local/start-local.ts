@@ -71,7 +71,7 @@ export async function startLocal(options: LocalOptions = {}): Promise<Local> {
   }
 }
 
-const VERSION: string = createRequire(import.meta.url)('../package.json').version
+const VERSION: string = createRequire(import.meta.url)('aws-scheduler/package.json').version
 
 async function start(options: LocalOptions, onStop: OnStop): Promise<Omit<Local, 'stop'>> {
   const { dataDir, fresh, config, program } = options

@@ -13,11 +13,12 @@ const HOUSE: Record<string, { imports: string[]; types?: string[] }> = {
   aws: { imports: ['core'] },
   status: { imports: ['core'], types: ['aws'] },
   functions: { imports: ['core', 'status'], types: ['aws'] },
+  client: { imports: ['core', 'aws', 'status'] },
   infra: { imports: ['core'] },
   local: { imports: ['core', 'infra', 'aws'] },
-  cli: { imports: ['core', 'status', 'aws'] },
+  cli: { imports: ['core', 'status', 'aws', 'local'] },
   bench: { imports: ['core', 'aws', 'status', 'functions', 'infra', 'local', 'test'] },
-  test: { imports: ['core', 'aws', 'status', 'functions', 'infra', 'local', 'cli'] },
+  test: { imports: ['core', 'aws', 'status', 'functions', 'client', 'infra', 'local', 'cli'] },
 }
 
 /** Where the functions are given their AWS. */
@@ -53,6 +54,14 @@ const isFile = ({ from }: Import) => from.endsWith('.ts')
 /** Paths of files whose code, comments left out, matches. */
 const matching = (pattern: RegExp, some = product) =>
   some.filter(({ text }) => pattern.test(text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''))).map(({ path }) => path)
+
+/** Packages that are loaded with a file, by whatever it imports. */
+function packagesOf(path: string, seen = new Set<string>()): string[] {
+  if (seen.has(path)) return []
+  seen.add(path)
+  const imports = importsOf(files.filter((file) => file.path === path)).filter(({ typeOnly }) => !typeOnly)
+  return imports.flatMap((one) => (isFile(one) ? packagesOf(one.from, seen) : [one.from]))
+}
 
 /** The first way from a file back to itself, if there is one. */
 function circle(): string[] | undefined {
@@ -144,6 +153,17 @@ describe('the structure of the house', () => {
       )
     })
     expect(foreign).to.deep.equal([])
+  })
+
+  for (const entry of ['client/index.ts', 'cli/main.ts', 'cli/ledger.ts'])
+    it(`has in ${entry} what runs with the packages that everybody installs`, () => {
+      const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+      const packages = packagesOf(entry).filter((name) => !name.startsWith('node:'))
+      expect(packages.filter((name) => !(name in dependencies))).to.deep.equal([])
+    })
+
+  it('exports by name', () => {
+    expect(matching(/^export \*/m, files)).to.deep.equal([])
   })
 
   it('has the SDK behind aws/', () => {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { moduleBeside } from '../../infra/installed.ts'
 import { crashed, FunctionError, timedOut } from './function-error.ts'
 import type { LogLevel, LogRecord, ThreadData, ThreadMessage } from './messages.ts'
 
@@ -31,7 +32,7 @@ interface Events {
 export function startSandbox(spec: FunctionSpec, events: Events) {
   const { environment, timeoutMs, concurrency, ...workerData } = spec
   const options = { workerData, env: environment, name: spec.name, stdout: true, stderr: true }
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), options)
+  const worker = new Worker(moduleBeside(import.meta.url, './thread'), options)
   const running = new Map<string, Invocation & { timer: NodeJS.Timeout }>()
   const loaded = Promise.withResolvers<void>()
   loaded.promise.catch(() => {})

@@ -1,4 +1,4 @@
-import type { SqsStore, Subscription } from '../fauxqs.ts'
+import type { Queue, SqsStore, Subscription } from '../fauxqs.ts'
 import { invalidParameter } from './invalid-parameter.ts'
 import { isLoopback } from './loopback.ts'
 
@@ -72,7 +72,7 @@ function parse(name: string, policy: string): Record<string, unknown> {
 }
 
 /** The queue that gets what a subscription could not be given, if it has one. */
-export function deadLetterQueueOf({ attributes }: Subscription, queues: SqsStore) {
+export function deadLetterQueueOf({ attributes }: Subscription, queues: SqsStore): Queue | undefined {
   if (!attributes.RedrivePolicy) return undefined
   return queues.getQueueByArn(String(parse('RedrivePolicy', attributes.RedrivePolicy).deadLetterTargetArn))
 }

@@ -1,16 +1,6 @@
 import { expect } from 'chai'
-import { type Registered, runProgram, UNKNOWN } from '../support/language-host.ts'
-
-const answers: Record<string, object> = {
-  'aws:index/getCallerIdentity:getCallerIdentity': { accountId: '123456789012' },
-  'aws:index/getRegion:getRegion': { region: 'eu-west-1' },
-  'aws:index/getPartition:getPartition': { partition: 'aws', dnsSuffix: 'amazonaws.com' },
-}
-
-function create({ inputs, name }: Registered) {
-  const arn = `arn:aws:any:eu-west-1:123456789012:${name}`
-  return { ...inputs, name: inputs.name ?? name, arn, url: `https://sqs/${name}` }
-}
+import { runProgram, UNKNOWN } from '../support/language-host.ts'
+import { create, invoke } from '../support/new-resources.ts'
 
 function run(preview: boolean, config: Record<string, string> = {}) {
   return runProgram({
@@ -19,7 +9,7 @@ function run(preview: boolean, config: Record<string, string> = {}) {
     preview,
     // A preview knows what was put in and nothing of what comes out.
     create: (resource) => (preview ? resource.inputs : create(resource)),
-    invoke: (token) => ({ ...answers[token] }),
+    invoke,
   })
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import * as path from 'node:path'
 import * as grpc from '@grpc/grpc-js'
@@ -22,6 +23,8 @@ export interface Registered {
 }
 
 interface Run {
+  /** Where Pulumi.yaml is. Default: the repository. */
+  folder?: string
   stack: string
   config: Record<string, string>
   preview: boolean
@@ -122,27 +125,36 @@ function listen(server: grpc.Server): Promise<number> {
   })
 }
 
+/** Where the program is run, and what is run there: the file that Pulumi.yaml names as `main`, in its folder. */
+function entryOf(folder: string) {
+  const [, main = '.'] = /^main: (.+)$/m.exec(readFileSync(path.join(folder, 'Pulumi.yaml'), 'utf8')) ?? []
+  return main === '.'
+    ? { cwd: folder, program: main }
+    : { cwd: path.join(folder, path.dirname(main)), program: path.basename(main) }
+}
+
 /** Starts the program with the arguments that Pulumi's language host gives, and waits for its end. */
-function launch({ stack, config, preview }: Run, address: string, log: string[]): Promise<number> {
+function launch({ folder = ROOT, stack, config, preview }: Run, address: string, log: string[]): Promise<number> {
+  const { cwd, program } = entryOf(folder)
   const options = {
     monitor: address,
     engine: address,
     project: 'aws-scheduler',
     stack,
     organization: 'local',
-    pwd: ROOT,
-    'root-directory': ROOT,
+    pwd: cwd,
+    'root-directory': folder,
     parallel: '16',
   }
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
-  const launcher = require.resolve('@pulumi/pulumi/cmd/run/index.js')
+  const launcher = createRequire(path.join(cwd, program)).resolve('@pulumi/pulumi/cmd/run/index.js')
   const env = {
     ...process.env,
     PULUMI_CONFIG: JSON.stringify(config),
     PULUMI_CONFIG_SECRET_KEYS: '[]',
     PULUMI_NODEJS_TYPESCRIPT: 'false',
   }
-  const child = spawn(process.execPath, [launcher, ...args, ...(preview ? ['--dry-run'] : []), '.'], { cwd: ROOT, env })
+  const child = spawn(process.execPath, [launcher, ...args, ...(preview ? ['--dry-run'] : []), program], { cwd, env })
   child.stdout.on('data', (chunk) => log.push(String(chunk)))
   child.stderr.on('data', (chunk) => log.push(String(chunk)))
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)))

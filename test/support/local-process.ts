@@ -21,10 +21,15 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'aws-scheduler-test-'))
 }
 
-/** Starts the local stack and waits until it is ready. @param port 0 for any free one */
-export async function startProcess(dataDir: string, port = 0): Promise<LocalProcess> {
-  const main = join(import.meta.dirname, '../../local/main.ts')
-  const child = spawn(process.execPath, [main, '--port', String(port), '--data', dataDir], {
+const MAIN = join(import.meta.dirname, '../../local/main.ts')
+
+/**
+ * Starts the local stack and waits until it is ready.
+ * @param port 0 for any free one
+ * @param script what Node is to run, with its first arguments
+ */
+export async function startProcess(dataDir: string, port = 0, script = [MAIN]): Promise<LocalProcess> {
+  const child = spawn(process.execPath, [...script, '--port', String(port), '--data', dataDir], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: string[] = []

@@ -15,7 +15,7 @@ describe('the ledger on the command line', () => {
 
   const run = async (...args: string[]) => {
     const env = { ...process.env, AWS_ENDPOINT_URL: dynamo.endpoint }
-    const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [MAIN, 'ledger', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
     const [out, error, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
     return { out, error, code }
@@ -35,7 +35,7 @@ describe('the ledger on the command line', () => {
 
   it('explains the call where it was wrong', async () => {
     const { error, code } = await run('--from', 'yesterday')
-    expect(error).to.match(/^--from yesterday is not an ISO 8601 date[\s\S]*npm run ledger/)
+    expect(error).to.match(/^--from yesterday is not an ISO 8601 date[\s\S]*aws-scheduler ledger/)
     expect(code).to.equal(2)
   })
 })

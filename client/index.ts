@@ -1,0 +1,22 @@
+// `aws-scheduler`: the words in which a client and the scheduler speak. Needs neither Pulumi nor the local stack.
+
+export {
+  FAILURE_CODES,
+  FAULT_CODES,
+  type FailureCode,
+  type FaultCode,
+  REJECTION_CODES,
+  type RejectionCode,
+  SchedulerError,
+} from '../core/errors.ts'
+export type { Notice } from '../core/notice.ts'
+export {
+  type CancelRequest,
+  isNotice,
+  parseRequest,
+  type Request,
+  type RescheduleRequest,
+  type ScheduleRequest,
+} from '../core/request.ts'
+export { type InputRules, type Instant, requestSchema } from '../core/request-schema.ts'
+export { STATUSES, type Status } from '../status/event-status.ts'

@@ -1,0 +1,142 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { compileFunctions } from '../../infra/function-code.ts'
+import { execute, type Installed, install, pack } from '../support/installed-package.ts'
+import { runProgram } from '../support/language-host.ts'
+import { startProcess } from '../support/local-process.ts'
+import { create, invoke } from '../support/new-resources.ts'
+
+const INFRA = ['@pulumi/aws', '@pulumi/pulumi']
+const LOCAL = [...INFRA, '@aws-sdk/client-sqs', 'aws-local-stepfunctions', 'dynalite', 'fauxqs']
+const FUNCTIONS = ['emitter', 'loader', 'planner', 'settler', 'validator']
+
+describe('the package', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aws-scheduler-package-'))
+  let tarball: string
+  before(async () => {
+    tarball = await pack(folder)
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('has entry points that publint finds nothing wrong with', async () => {
+    expect(await execute('publint', ['--strict', tarball])).to.contain('All good!')
+  })
+
+  it('has types that resolve wherever its modules do', async () => {
+    await execute('attw', [tarball, '--profile', 'esm-only'])
+  })
+
+  describe('installed by a client', () => {
+    let installed: Installed
+    const inPackage = (...path: string[]) => join(installed.folder, 'node_modules', 'aws-scheduler', ...path)
+    before(async () => {
+      installed = await install(join(folder, 'client'), [tarball], ['client.ts'])
+    })
+
+    it('brings at most forty packages, none of them for deploying or for the local stack', () => {
+      expect(installed.packages).to.be.at.most(40)
+      const there = readdirSync(join(installed.folder, 'node_modules'), { recursive: true, encoding: 'utf8' })
+      expect(there).to.include('zod').and.not.include.members(LOCAL)
+      for (const name of [...LOCAL, 'esbuild']) expect(there, name).not.to.include(name)
+    })
+
+    it('brings what is built, and no sources but those within the source maps', () => {
+      const files = readdirSync(inPackage(), { recursive: true, encoding: 'utf8' })
+      expect(files).to.include.members(['README.md', 'LICENSE', 'package.json', 'dist/message.schema.json'])
+      expect(files.filter((path) => /(?<!\.d)\.ts$/.test(path))).to.deep.equal([])
+    })
+
+    it('brings the functions that the repository deploys, byte for byte', async () => {
+      expect(readdirSync(inPackage('dist', 'functions')).sort()).to.deep.equal(FUNCTIONS)
+      for (const [name, code] of await compileFunctions()) {
+        const brought = readFileSync(inPackage('dist', 'functions', name, 'index.js'), 'utf8')
+        expect(brought === code, name).to.equal(true)
+      }
+    })
+
+    it('type-checks a program that reads input messages, and runs it', async () => {
+      expect(await installed.check()).to.deep.equal([])
+      expect(await installed.run('client.ts')).to.equal(
+        'schedule an-id 3600500\nTARGET_NOT_ALLOWED\ntrue true true\ntrue\nschedule,cancel,reschedule\n',
+      )
+    })
+
+    it('has a command that tells what it can do, and what it can not', async () => {
+      const command = inPackage('dist', 'cli', 'main.js')
+      expect(await installed.run(command))
+        .to.contain('ledger')
+        .and.contain('dev')
+      expect(await installed.run(command, 'ledger', '--help')).to.contain('--from')
+      const { stderr } = await installed.run(command, 'legder').catch((error) => error)
+      expect(stderr).to.contain('there is no verb "legder"')
+    })
+
+    for (const [entry, use, packages] of [
+      ['aws-scheduler/pulumi', 'import("aws-scheduler/pulumi")', INFRA],
+      ['aws-scheduler/local', 'import("aws-scheduler/local").then((local) => local.startLocal())', LOCAL],
+    ] as const)
+      it(`says what ${entry} needs, when it is not there`, async () => {
+        const said = await installed.run('-e', `${use}.catch(({ message }) => console.log(message))`)
+        const [sentence, command = ''] = said.trim().split(': npm install ')
+        expect(sentence).to.equal(`${entry} needs packages that are not installed`)
+        expect(command.split(' ')).to.have.members(packages)
+      })
+  })
+
+  describe('installed by a Pulumi program', () => {
+    let installed: Installed
+    before(async () => {
+      installed = await install(join(folder, 'pulumi'), [tarball, ...INFRA], ['pulumi.ts', 'pulumi.cjs'])
+    })
+
+    const up = async (at: string, main: string) => {
+      const runtime = 'runtime: { name: nodejs, options: { typescript: false } }'
+      writeFileSync(join(at, 'Pulumi.yaml'), `name: orders\nmain: ${main}\n${runtime}\n`)
+      const config = { 'aws:region': 'eu-west-1' }
+      return runProgram({ folder: at, stack: 'dev', config, preview: false, create, invoke })
+    }
+
+    it('type-checks a program with a scheduler and a topic of its own', async () => {
+      expect(await installed.check()).to.deep.equal([])
+    })
+
+    it('declares everything, with the code that it brings', async () => {
+      const { code, registered, log } = await up(installed.folder, 'pulumi.ts')
+      expect(code, log).to.equal(0)
+      const functions = registered.filter(({ type }) => type === 'aws:lambda/function:Function')
+      expect(functions).to.have.length(FUNCTIONS.length)
+      for (const { inputs } of functions) expect(JSON.stringify(inputs.code)).to.contain('/dist/functions/')
+      expect(registered.map(({ name }) => name)).to.include.members(['orders', 'orders-due', 'orders-due-topic'])
+    })
+
+    it('is there for a program that is CommonJS', async () => {
+      const commonJs = join(installed.folder, 'commonjs')
+      mkdirSync(commonJs)
+      writeFileSync(join(commonJs, 'package.json'), '{}')
+      cpSync(join(installed.folder, 'pulumi.cjs'), join(commonJs, 'pulumi.cjs'))
+      const { code, registered, log } = await up(commonJs, 'pulumi.cjs')
+      expect(code, log).to.equal(0)
+      expect(registered.map(({ name }) => name)).to.include.members(['orders', 'orders-due'])
+    })
+  })
+
+  describe('installed for a stack on this machine', () => {
+    let installed: Installed
+    before(async () => {
+      installed = await install(join(folder, 'local'), [tarball, ...LOCAL], ['local.ts'])
+    })
+
+    it('type-checks a program that starts one, and delivers its event', async () => {
+      expect(await installed.check()).to.deep.equal([])
+      expect(await installed.run('local.ts')).to.equal('hello not early\nstopped\n')
+    })
+
+    it('starts one by its command, and stops it', async () => {
+      const command = join(installed.folder, 'node_modules', '.bin', 'aws-scheduler')
+      const stack = await startProcess(join(folder, 'data'), 0, [command, 'dev'])
+      expect(await stack.interrupt()).to.equal(0)
+    })
+  })
+})

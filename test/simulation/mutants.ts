@@ -85,7 +85,7 @@ const ALL: Mutant[] = [
   ),
   one(
     'delivers by express without a claim',
-    ['redelivery'],
+    ['doubledInvocation'],
     'functions/emitter/deliver-express.ts',
     'free && (await deps.table.claim(event, execution))',
     'free',
@@ -113,7 +113,8 @@ const ALL: Mutant[] = [
   ),
   one(
     'lets the runner deliver what the express lane has',
-    [],
+    // An execution that starts in time claims the event before the runner lets go of it.
+    ['coldStart'],
     'functions/emitter/segment-log.ts',
     "lane !== 'express' && ",
     '',

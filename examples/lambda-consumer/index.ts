@@ -20,6 +20,15 @@ const reminded = new aws.dynamodb.Table('reminded', {
   ],
 })
 
+/**
+ * What cannot be handled waits here for fourteen days: events that SNS could not hand to the function, and those with
+ * which the function failed three times.
+ */
+const undelivered = new aws.sqs.Queue('undelivered', {
+  name: 'reminders-undelivered',
+  messageRetentionSeconds: 1_209_600,
+})
+
 const role = new aws.iam.Role('consumer-role', {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: 'lambda.amazonaws.com' }),
 })
@@ -31,7 +40,10 @@ new aws.iam.RolePolicy('consumer-writes', {
   role,
   policy: pulumi.jsonStringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: reminded.arn }],
+    Statement: [
+      { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: reminded.arn },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: undelivered.arn },
+    ],
   }),
 })
 const consumer = new aws.lambda.Function('consumer', {
@@ -43,6 +55,7 @@ const consumer = new aws.lambda.Function('consumer', {
     'index.js': new pulumi.asset.FileAsset(`${import.meta.dirname}/consumer.cjs`),
   }),
   environment: { variables: { REMINDED_TABLE: reminded.name } },
+  deadLetterConfig: { targetArn: undelivered.arn },
 })
 
 /** SNS may invoke the function, for this topic alone. */
@@ -53,11 +66,6 @@ new aws.lambda.Permission('topic-invokes-consumer', {
   sourceArn: due.arn,
 })
 
-/** SNS tries for an hour; what the function does not get through waits here for fourteen days. */
-const undelivered = new aws.sqs.Queue('undelivered', {
-  name: 'reminders-undelivered',
-  messageRetentionSeconds: 1_209_600,
-})
 new aws.sns.TopicSubscription('consumer-subscription', {
   topic: due.arn,
   protocol: 'lambda',

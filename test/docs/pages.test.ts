@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect } from 'chai'
+import { FAILURE_CODES, FAULT_CODES, REJECTION_CODES } from '../../core/errors.ts'
+import { LANES } from '../../core/lane.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+const markdownIn = (folder: string) => readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.md'))
+
+/** Every page, with its text. */
+const pages = [
+  ...markdownIn('.'),
+  ...['docs', 'bench', 'examples'].flatMap((folder) => markdownIn(folder).map((name) => `${folder}/${name}`)),
+].map((path) => ({ path, text: read(path) }))
+const prose = (text: string) => text.replaceAll(/```[\s\S]*?```/g, '')
+
+/** The anchor that a heading gets: lower case, without punctuation, hyphens for spaces. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+const anchorsOf = (text: string) =>
+  [...prose(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
+
+/** Links of a page that lead nowhere. */
+function broken({ path, text }: (typeof pages)[number]): string[] {
+  const links = [...prose(text).matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link = '']) => link)
+  return links.filter((link) => {
+    const [file = '', anchor] = link.split('#')
+    const target = file === '' ? path : join(dirname(path), file)
+    if (!existsSync(join(ROOT, target))) return true
+    return anchor !== undefined && !anchorsOf(read(target)).includes(anchor)
+  })
+}
+
+describe('the pages', () => {
+  for (const page of pages)
+    it(`have links that lead somewhere: ${page.path}`, () => {
+      expect(broken(page)).to.deep.equal([])
+    })
+
+  it('name scripts that there are', () => {
+    const { scripts } = JSON.parse(read('package.json'))
+    for (const { path, text } of pages)
+      for (const [, name = ''] of text.matchAll(/npm run ([a-z:]+)/g)) expect(scripts, path).to.have.property(name)
+  })
+
+  it('name benchmarks that there are', () => {
+    for (const { path, text } of pages)
+      for (const [, file = ''] of text.matchAll(/node (bench\/[a-z-]+\.bench\.ts)/g))
+        expect(existsSync(join(ROOT, file)), `${path}: ${file}`).to.equal(true)
+  })
+})
+
+describe('README.md', () => {
+  const text = read('README.md')
+
+  it('can be read in one go', () => {
+    expect(text.split('\n').length).to.be.at.most(120)
+  })
+
+  it('links each guarantee to tests', () => {
+    const rows = text.slice(text.indexOf('## Guarantees'), text.indexOf('## Numbers')).match(/^\| [A-Z].*$/gm) ?? []
+    expect(rows).to.have.length(7)
+    for (const row of rows) expect(row).to.match(/\]\(test\/[^)]+\.test\.ts\)/)
+  })
+
+  it('says of each number which benchmark made it, and at which commit', () => {
+    const numbers = text.slice(text.indexOf('## Numbers'), text.indexOf('All numbers')).match(/^- .*$/gm) ?? []
+    expect(numbers).to.have.length(3)
+    for (const line of numbers) expect(line).to.match(/`(npm run|node) .*bench.*`, commit [0-9a-f]{7}/)
+  })
+})
+
+describe('docs/messages.md', () => {
+  it('explains every code, and no other', () => {
+    const explained = [...read('docs/messages.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code)
+    expect(explained.sort()).to.deep.equal([...REJECTION_CODES, ...FAILURE_CODES, ...FAULT_CODES].sort())
+  })
+})
+
+describe('docs/design.md', () => {
+  it('has every lane among its words', () => {
+    for (const lane of LANES) expect(read('docs/design.md')).to.contain(`*${lane}*`)
+  })
+})

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { request as send } from 'node:http'
+import { PublishCommand } from '@aws-sdk/client-sns'
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { expect } from 'chai'
+import { arnOf } from '../../../../local/aws-account.ts'
 import { errorOf } from '../../support/client-error.ts'
 import { eventually } from '../../support/eventually.ts'
-import { makeQueue, receive, type SnsAndSqs, startSnsAndSqs } from '../../support/messaging.ts'
+import { makeQueue, makeTopic, receive, type SnsAndSqs, startSnsAndSqs, subscribe } from '../../support/messaging.ts'
 
 const SIGNED = 'AWS4-HMAC-SHA256 Credential=x/20261123/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=s'
 
@@ -76,6 +78,15 @@ describe('the query protocol of local SQS', () => {
     expect(xml).to.contain(
       '<MessageAttribute><Name>n</Name><Value><StringValue>v</StringValue><DataType>String</DataType></Value></MessageAttribute>',
     )
+  })
+
+  it('gives what XML cannot say, which SNS lets through, as U+FFFD', async () => {
+    const TopicArn = await makeTopic(local)
+    const Attributes = { RawMessageDelivery: 'true' }
+    await subscribe(local, { TopicArn, Protocol: 'sqs', Endpoint: arnOf('sqs', 'q'), Attributes })
+    await local.sns.send(new PublishCommand({ TopicArn, Message: 'a\u0001b' }))
+    const { xml } = await call('ReceiveMessage', { QueueUrl, WaitTimeSeconds: '2' })
+    expect(texts(xml, 'Body')).to.deep.equal(['a\ufffdb'])
   })
 
   it('answers with no message as with an empty result', async () => {

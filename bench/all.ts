@@ -14,6 +14,7 @@ const PARTS: Part[] = [
   ['lateness', '--mix', 'far', '--rate', '200', '--seconds', '120', '--systems', 'scheduler'],
   ['burst'],
   ['troubled'],
+  ['memory'],
 ]
 
 /** To see that everything works; the figures mean nothing. */
@@ -24,6 +25,7 @@ const QUICK: Part[] = [
   ['lateness', '--rate', '50', '--seconds', '5', '--warm-up', '2'],
   ['burst', '--events', '500', '--within', '1000'],
   ['troubled', '--rate', '50', '--seconds', '10', '--warm-up', '2', '--burst', '500'],
+  ['memory', '--loads', '10x200000', '--after', '5'],
 ]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })

@@ -2,12 +2,14 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import dynalite from 'dynalite'
+import { giveBackWhenIdle } from './idle-memory.ts'
 
 // dynalite throws when a client hangs up in the middle of a request (as a killed function does): that is no fault.
 process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'ECONNRESET') console.error('dynalite:', error)
 })
 
+giveBackWhenIdle()
 const databases = keepTablesInMind()
 const server = dynalite({ path: workerData.folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
 // The SDK keeps its connections: were the server to close idle ones, the next call might meet a closed one.
@@ -29,7 +31,9 @@ parentPort?.once('message', () => {
 })
 
 type GetTable = (name: string, checkStatus: boolean | TableCallback, callback?: TableCallback) => void
-type Database = { open(): Promise<void> }
+type Iterator = { close(): Promise<void> }
+type Read = (options: object) => Iterator
+type Database = { open(): Promise<void>; keys: Read; values: Read }
 type Store = { getTable: GetTable; db: Database }
 type TableCallback = (error: Error | null, table: object) => void
 
@@ -41,6 +45,7 @@ function keepTablesInMind(): Database[] {
   db.create = (options) => {
     const store = create(options)
     made.push(store.db)
+    closeWhatIsRead(store.db)
     const { getTable } = store
     const known = new Map<string, object>()
     store.getTable = (name, checkStatus, callback) => {
@@ -58,4 +63,18 @@ function keepTablesInMind(): Database[] {
     return store
   }
   return made
+}
+
+/**
+ * dynalite ends a read by calling `return` on its iterator. LevelDB's have none, only `close`: they would stay open for
+ * ever, and keep in memory what they might still have read.
+ */
+function closeWhatIsRead(database: Database): void {
+  for (const name of ['keys', 'values'] as const) {
+    const read = database[name].bind(database)
+    database[name] = (options) => {
+      const iterator = read(options)
+      return Object.assign(iterator, { return: () => iterator.close() })
+    }
+  }
 }

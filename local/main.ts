@@ -1,5 +1,6 @@
 import { enableCompileCache } from 'node:module'
 import { CannotStart } from './cannot-start.ts'
+import { giveBackWhenIdle } from './idle-memory.ts'
 import { type Options, parseOptions, startedByNpm, USAGE } from './options.ts'
 import { watchNpm } from './process/launcher.ts'
 import { exitCodeOf, stopOnSignals } from './process/stop-signals.ts'
@@ -53,6 +54,7 @@ async function run(options: Options): Promise<void> {
     },
   })
   reporter.ready(local, options.data)
+  giveBackWhenIdle()
   if (!options.demo) return
   const { startDemo } = await import('./demo/demo.ts')
   await startDemo(local, reporter.demo)

@@ -69,6 +69,10 @@ export async function untilQuiet(roots: readonly number[]): Promise<void> {
   }
 }
 
+/** Resident memory of processes and their children, MB: what `ps` shows. */
+export const residentMb = (roots: readonly number[]) =>
+  treesOf(roots).reduce((sum, pid) => sum + kilobytes(read(`/proc/${pid}/status`) ?? '', 'VmRSS') / 1_024, 0)
+
 /** Processes and all that descend from them. @param without children that are left out, and what descends from them */
 function treesOf(roots: readonly number[], without: readonly number[] = []): number[] {
   const children = new Map<number, number[]>()

@@ -1,5 +1,6 @@
 import { createRequire, Module } from 'node:module'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { giveBackWhenIdle } from '../idle-memory.ts'
 import type { InvokeMessage, LambdaError, LogLevel, ThreadData, ThreadMessage } from './messages.ts'
 import { logBuffer, redirectConsole } from './thread-console.ts'
 
@@ -17,9 +18,13 @@ const leastLogLevel = (process.env.AWS_LAMBDA_LOG_LEVEL ?? 'DEBUG').toLowerCase(
 const logs = logBuffer((records) => post({ kind: 'logs', records }))
 redirectConsole(leastLogLevel, logs.add)
 const handler = load()
+let running = 0
+giveBackWhenIdle(() => running > 0)
 post({ kind: 'loaded' })
 port.on('message', async (message: InvokeMessage) => {
+  running++
   const answer = await invoke(message)
+  running--
   // What was logged belongs before it.
   logs.flush()
   post(answer)

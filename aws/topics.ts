@@ -43,6 +43,13 @@ const PERMANENT: Record<string, FailureCode> = {
   ValidationException: 'TARGET_REFUSED',
 }
 
+/** A failure notice as a message. */
+export interface NoticeMessage {
+  body: string
+  /** Name → string value. */
+  attributes: Record<string, string>
+}
+
 /** The only code that publishes: events to their targets, notices to failure topics. */
 export function topics(client: SNSClient) {
   return {
@@ -55,7 +62,7 @@ export function topics(client: SNSClient) {
         const PublishBatchRequestEntries = events.map((event, i) => ({
           Id: String(i),
           Message: event.payload,
-          MessageAttributes: messageAttributes(event),
+          MessageAttributes: asStrings(attributesOf(event)),
         }))
         const command = new PublishBatchCommand({ TopicArn: target, PublishBatchRequestEntries })
         const { Failed = [] } = await overOpenConnection(() => client.send(command))
@@ -68,9 +75,10 @@ export function topics(client: SNSClient) {
     },
 
     /** Publishes a failure notice. */
-    async notify(topic: string, body: string): Promise<PublishResult> {
+    async notify(topic: string, { body, attributes }: NoticeMessage): Promise<PublishResult> {
       try {
-        const command = new PublishCommand({ TopicArn: topic, Message: body })
+        const MessageAttributes = asStrings(attributes)
+        const command = new PublishCommand({ TopicArn: topic, Message: body, MessageAttributes })
         await overOpenConnection(() => client.send(command))
         return { ok: true }
       } catch (error) {
@@ -111,11 +119,9 @@ async function overOpenConnection<T>(send: () => Promise<T>): Promise<T> {
   }
 }
 
-function messageAttributes(event: ScheduledEvent) {
-  const entries = Object.entries(attributesOf(event)).map(([name, value]) => [
-    name,
-    { DataType: 'String', StringValue: value },
-  ])
+/** Attributes as SNS takes them. */
+function asStrings(attributes: Record<string, string>) {
+  const entries = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }])
   return Object.fromEntries(entries)
 }
 

@@ -10,6 +10,8 @@ export interface ScheduledEvent {
   id: string
   /** The instant the client asked for, epoch ms. */
   dueAtMs: number
+  /** When it was taken in, epoch ms: it cannot be on time for a date before. Absent in events of earlier versions. */
+  acceptedAtMs?: number | undefined
   /** The instant it is to be emitted, epoch ms: `dueAtMs` for the first attempt, later for a retry. */
   emitAtMs: number
   lane: Lane

@@ -34,7 +34,8 @@ export function toEvent(
   placing: Placing,
 ): ScheduledEvent {
   const when = { date: date.text, dueAtMs: date.atMs, latest: latest?.text, latestAtMs: latest?.atMs }
-  return placeInSlot({ id, target, payload, user, failureTopic, ...when }, placing)
+  const acceptedAtMs = placing.nowMs
+  return placeInSlot({ id, target, payload, user, failureTopic, acceptedAtMs, ...when }, placing)
 }
 
 /** The next attempt of an event, in the slot of `retryAtMs`. */

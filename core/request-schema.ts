@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { whyNotCarried } from './carried-text.ts'
 import type { RejectionCode } from './errors.ts'
-import { INSTANT_PATTERN, parseInstant } from './instant.ts'
+import { INSTANT_PATTERN, parseInstant, whyNoInstant } from './instant.ts'
 import { isAllowedTarget, isTopicArn, TOPIC_ARN } from './target.ts'
 
 /** What the stack's configuration says about input messages. */
@@ -39,10 +40,10 @@ export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
     })
   const payload = text('a string (encode objects with JSON.stringify or json.dumps)')
     .min(1, 'is empty, and SNS carries no empty message')
-    .refine(
-      (value) => value.isWellFormed(),
-      'has a lone surrogate, which UTF-8 cannot carry. Encode binary data, for example with base64',
-    )
+    .superRefine((value, ctx) => {
+      const why = whyNotCarried(value)
+      if (why) ctx.addIssue(why)
+    })
   const id = text('a string').regex(/^[A-Za-z0-9_-]{1,64}$/, {
     error: ({ input }) => `${show(input)} is not 1 to 64 of the characters A-Za-z0-9_-`,
   })
@@ -75,7 +76,7 @@ export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
     failure_topic,
   })
   return z.discriminatedUnion('action', [schedule, cancel, reschedule], {
-    error: 'is not schedule, cancel or reschedule',
+    error: ({ input }) => `${show((input as { action?: unknown }).action)} is not schedule, cancel or reschedule`,
   })
 }
 
@@ -93,8 +94,7 @@ function instant() {
   const written = text('an ISO 8601 date, such as 2026-11-23T12:34:56.789Z').meta({ pattern: INSTANT_PATTERN })
   return written.transform((value, ctx): Instant => {
     const atMs = parseInstant(value)
-    if (atMs === undefined)
-      ctx.addIssue(`${show(value)} is not an ISO 8601 date that exists, such as 2026-11-23T12:34:56.789Z`)
+    if (atMs === undefined) ctx.addIssue(`${show(value)} ${whyNoInstant(value)}: write it as 2026-11-23T12:34:56.789Z`)
     return { text: value, atMs: atMs ?? 0 }
   })
 }
@@ -137,6 +137,7 @@ function withField(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
 
 /** A value as people want to see it in a sentence: quoted, and not too long. */
 export function show(value: unknown): string {
-  const shown = JSON.stringify(value) ?? String(value)
+  const shown =
+    typeof value === 'string' ? JSON.stringify(value.slice(0, 200)) : (JSON.stringify(value) ?? String(value))
   return shown.length > 120 ? `${shown.slice(0, 120)}…` : shown
 }

@@ -1,11 +1,12 @@
 import type * as z from 'zod'
 import type { RejectionCode } from './errors.ts'
-import { parseJson } from './json.ts'
+import { parseJson, whyNoJson, withoutByteOrderMark } from './json.ts'
 import type { Notice } from './notice.ts'
-import { MAX_MESSAGE_BYTES, messageBytes } from './output-message.ts'
+import { MAX_EVENT_BYTES, MAX_MESSAGE_BYTES, messageBytes, utf8Bytes } from './output-message.ts'
 import { explain, type InputRules, type Instant, requestSchema, show } from './request-schema.ts'
 import { isAllowedTarget, isTopicArn } from './target.ts'
-import { MAX_AHEAD_MS } from './timetable.ts'
+import { MAX_AHEAD_MS, MIN_LATEST_MS } from './timetable.ts'
+import { wrongFields } from './unknown-fields.ts'
 
 export interface ScheduleRequest {
   action: 'schedule'
@@ -51,25 +52,61 @@ export interface Reading {
  * @returns the request, or the notice that says why it is not accepted
  */
 export function parseRequest(message: string, reading: Reading): Request | Notice {
-  const { rules } = reading
-  const received = parseJson(message)
+  const text = withoutByteOrderMark(message)
+  try {
+    const answer = read(text, reading)
+    return isNotice(answer) ? { ...answer, messageId: reading.defaultId } : answer
+  } catch (error) {
+    // Such as nesting so deep that looking at it takes more stack than there is.
+    const sentence = `The message cannot be read: ${error}. Publish a JSON object with date, target, user and payload.`
+    return { code: 'MESSAGE_INVALID', error: sentence, event: eventOf(text), messageId: reading.defaultId }
+  }
+}
+
+function read(text: string, reading: Reading): Request | Notice {
+  const received = parseJson(text)
   if (received === undefined)
     return {
       code: 'MESSAGE_NOT_JSON',
-      error: `The message is not JSON: ${show(message)}. Publish a JSON object as a string.`,
-      event: message,
+      error: `The message is not JSON: ${whyNoJson(text)}. Publish a JSON object as a string.`,
+      event: JSON.stringify(text),
     }
+  const refused = (code: RejectionCode, error: string): Notice => ({ code, error, event: text })
   if (typeof received !== 'object' || received === null || Array.isArray(received))
-    return {
-      code: 'MESSAGE_INVALID',
-      error: `The message is ${show(received)}. Publish a JSON object with date, target, user and payload.`,
-      event: received,
-    }
+    return refused(
+      'MESSAGE_INVALID',
+      `The message is ${show(received)}. Publish a JSON object with date, target, user and payload.`,
+    )
   const fields = Object.fromEntries(Object.entries(received).filter(([, value]) => value !== null))
-  const result = schemaOf(rules).safeParse({ action: 'schedule', ...fields })
-  const failureTopic = usableTopic(fields.failure_topic, rules)
-  if (!result.success) return { ...explain(result.error.issues), event: received, failureTopic }
-  return decide(result.data, received, reading)
+  const about = { id: goodId(fields.id), failureTopic: usableTopic(fields.failure_topic, reading.rules) }
+  if (isTooLarge(text))
+    return {
+      ...refused(
+        'MESSAGE_TOO_LARGE',
+        `The message is ${utf8Bytes(text)} bytes, ${MAX_EVENT_BYTES} are taken. Publish a reference to the data instead.`,
+      ),
+      ...about,
+    }
+  const result = schemaOf(reading.rules).safeParse({ action: 'schedule', ...fields })
+  if (!result.success) return { ...explain(result.error.issues), event: text, ...about }
+  const wrong = wrongFields(Object.keys(fields), result.data.action)
+  if (wrong.length > 0) return { ...refused('MESSAGE_INVALID', `${wrong.join('; ')}.`), ...about }
+  return decide(result.data, text, reading)
+}
+
+/** The received text as JSON text: as it is, or as a string if it is none. */
+export function eventOf(received: string): string {
+  const text = withoutByteOrderMark(received)
+  return parseJson(text) === undefined ? JSON.stringify(text) : text
+}
+
+/** Whether it may not fit an item of the table: it was sent to the queue itself, which takes 1 MiB. */
+function isTooLarge(text: string): boolean {
+  return text.length * 3 > MAX_EVENT_BYTES && utf8Bytes(text) > MAX_EVENT_BYTES
+}
+
+function goodId(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : undefined
 }
 
 /** Whether the parser answered with a notice. */
@@ -89,9 +126,9 @@ function schemaOf(rules: InputRules) {
 type Parsed = z.infer<ReturnType<typeof requestSchema>>
 
 /** The rules that concern several fields at once. */
-function decide(parsed: Parsed, event: unknown, { defaultId, nowMs }: Reading): Request | Notice {
+function decide(parsed: Parsed, event: string, { defaultId, nowMs }: Reading): Request | Notice {
   const failureTopic = parsed.failure_topic || undefined
-  const reject = (code: RejectionCode, error: string): Notice => ({ code, error, event, failureTopic })
+  const reject = (code: RejectionCode, error: string): Notice => ({ code, error, event, id: parsed.id, failureTopic })
   const far = [parsed.date, 'new_date' in parsed ? parsed.new_date : parsed.date].find(
     ({ atMs }) => atMs < 0 || atMs > nowMs + MAX_AHEAD_MS,
   )
@@ -104,10 +141,10 @@ function decide(parsed: Parsed, event: unknown, { defaultId, nowMs }: Reading): 
     return { action: 'reschedule', id, date, newDate, payload, target, failureTopic }
   }
   const { date, target, payload, user, latest, id = defaultId } = parsed
-  if (latest && latest.atMs < date.atMs)
+  if (latest && latest.atMs - date.atMs < MIN_LATEST_MS)
     return reject(
       'LATEST_INVALID',
-      `latest ${latest.text} is before date ${date.text}. Give a later one, or leave it out.`,
+      `latest ${latest.text} is less than ${MIN_LATEST_MS} ms after date ${date.text}. Give a later one, or leave it out.`,
     )
   const bytes = messageBytes({ id, dueAtMs: date.atMs, attempt: 100, payload })
   if (bytes > MAX_MESSAGE_BYTES)

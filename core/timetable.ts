@@ -170,6 +170,12 @@ export const GIVE_UP_AFTER_MS = 24 * 3_600_000
 
 // ── What the stack lets its parts take ──────────────────────────────────────────────────────────────────────────────
 
+/**
+ * `latest` is at least this long after `date`. An event may go out until and including that millisecond; with less time
+ * it would be a matter of chance whether it does.
+ */
+export const MIN_LATEST_MS = 1_000
+
 /** How far ahead an event may be due: ten years. */
 export const MAX_AHEAD_MS = 3_653 * 24 * 3_600_000
 

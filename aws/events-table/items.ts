@@ -45,6 +45,7 @@ export const eventItem = z.object({
   sk: z.string().startsWith(PREFIX.event),
   id: z.string(),
   dueAtMs: z.number(),
+  acceptedAtMs: z.number().optional(),
   emitAtMs: z.number(),
   lane: z.enum(LANES),
   attempt: z.number(),

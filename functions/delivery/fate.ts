@@ -37,8 +37,10 @@ export function fateWith(deps: FateDeps, checkpointing: Checkpointing, tally: Ta
   const { clock, log } = deps
   return {
     delivered(event, atMs) {
+      // What was past due on arrival cannot be on time: its lateness is what it has cost from then on.
+      const couldBeAtMs = Math.max(event.dueAtMs, event.acceptedAtMs ?? event.dueAtMs)
       // A clock set back in between must not show a delivery before its time.
-      const lateMs = Math.max(0, atMs - event.dueAtMs)
+      const lateMs = Math.max(0, atMs - couldBeAtMs)
       checkpointing.record(event, lateMs)
       tally.delivered++
       log.debug('delivered', { id: event.id, due: event.date, lateMs, target: event.target, attempt: event.attempt })
@@ -99,7 +101,8 @@ async function expire(deps: FateDeps, event: ScheduledEvent) {
 }
 
 function tell({ notify }: FateDeps, event: ScheduledEvent, why: Pick<Notice, 'code' | 'error'>) {
-  return notify({ ...why, event: asReceived(event), failureTopic: event.failureTopic })
+  const { id, failureTopic } = event
+  return notify({ ...why, event: JSON.stringify(asReceived(event)), id, failureTopic })
 }
 
 function conclude(

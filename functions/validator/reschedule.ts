@@ -1,7 +1,9 @@
 import { eventKey, type ScheduledEvent } from '../../core/event.ts'
+import { eventBytes, MAX_EVENT_BYTES } from '../../core/output-message.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { slotOf } from '../../core/slot.ts'
+import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow } from '../../status/event-status.ts'
 import { type CancelDeps, findSoon, type Refusal, stop } from './cancel.ts'
 
@@ -22,10 +24,10 @@ export function rescheduleWith(deps: RescheduleDeps) {
     const old = await findSoon(deps, ref)
     if (!old)
       return { code: 'EVENT_NOT_FOUND', error: `No event ${id} is scheduled for ${date.text}. Check id and date.` }
-    if (old.latestAtMs !== undefined && old.latestAtMs < newDate.atMs)
+    if (old.latestAtMs !== undefined && old.latestAtMs - newDate.atMs < MIN_LATEST_MS)
       return {
         code: 'LATEST_INVALID',
-        error: `The event must be delivered by ${old.latest}, before new_date ${newDate.text}. Cancel it and schedule another.`,
+        error: `The event must be delivered by ${old.latest}, less than ${MIN_LATEST_MS} ms after new_date ${newDate.text}. Cancel it and schedule another.`,
       }
     const rescheduled = placeInSlot(
       {
@@ -34,9 +36,16 @@ export function rescheduleWith(deps: RescheduleDeps) {
         target: target ?? old.target,
         date: newDate.text,
         dueAtMs: newDate.atMs,
+        acceptedAtMs: deps.clock.now(),
       },
       { shards: deps.shards, nowMs: deps.clock.now() },
     )
+    const bytes = eventBytes(rescheduled)
+    if (bytes > MAX_EVENT_BYTES)
+      return {
+        code: 'MESSAGE_TOO_LARGE',
+        error: `With this payload the event is ${bytes} bytes, ${MAX_EVENT_BYTES} are taken. Publish a reference to the data instead.`,
+      }
     const standing = await follow(deps.table, ref)
     const taken = standing.outcome?.kind === 'cancelled' ? [] : await deps.table.outcomesOf([rescheduled])
     if (taken[0])

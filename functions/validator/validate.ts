@@ -5,7 +5,14 @@ import { type QueuedMessage, readEnvelope } from '../../core/envelope.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import type { Notice } from '../../core/notice.ts'
 import { toEvent } from '../../core/placement.ts'
-import { type CancelRequest, isNotice, parseRequest, type Request, type RescheduleRequest } from '../../core/request.ts'
+import {
+  type CancelRequest,
+  eventOf,
+  isNotice,
+  parseRequest,
+  type Request,
+  type RescheduleRequest,
+} from '../../core/request.ts'
 import type { InputRules } from '../../core/request-schema.ts'
 import type { Notify } from '../notify.ts'
 import type { Refusal } from './cancel.ts'
@@ -25,6 +32,8 @@ export interface ValidateDeps {
 /** A message of the queue, and what it asks for. */
 interface Intake {
   messageId: string
+  /** The SNS MessageId, which redelivery does not change. */
+  snsId: string
   received: string
   request: Request | Notice
 }
@@ -54,7 +63,7 @@ export function validateWith(deps: ValidateDeps) {
 function read({ rules, clock }: ValidateDeps, queued: QueuedMessage): Intake {
   const { message, id } = readEnvelope(queued)
   const request = parseRequest(message, { defaultId: id, rules, nowMs: clock.now() })
-  return { messageId: queued.messageId, received: message, request }
+  return { messageId: queued.messageId, snsId: id, received: message, request }
 }
 
 type Attempt = (messageIds: readonly string[], work: Promise<void>) => Promise<void>
@@ -77,14 +86,17 @@ async function scheduleAll(deps: ValidateDeps, intakes: readonly Intake[], attem
 }
 
 /** What is not scheduling: telling of a rejection, cancelling, rescheduling. */
-async function carryOut(deps: ValidateDeps, { request, received }: Intake): Promise<void> {
+async function carryOut(deps: ValidateDeps, { request, received, snsId }: Intake): Promise<void> {
   if (isNotice(request)) return reject(deps, request)
   if (request.action === 'schedule') return
   const refusal = await (request.action === 'cancel' ? deps.cancel(request) : deps.reschedule(request))
-  if (refusal) await reject(deps, { ...refusal, event: JSON.parse(received), failureTopic: request.failureTopic })
+  if (!refusal) return
+  const { id, failureTopic } = request
+  await reject(deps, { ...refusal, event: eventOf(received), id, messageId: snsId, failureTopic })
 }
 
 async function reject({ notify, log }: ValidateDeps, notice: Notice): Promise<void> {
   await notify(notice)
-  log.info('rejected', { code: notice.code, error: notice.error })
+  const { code, error, id, messageId } = notice
+  log.info('rejected', { code, error, id, messageId })
 }

@@ -56,11 +56,16 @@ export function behavesLikeTopics(where: string, create: () => Promise<TopicsUnd
     })
 
     it('take a notice', async () => {
-      expect(await under.topics.notify(under.target, '{"error": "a sentence"}')).to.deep.equal({ ok: true })
+      expect(
+        await under.topics.notify(under.target, { body: '{"error": "a sentence"}', attributes: { code: 'EXPIRED' } }),
+      ).to.deep.equal({ ok: true })
     })
 
     it('say of a notice that the topic does not exist', async () => {
-      expect(await under.topics.notify(under.unknown, '{}')).to.include({ ok: false, code: 'TARGET_NOT_FOUND' })
+      expect(await under.topics.notify(under.unknown, { body: '{}', attributes: {} })).to.include({
+        ok: false,
+        code: 'TARGET_NOT_FOUND',
+      })
     })
   })
 }

@@ -24,7 +24,7 @@ const CALLS: Record<string, (config: object) => () => Promise<unknown>> = {
   'the express lane': (config) => () =>
     expressLane(sfnClient(config), ARN).deliver('2026-11-23T12:34:56Z', [anEvent()]),
   'the topics': (config) => () => topics(snsClient(config)).publish(topicArn(), [anEvent()]),
-  'the failure topics': (config) => () => topics(snsClient(config)).notify(topicArn(), '{}'),
+  'the failure topics': (config) => () => topics(snsClient(config)).notify(topicArn(), { body: '{}', attributes: {} }),
 }
 
 function table(config: object) {
@@ -92,8 +92,8 @@ describe('a call to AWS', () => {
     // The second request finds a connection that is closed by the time it arrives.
     const server = await serving((socket, request) => (request === 2 ? socket.resetAndDestroy() : socket.write(answer)))
     const port = topics(snsClient(server.config))
-    expect(await port.notify(topicArn(), 'first')).to.deep.equal({ ok: true })
-    expect(await port.notify(topicArn(), 'second')).to.deep.equal({ ok: true })
+    expect(await port.notify(topicArn(), { body: 'first', attributes: {} })).to.deep.equal({ ok: true })
+    expect(await port.notify(topicArn(), { body: 'second', attributes: {} })).to.deep.equal({ ok: true })
     expect(server.requests()).to.equal(3)
     server.stop()
   })

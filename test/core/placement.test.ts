@@ -21,6 +21,7 @@ describe('the place of an event', () => {
       slot: slotAt(MINUTE_MS, 0),
       key: '001795437240000#a',
       dueAtMs: MINUTE_MS,
+      acceptedAtMs: MINUTE_MS - 600_000,
       emitAtMs: MINUTE_MS,
       lane: 'far',
       attempt: 1,

@@ -69,7 +69,7 @@ describe('an event to schedule', () => {
     expect(accepted({ failure_topic: '' })).to.have.property('failureTopic', undefined)
   })
 
-  it('may have fields we do not know', () => {
+  it('may have fields of its client’s, which are left alone', () => {
     expect(accepted({ note: 'x', __proto__: { action: 'cancel' } })).to.deep.equal(accepted({}))
   })
 
@@ -94,14 +94,18 @@ describe('an event to schedule', () => {
     expect(rejected(aMessage({ payload: `${payload}x` }))).to.have.property('code', 'PAYLOAD_TOO_LARGE')
   })
 
-  it('may have any well-formed payload', () => {
-    for (const payload of [' ', '\u0000', '😀', '\ufffe', '\\', '{"nested": "json"}'])
+  it('may have any payload that SNS carries', () => {
+    for (const payload of [' ', '\t\n\r', '😀', '\ufffd', '\u007f\u009f', '\\', '{"nested": "json"}'])
       expect(accepted({ payload })).to.have.property('payload', payload)
   })
 
-  it('may have a latest that is its date', () => {
-    const date = new Date(MINUTE_MS).toISOString()
-    expect(accepted({ date, latest: date })).to.have.property('action', 'schedule')
+  it('may have a latest that is a second after its date', () => {
+    const [date, latest] = [MINUTE_MS, MINUTE_MS + 1_000].map((atMs) => new Date(atMs).toISOString())
+    expect(accepted({ date, latest })).to.have.property('action', 'schedule')
+  })
+
+  it('may have a byte order mark before it, which is ignored', () => {
+    expect(parse(`\ufeff${aMessage({})}`)).to.deep.equal(accepted({}))
   })
 })
 
@@ -176,8 +180,8 @@ describe('a request to reschedule', () => {
 
 describe('a message is rejected', () => {
   const cases: [string, string, RejectionCode, RegExp][] = [
-    ['that is no JSON', 'hello', 'MESSAGE_NOT_JSON', /not JSON: "hello"/],
-    ['that is empty', '', 'MESSAGE_NOT_JSON', /not JSON: ""/],
+    ['that is no JSON', 'hello', 'MESSAGE_NOT_JSON', /not JSON: Unexpected token.*near "hello"/],
+    ['that is empty', '', 'MESSAGE_NOT_JSON', /not JSON: Unexpected end/],
     ['that is an array', '[1]', 'MESSAGE_INVALID', /is \[1\]/],
     ['that is null', 'null', 'MESSAGE_INVALID', /is null/],
     ['that is a string', '"x"', 'MESSAGE_INVALID', /is "x"/],
@@ -210,8 +214,51 @@ describe('a message is rejected', () => {
     ['whose id ends with a line break', aMessage({ id: 'a\n' }), 'ID_INVALID', /64/],
     ['whose id is a number', aMessage({ id: 7 }), 'ID_INVALID', /^id is 7/],
     ['whose latest is no date', aMessage({ latest: 'never' }), 'LATEST_INVALID', /"never"/],
-    ['whose latest is before its date', aMessage({ latest: '2026-11-23T12:34:29.999Z' }), 'LATEST_INVALID', /before/],
-    ['whose action is unknown', aMessage({ action: 'delete' }), 'ACTION_INVALID', /schedule, cancel or reschedule/],
+    [
+      'whose latest is less than a second after its date',
+      aMessage({ latest: '2026-11-23T12:34:30.999Z' }),
+      'LATEST_INVALID',
+      /less than 1000 ms after/,
+    ],
+    [
+      'whose latest is before its date',
+      aMessage({ latest: '2026-11-23T12:34:29.999Z' }),
+      'LATEST_INVALID',
+      /less than/,
+    ],
+    [
+      'whose action is unknown',
+      aMessage({ action: 'delete' }),
+      'ACTION_INVALID',
+      /"delete" is not schedule, cancel or/,
+    ],
+    [
+      'that misspells a field',
+      aMessage({ failureTopic: 'x' }),
+      'MESSAGE_INVALID',
+      /"failureTopic".*did you mean failure_topic\?/,
+    ],
+    ['with a letter wrong in a field', aMessage({ paylod: 'x' }), 'MESSAGE_INVALID', /did you mean payload\?/],
+    [
+      'with a new date and no action',
+      aMessage({ new_date: 'x' }),
+      'MESSAGE_INVALID',
+      /new_date belongs to the action reschedule/,
+    ],
+    ['whose payload SNS does not carry', aMessage({ payload: 'a\u0000' }), 'PAYLOAD_INVALID', /U\+0000 at position 1/],
+    ['whose date is a week date', aMessage({ date: '2027-W10-3' }), 'DATE_INVALID', /is a week date: write it as/],
+    ['whose date is an ordinal date', aMessage({ date: '2027-060' }), 'DATE_INVALID', /is an ordinal date/],
+    ['whose date has no separators', aMessage({ date: '20270301T100000Z' }), 'DATE_INVALID', /without separators/],
+    ['whose date is the end of a day', aMessage({ date: '2027-03-01T24:00:00Z' }), 'DATE_INVALID', /00:00 of the next/],
+    ['whose date is a leap second', aMessage({ date: '2016-12-31T23:59:60Z' }), 'DATE_INVALID', /leap second/],
+    ['whose date does not exist', aMessage({ date: '2027-02-29T00:00Z' }), 'DATE_INVALID', /not a date that exists/],
+    ['that is too large for the table', aMessage({ user: 'u'.repeat(450_000) }), 'MESSAGE_TOO_LARGE', /are taken/],
+    [
+      'that is nested too deep to be read',
+      `{"date": ${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+      'MESSAGE_INVALID',
+      /cannot be read|is not/,
+    ],
     ['whose action is an object', aMessage({ action: {} }), 'ACTION_INVALID', /^action/],
   ]
   for (const [what, message, code, error] of cases)
@@ -245,8 +292,10 @@ describe('the notice of a rejected message', () => {
 
   it('has the message as it was received', () => {
     const message = { date: 'x', target: topicArn(), extra: [null, { a: 1 }] }
-    expect(rejected(JSON.stringify(message)).event).to.deep.equal(message)
-    expect(rejected('hello').event).to.equal('hello')
+    expect(JSON.parse(rejected(JSON.stringify(message)).event)).to.deep.equal(message)
+    expect(JSON.parse(rejected('hello').event)).to.equal('hello')
+    const digits = '{"date": "x", "order": 738529527931269425}'
+    expect(rejected(digits).event).to.equal(digits)
   })
 
   it('names everything that is wrong at once, each with its field', () => {
@@ -254,6 +303,19 @@ describe('the notice of a rejected message', () => {
     expect(code).to.equal('DATE_INVALID')
     expect(error).to.match(/date .*; target is missing.*; user is missing.*; payload is 7/)
     expect(error).to.match(/\.$/)
+  })
+
+  it('names the message, and the event where it has a good id', () => {
+    expect(rejected(aMessage({ date: 'x', id: 'mine' }))).to.include({ id: 'mine', messageId: 'sns-id' })
+    expect(rejected(aMessage({ date: 'x', id: 'a#b' }))).to.include({ id: undefined, messageId: 'sns-id' })
+  })
+
+  it('shows where the JSON breaks off, however far into the message', () => {
+    const message = `{"payload": "${'x'.repeat(500)}", "user": "me",}`
+    const { error } = rejected(message)
+    expect(error)
+      .to.contain(`at position ${message.length - 1}`)
+      .and.contain('\\"user\\": \\"me\\",}')
   })
 
   it('does not repeat a long value', () => {

@@ -4,8 +4,9 @@ import { aWorld, stepsOf, type World } from '../support/world.ts'
 
 const OWN = topicArn('my-failures')
 const notice = { code: 'DATE_INVALID', error: 'A sentence.', event: { date: 'x' } } as const
+const asTold = { ...notice, event: JSON.stringify(notice.event) }
 const tell = (world: World, failureTopic?: string) =>
-  world.clock.run(stepsOf(world).notify({ ...notice, failureTopic }))
+  world.clock.run(stepsOf(world).notify({ ...asTold, failureTopic }))
 
 describe('a failure notice', () => {
   it('goes to the failure topic of its event, and to no other', async () => {

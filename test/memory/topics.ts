@@ -104,7 +104,7 @@ export function topicsInMemory({ clock }: { clock: Clock }): TopicsInMemory {
         return failed ?? (code ? failure(code) : OK)
       })
     },
-    async notify(topic, body) {
+    async notify(topic, { body }) {
       const trouble = troubleOf(topic)
       if (trouble.slowMs > 0) await clock.sleep(trouble.slowMs)
       const { failed, taken } = callFailure(trouble)

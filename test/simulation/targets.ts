@@ -49,7 +49,7 @@ export function startTargets({ time, faults, pass }: Region, judge: Judge) {
         .call('publish', () => events.map((event) => take(target, event)))
         .catch(() => events.map(() => failure('TARGET_UNAVAILABLE')))
     },
-    notify(_topic, body) {
+    notify(_topic, { body }) {
       return instance
         .call('notify', (): PublishResult => {
           judge.notified(JSON.parse(body))

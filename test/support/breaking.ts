@@ -43,7 +43,7 @@ export function dyingAt(world: World, at: number): World & { calls(): number; di
   const topics: World['topics'] = {
     ...world.topics,
     publish: (target, events) => around('publish', () => publish(target, events)),
-    notify: (topic, body) => around('notify', () => notify(topic, body)),
+    notify: (topic, message) => around('notify', () => notify(topic, message)),
   }
   const mortal = surrounded({ ...world, clock: { ...world.clock, sleep } }, around)
   return { ...mortal, topics, calls: () => calls, died }

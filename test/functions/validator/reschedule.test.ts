@@ -34,7 +34,7 @@ describe('rescheduling an event', () => {
     expect(await reschedule(world, event)).to.equal(undefined)
     const moved = anEvent({ ...event, dueAtMs: NEW_MS, emitAtMs: NEW_MS, date: instant(NEW_MS).text })
     const place = { slot: '2026-11-23T12-40Z-00', key: `00${NEW_MS}#${event.id}`, lane: 'far' as const }
-    expect(await world.table.find([place])).to.deep.equal([{ ...moved, ...place }])
+    expect(await world.table.find([place])).to.deep.equal([{ ...moved, ...place, acceptedAtMs: NOW_MS }])
     await drain(world, 15)
     expect(received(world).map(({ payload, attributes }) => [payload, attributes.due])).to.deep.equal([
       ['as it was', instant(NEW_MS).text],
@@ -114,10 +114,10 @@ describe('rescheduling an event', () => {
     expect(received(world)).to.have.length(1)
   })
 
-  it('is refused when its latest time is before the new date', async () => {
-    const event = arriving(60_000, { latest: 'soon', latestAtMs: NEW_MS - 1 })
+  it('is refused when its latest time is less than a second after the new date', async () => {
+    const event = arriving(60_000, { latest: 'soon', latestAtMs: NEW_MS + 999 })
     expect(await reschedule(await withEvent(event), event)).to.have.property('code', 'LATEST_INVALID')
-    const just = arriving(60_000, { latest: 'soon', latestAtMs: NEW_MS })
+    const just = arriving(60_000, { latest: 'soon', latestAtMs: NEW_MS + 1_000 })
     expect(await reschedule(await withEvent(just), just)).to.equal(undefined)
   })
 

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { failingAt } from '../../support/breaking.ts'
 import { aBatch, aMessage, aRecord, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
+import { seededRandom } from '../../support/random.ts'
 import { aWorld, functionsOf, type World } from '../../support/world.ts'
 
 const NOW_MS = MINUTE_MS + 10_000
@@ -38,15 +39,57 @@ describe('a batch of input messages', () => {
     )
     expect(await validate(world, batch)).to.deep.equal([])
     expect(world.topics.notices(topicArn('f')).map(({ code }) => code)).to.deep.equal(['DATE_INVALID'])
-    expect(world.topics.notices(FAILURE_TOPIC)).to.deep.include({
-      error: 'The message is not JSON: "no JSON". Publish a JSON object as a string.',
-      code: 'MESSAGE_NOT_JSON',
-      event: 'no JSON',
-    })
+    const [notice] = world.topics.notices(FAILURE_TOPIC)
+    expect(notice).to.deep.include({ code: 'MESSAGE_NOT_JSON', event: 'no JSON' })
+    expect(notice?.error).to.match(
+      /^The message is not JSON: Unexpected token.* near "no JSON"\. Publish a JSON object/,
+    )
     expect(world.metrics.published).to.deep.equal([{ Accepted: 1, Rejected: 2 }])
     expect(world.log.of('rejected')).to.have.length(2)
     await drain(world)
     expect(payloads(world)).to.deep.equal(['good'])
+  })
+
+  it('has what cannot even be read told to the stack, and its neighbours parked', async () => {
+    const world = aWorldNow()
+    const deep = (levels: number) => `{"date": ${'['.repeat(levels)}${']'.repeat(levels)}}`
+    const strange = [
+      deep(5_000),
+      deep(100_000),
+      '[',
+      '"',
+      '',
+      '\u0000',
+      '{"id": {"__proto__": 1}}',
+      '1e999',
+      'null',
+      '\ufeff',
+    ]
+    expect(await validate(world, aBatch(...strange, aMessage({ id: 'good', date: date(600_000) })))).to.deep.equal([])
+    expect(world.table.eventsIn('2026-11-23T12-44Z-00').map(({ id }) => id)).to.deep.equal(['good'])
+    expect(world.topics.notices(FAILURE_TOPIC)).to.have.length(strange.length)
+  })
+
+  it('has whatever a client may send read or refused, and the rest parked', async () => {
+    const random = seededRandom(7)
+    const pick = <T>(...of: T[]): T => of[Math.floor(random() * of.length)] as T
+    const value = (): unknown =>
+      pick<() => unknown>(
+        () => pick('', 'x', '2027-01-01', '\ud800', '\u0000', topicArn(), 'x'.repeat(300)),
+        () => pick<unknown>(0, -1, 1e308, Number.NaN, null, true),
+        () => [value()],
+        () => ({ [pick('date', '__proto__', 'constructor', '')]: value() }),
+      )()
+    const field = () => pick('date', 'target', 'user', 'payload', 'id', 'latest', 'action', 'failure_topic', 'toString')
+    const noise = Array.from({ length: 300 }, () => {
+      const text = JSON.stringify(Object.fromEntries(Array.from({ length: 5 }, () => [field(), value()])))
+      return random() < 0.2 ? text.slice(0, Math.floor(random() * text.length)) : text
+    })
+    const world = aWorldNow()
+    const good = aMessage({ id: 'good', date: date(600_000) })
+    for (let i = 0; i < noise.length; i += 9)
+      expect(await validate(world, aBatch(...noise.slice(i, i + 9), good))).to.deep.equal([])
+    expect(world.table.eventsIn('2026-11-23T12-44Z-00').map(({ id }) => id)).to.deep.equal(['good'])
   })
 
   it('has two messages of one event merged', async () => {

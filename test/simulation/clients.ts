@@ -1,4 +1,5 @@
 import type { Random } from '../../core/clock.ts'
+import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import type { Input } from './input.ts'
 import type { Judge } from './judge.ts'
 import { TARGETS } from './targets.ts'
@@ -42,7 +43,7 @@ export function startClients(
   }
   const plan = (dueAtMs: number): Planned => {
     const id = `e${count++}`
-    const latestAtMs = chance(0.01) ? dueAtMs + within(0, 60_000) : undefined
+    const latestAtMs = chance(0.01) ? dueAtMs + within(MIN_LATEST_MS, 60_000) : undefined
     const latest = latestAtMs === undefined ? {} : { latest: iso(latestAtMs) }
     judge.scheduled(id, dueAtMs, latestAtMs)
     return {

@@ -1,4 +1,4 @@
-import { eventKey, type ScheduledEvent } from './event.ts'
+import { attemptOf, type EventRef, emitAtMsOf, eventKey, type ScheduledEvent } from './event.ts'
 import { chooseLane } from './lane.ts'
 import type { ScheduleRequest } from './request.ts'
 import { slotOf } from './slot.ts'
@@ -38,16 +38,13 @@ export function toEvent(
   return placeInSlot({ id, target, payload, user, failureTopic, acceptedAtMs, ...when }, placing)
 }
 
-/** The next attempt of an event, in the slot of `retryAtMs`. */
-export function nextAttempt(event: ScheduledEvent, retryAtMs: number, { shards, nowMs }: Placing): ScheduledEvent {
-  const slot = slotOf(retryAtMs, event.id, shards)
-  const attempt = event.attempt + 1
-  return {
-    ...event,
-    slot,
-    key: eventKey(retryAtMs, event.id, attempt),
-    emitAtMs: retryAtMs,
-    lane: chooseLane(retryAtMs, slot, nowMs),
-    attempt,
-  }
+/** Where the next attempt of an event is parked, if it is tried again at `retryAtMs`. */
+export function nextPlace(event: ScheduledEvent, retryAtMs: number, shards: number): EventRef {
+  return { slot: slotOf(retryAtMs, event.id, shards), key: eventKey(retryAtMs, event.id, event.attempt + 1) }
+}
+
+/** The attempt of an event that belongs to `place`: all that differs between two attempts follows from there. */
+export function attemptAt(event: ScheduledEvent, { slot, key }: EventRef, nowMs: number): ScheduledEvent {
+  const emitAtMs = emitAtMsOf(key)
+  return { ...event, slot, key, emitAtMs, lane: chooseLane(emitAtMs, slot, nowMs), attempt: attemptOf(key) }
 }

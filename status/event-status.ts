@@ -7,17 +7,23 @@ export interface Standing {
   ref: EventRef
   event: ScheduledEvent | undefined
   outcome: Outcome | undefined
+  /** Whether an outcome points here. The event goes on here then, though it may not have been parked yet. */
+  isPointedTo: boolean
 }
 
 /** Follows an event from the slot of its date to where it stands now. */
-export async function follow(table: Pick<EventsReader, 'lookUp'>, ref: EventRef): Promise<Standing> {
+export async function follow(
+  table: Pick<EventsReader, 'lookUp'>,
+  ref: EventRef,
+  isPointedTo = false,
+): Promise<Standing> {
   const {
     events: [event],
     outcomes: [outcome],
   } = await table.lookUp([ref])
   const goesOn = outcome?.kind === 'retrying' || outcome?.kind === 'moved'
-  if (goesOn && outcome.next) return follow(table, outcome.next)
-  return { ref, event, outcome }
+  if (goesOn && outcome.next) return follow(table, outcome.next, true)
+  return { ref, event, outcome, isPointedTo }
 }
 
 /** Every status, see `Status`. */

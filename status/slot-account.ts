@@ -2,7 +2,7 @@ import type { EventsReader } from '../aws/events-table.ts'
 import type { CheckpointWriter } from '../core/checkpoint.ts'
 import type { ScheduledEvent } from '../core/event.ts'
 import { addAllLateness, type Lateness, summarize } from '../core/lateness.ts'
-import type { Outcome } from '../core/outcome.ts'
+import type { Outcome, OutcomeKind } from '../core/outcome.ts'
 import { type Segment, segmentsOf } from '../core/segment.ts'
 import { emptySettlement, type Settlement } from '../core/settlement.ts'
 import type { Slot } from '../core/slot.ts'
@@ -12,7 +12,7 @@ export type AccountTable = Pick<EventsReader, 'checkpoints' | 'keysBetween' | 'f
 /** An event that has neither been delivered nor ended otherwise. */
 export interface UnaccountedEvent {
   event: ScheduledEvent
-  /** A claim, if there is one. */
+  /** A claim, if there is one, or that it is tried again, if its next attempt is not there. */
   outcome: Outcome | undefined
 }
 
@@ -29,8 +29,11 @@ export function accountOf(table: AccountTable, slot: Slot, segments: readonly Se
         const delivered = await deliveredBy(table, { slot, writer: segment.index }, lateness)
         for await (const page of table.keysBetween(slot, segment.from, segment.to)) {
           const outcomes = await outcomesOfPage(table, slot, page)
-          const isUnaccounted = (key: string) =>
-            !count(settlement, outcomes.get(key), delivered.has(key) || shared.has(key))
+          const astray = await leadingNowhere(table, outcomes)
+          const isUnaccounted = (key: string) => {
+            const outcome = astray.has(key) ? undefined : outcomes.get(key)
+            return !count(settlement, outcome, delivered.has(key) || shared.has(key))
+          }
           const unaccounted = await table.find(page.filter(isUnaccounted).map((key) => ({ slot, key })))
           if (unaccounted.length > 0) yield unaccounted.map((event) => ({ event, outcome: outcomes.get(event.key) }))
         }
@@ -42,7 +45,7 @@ export function accountOf(table: AccountTable, slot: Slot, segments: readonly Se
       return { ...settlement, deliveredBySettler: bySettlers.size, latenessMs: summarize(lateness) }
     },
     /** Counts what has become of an unaccounted event since. */
-    ended(how: 'delivered' | 'failed' | 'expired' | 'retrying', events: number): void {
+    ended(how: 'delivered' | Exclude<OutcomeKind, 'claimed'>, events: number): void {
       settlement[how] += events
     },
   }
@@ -72,6 +75,16 @@ async function deliveredBy(
       addAllLateness(lateness, checkpoint.lateness)
     }
   return keys
+}
+
+/** The keys of events that are said to be tried again, and whose next attempt nobody has parked: who was to, has crashed. */
+async function leadingNowhere(table: AccountTable, outcomes: ReadonlyMap<string, Outcome>): Promise<Set<string>> {
+  const leading = [...outcomes.values()].flatMap(({ kind, key, next }) =>
+    kind === 'retrying' && next ? [{ key, next }] : [],
+  )
+  if (leading.length === 0) return new Set()
+  const there = new Set((await table.find(leading.map(({ next }) => next))).map(({ slot, key }) => slot + key))
+  return new Set(leading.filter(({ next }) => !there.has(next.slot + next.key)).map(({ key }) => key))
 }
 
 async function outcomesOfPage(table: AccountTable, slot: Slot, page: readonly string[]) {

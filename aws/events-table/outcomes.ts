@@ -37,9 +37,17 @@ export function outcomeWrites(table: Table) {
     await clientTo(`write that event ${outcome.key} of slot ${outcome.slot} is ${outcome.kind}`, table).send(command)
   }
   return {
-    /** Records an outcome, whatever stood there before. */
-    async conclude(outcome: Outcome): Promise<void> {
-      await put(outcome)
+    /**
+     * Records how an event has ended, unless it has ended otherwise or somebody else has claimed it: an outcome is never
+     * written over, but for a claim by whoever made it.
+     * @param outcome its `by` names the claim, if there is one
+     * @returns whether it was recorded
+     */
+    async conclude(outcome: Outcome): Promise<boolean> {
+      const { by } = outcome
+      if (by === undefined) return ifConditionHolds(put(outcome, 'attribute_not_exists(#sk)'))
+      const condition = 'attribute_not_exists(#sk) OR (#kind = :claimed AND #by = :by)'
+      return ifConditionHolds(put(outcome, condition, { ':claimed': 'claimed', ':by': by }))
     },
 
     /** Records an outcome where there is none yet. @returns whether it was recorded */

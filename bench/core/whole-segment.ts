@@ -60,6 +60,7 @@ function tableOf(feed: CoreFeed, firstDueMs: number) {
     lookUp: async () => ({ events: [], outcomes: [] }),
     async checkpoint() {},
     async park() {},
-    async conclude() {},
+    conclude: async () => true,
+    outcomesOf: async () => [],
   }
 }

@@ -14,20 +14,26 @@ export interface RecordedDeliveryOptions extends Clearance {
    * @default nobody goes on: everything has been handed over
    */
   readUpTo?: () => string
+  /**
+   * The claim under which the events are delivered.
+   *
+   * @default they are not claimed: whoever delivers them owns them
+   */
+  by?: string
 }
 
 /** A delivery that writes down what becomes of its events. */
 export function startRecordedDelivery(
   deps: RecordedDeliveryDeps,
   writer: CheckpointWriter,
-  { readUpTo, ...clearance }: RecordedDeliveryOptions = {},
+  { readUpTo, by, ...clearance }: RecordedDeliveryOptions = {},
 ) {
   const tally = emptyTally()
   /** The first key that was not done with when the delivery was abandoned. */
   let abandonedAt: string | undefined
   const upTo = readUpTo && (() => delivery.firstKey() ?? abandonedAt ?? readUpTo())
   const checkpointing = startCheckpointing(deps, writer, upTo)
-  const delivery = startDelivery(deps, fateWith(deps, checkpointing, tally), clearance)
+  const delivery = startDelivery(deps, fateWith(deps, { checkpointing, tally, by }), clearance)
   return {
     delivery,
     tally,

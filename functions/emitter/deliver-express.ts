@@ -14,7 +14,7 @@ export function deliverExpressWith(deps: DeliverExpressDeps) {
   return async (execution: string, refs: readonly EventRef[]): Promise<Tally> => {
     const { events, outcomes } = await deps.table.lookUp(refs)
     const outcomeOf = new Map(outcomes.map((outcome) => [outcome.slot + outcome.key, outcome]))
-    const recorded = startRecordedDelivery(deps, 'express')
+    const recorded = startRecordedDelivery(deps, 'express', { by: execution })
     try {
       await Promise.all(
         events.map(async (event) => {

@@ -1,10 +1,11 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
-import { isClaimed } from '../../core/outcome.ts'
+import { isClaimed, isFinal } from '../../core/outcome.ts'
 import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, settleAtMs } from '../../core/slot.ts'
 import { CLAIM_MS, SETTLE_AGAIN_MS } from '../../core/timetable.ts'
 import { type AccountTable, accountOf, type SlotAccount, type UnaccountedEvent } from '../../status/slot-account.ts'
+import { parkNext } from '../delivery/fate.ts'
 import { type RecordedDeliveryDeps, startRecordedDelivery } from '../delivery/recorded-delivery.ts'
 
 export type SettleSlotDeps = RecordedDeliveryDeps & {
@@ -43,14 +44,20 @@ async function deliverUnaccounted(
   account: SlotAccount,
 ): Promise<number> {
   const nowMs = deps.clock.now()
+  for (const { event, outcome } of page)
+    if (outcome?.kind === 'retrying' && outcome.next) {
+      deps.log.warn('next attempt parked by the settler', { slot: event.slot, id: event.id })
+      await parkNext(deps, event, outcome.next)
+      account.ended('retrying', 1)
+    }
   const claimed = page.filter(({ outcome }) => isClaimed(outcome, nowMs))
   const lapseAtMs = claimed.map(({ outcome }) => (outcome?.atMs ?? nowMs) + CLAIM_MS)
-  const overdue = page.filter((one) => !claimed.includes(one)).map(({ event }) => event)
+  const overdue = page.filter((one) => !isFinal(one.outcome) && !claimed.includes(one)).map(({ event }) => event)
   if (overdue.length > 0 && !(await deliverOverdue(deps, overdue, account))) lapseAtMs.push(nowMs + SETTLE_AGAIN_MS)
   return Math.max(0, ...lapseAtMs)
 }
 
-/** @returns whether all of the events were ours to emit */
+/** @returns whether all of the events were ours to emit, and have ended */
 async function deliverOverdue(
   deps: SettleSlotDeps,
   events: readonly ScheduledEvent[],
@@ -63,7 +70,7 @@ async function deliverOverdue(
     first: first?.id,
   })
   const by = `settle-${deps.random().toString(36).slice(2)}`
-  const recorded = startRecordedDelivery(deps, 'settle')
+  const recorded = startRecordedDelivery(deps, 'settle', { by })
   let ours = 0
   try {
     await Promise.all(
@@ -76,6 +83,10 @@ async function deliverOverdue(
   } finally {
     await recorded.finish()
   }
-  for (const how of ['delivered', 'failed', 'expired', 'retrying'] as const) account.ended(how, recorded.tally[how])
-  return ours === events.length
+  let ended = 0
+  for (const how of Object.keys(recorded.tally) as (keyof typeof recorded.tally)[]) {
+    account.ended(how, recorded.tally[how])
+    ended += recorded.tally[how]
+  }
+  return ours === events.length && ended === ours
 }

@@ -32,7 +32,7 @@ export function cancelWith(deps: CancelDeps) {
     const standing = await follow(deps.table, ref)
     const refusal = await stop(deps, standing, { reason: 'cancelled by its client' })
     if (refusal) return refusal
-    if (!(await findSoon(deps, standing.ref)))
+    if (!standing.isPointedTo && !(await findSoon(deps, standing.ref)))
       return {
         code: 'EVENT_NOT_FOUND',
         error: `No event ${id} is scheduled for ${date.text}. Check id and date; if it arrives after all, it stays cancelled.`,
@@ -44,7 +44,7 @@ export function cancelWith(deps: CancelDeps) {
 
 /** Writes the outcome `cancelled` where the event stands, unless it is too late or has ended. */
 export async function stop(deps: CancelDeps, standing: Standing, why: Why): Promise<Refusal | undefined> {
-  const { ref, event, outcome } = standing
+  const { ref, event, outcome, isPointedTo } = standing
   // Of an event that has not arrived yet its key tells.
   const emitAtMs = event?.emitAtMs ?? emitAtMsOf(ref.key)
   if (outcome?.kind === 'cancelled' && outcome.next?.key === why.next?.key) return verify(deps, ref, emitAtMs)
@@ -53,7 +53,8 @@ export async function stop(deps: CancelDeps, standing: Standing, why: Why): Prom
     return { code: 'EVENT_ENDED', error }
   }
   const nowMs = deps.clock.now()
-  if (outcome || emitAtMs - nowMs < CANCEL_MARGIN_MS) return event ? tooLate(emitAtMs - nowMs) : NOT_FOUND
+  if (outcome || emitAtMs - nowMs < CANCEL_MARGIN_MS)
+    return event || isPointedTo ? tooLate(emitAtMs - nowMs) : NOT_FOUND
   const first = await deps.table.concludeFirst({ ...ref, kind: 'cancelled', atMs: nowMs, ...why })
   return first ? verify(deps, ref, emitAtMs) : stop(deps, await follow(deps.table, ref), why)
 }

@@ -182,10 +182,20 @@ export function behavesLikeAnEventsTable(
         expect(await table.outcomesOf([ref])).to.deep.equal([outcome])
       })
 
-      it('replaces an outcome by any other', async () => {
-        await table.conclude({ ...ref, kind: 'claimed', atMs: 1, by: 'me' })
-        await table.conclude({ ...ref, kind: 'failed', atMs: 2 })
-        expect(await table.outcomesOf([ref])).to.deep.equal([{ ...ref, kind: 'failed', atMs: 2 }])
+      it('never replaces an outcome by another', async () => {
+        expect(await table.conclude({ ...ref, kind: 'cancelled', atMs: 1 })).to.equal(true)
+        expect(await table.conclude({ ...ref, kind: 'retrying', atMs: 2 })).to.equal(false)
+        expect(await table.conclude({ ...ref, kind: 'failed', atMs: 2, by: 'me' })).to.equal(false)
+        expect(await table.outcomesOf([ref])).to.deep.equal([{ ...ref, kind: 'cancelled', atMs: 1 }])
+      })
+
+      it('replaces a claim by the outcome of whoever made it, and of nobody else', async () => {
+        await table.claim(ref, 'me')
+        expect(await table.conclude({ ...ref, kind: 'failed', atMs: 2 })).to.equal(false)
+        expect(await table.conclude({ ...ref, kind: 'failed', atMs: 2, by: 'you' })).to.equal(false)
+        const mine = { ...ref, kind: 'failed', atMs: 2, by: 'me' } as const
+        expect(await table.conclude(mine)).to.equal(true)
+        expect(await table.outcomesOf([ref])).to.deep.equal([mine])
       })
 
       it('records a first outcome only where there is none', async () => {

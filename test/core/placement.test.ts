@@ -1,7 +1,12 @@
 import { expect } from 'chai'
-import { nextAttempt, toEvent } from '../../core/placement.ts'
+import type { ScheduledEvent } from '../../core/event.ts'
+import { attemptAt, nextPlace, toEvent } from '../../core/placement.ts'
 import { slotAt } from '../../core/slot.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
+
+/** The next attempt of an event, tried again at `retryAtMs`. */
+const nextAttempt = (event: ScheduledEvent, retryAtMs: number, { shards = 1, nowMs = MINUTE_MS } = {}) =>
+  attemptAt(event, nextPlace(event, retryAtMs, shards), nowMs)
 
 describe('the place of an event', () => {
   const request = {

@@ -141,17 +141,17 @@ const ALL: Mutant[] = [
     '',
   ),
   one(
-    'forgets to park the next attempt before it lets go of this one',
+    'forgets to park the next attempt',
     ['troubledTargets'],
     'functions/delivery/fate.ts',
-    'await deps.table.park([next])',
+    'await table.park([attemptAt(event, next, clock.now())])',
     '',
   ),
   one(
     'gives up without a notice',
     [],
     'functions/delivery/fate.ts',
-    'await tell(deps, event, { code: failure.code, error })',
+    'await tell(event, { code: failure.code, error })',
     'void error',
   ),
 ]

@@ -66,7 +66,7 @@ describe('following an event', () => {
       const next = { slot: second.slot, key: second.key }
       await world.table.conclude({ slot: first.slot, key: first.key, kind, atMs: 1, next })
       const standing = await follow(world.table, first)
-      expect(standing).to.deep.equal({ ref: next, event: second, outcome: undefined })
+      expect(standing).to.deep.equal({ ref: next, event: second, outcome: undefined, isPointedTo: true })
       await delivered(world, second)
       expect(await status(world, first)).to.equal('delivered')
     })
@@ -85,7 +85,7 @@ describe('following an event', () => {
     const world = aWorld()
     await world.table.conclude({ slot, key, kind: 'moved', atMs: 1, next })
     const standing = await follow(world.table, { slot, key })
-    expect(standing).to.deep.equal({ ref: next, event: undefined, outcome: undefined })
+    expect(standing).to.deep.equal({ ref: next, event: undefined, outcome: undefined, isPointedTo: true })
     expect(await statusOf(world.table, standing)).to.equal('unknown')
   })
 })

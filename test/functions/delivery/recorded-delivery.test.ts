@@ -43,7 +43,7 @@ describe('a recorded delivery', () => {
       due(-2, { latestAtMs: MINUTE_MS - 1 }),
     ])
     await world.clock.run(recorded.finish())
-    expect(Object.entries(recorded.tally).map(([, count]) => count)).to.have.members([2, 1, 1, 1])
+    expect(Object.values(recorded.tally).filter((count) => count > 0)).to.have.members([2, 1, 1, 1])
     expect(recorded.tally).to.include({ delivered: 2, failed: 1, expired: 1 })
   })
 

@@ -46,6 +46,8 @@ describe('the emitter, as deployed', () => {
       delivered: 0,
       failed: 0,
       expired: 0,
+      cancelled: 0,
+      moved: 0,
       retrying: 0,
     })
   })

@@ -150,6 +150,32 @@ describe('settling a slot', () => {
     expect(world.runners.names()).to.include(next?.slot)
   })
 
+  it('parks the next attempt that somebody decided on and did not live to park, once', async () => {
+    const event = due(1_000)
+    const world = await withEvents(event)
+    const retryAtMs = SETTLE_MS + 30_000
+    const next = { slot: slotAt(retryAtMs, 0), key: eventKey(retryAtMs, event.id, 2) }
+    await world.table.conclude({ slot: SLOT, key: event.key, kind: 'retrying', atMs: 1, next })
+    expect(await settle(world)).to.have.property('settled', true)
+    expect((await world.table.runnerRecord(SLOT)).settlement).to.include({ events: 1, retrying: 1, delivered: 0 })
+    expect(await world.table.find([next])).to.have.length(1)
+    expect((await world.table.find([next]))[0]).to.include({ attempt: 2, emitAtMs: retryAtMs, dueAtMs: event.dueAtMs })
+    expect(world.runners.names()).to.include(next.slot)
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('has nothing to do with a next attempt that is parked, though it was cancelled', async () => {
+    const event = due(1_000)
+    const world = await withEvents(event)
+    const retryAtMs = SETTLE_MS + 30_000
+    const next = { slot: slotAt(retryAtMs, 0), key: eventKey(retryAtMs, event.id, 2) }
+    await world.table.conclude({ slot: SLOT, key: event.key, kind: 'retrying', atMs: 1, next })
+    await world.table.conclude({ ...next, kind: 'cancelled', atMs: 2 })
+    await settle(world)
+    expect(world.table.outcomesIn(next.slot)).to.have.length(1)
+    expect(world.table.outcomesIn(next.slot)[0]).to.include({ kind: 'cancelled' })
+  })
+
   it('gives up what cannot be delivered for good, and is settled', async () => {
     const world = await withEvents(due(0), due(1, { id: 'a', target: topicArn('gone') }))
     world.topics.fail(topicArn('gone'), 'TARGET_NOT_FOUND')

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import type { ScheduledEvent } from '../../../core/event.ts'
+import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import { segmentsOf } from '../../../core/segment.ts'
+import { slotAt } from '../../../core/slot.ts'
 import { CANCEL_MARGIN_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
@@ -88,6 +89,16 @@ describe('cancelling an event', () => {
     const world = await withEvent(event)
     await cancel(world, event)
     expect(await cancel(world, event)).to.equal(undefined)
+  })
+
+  it('stops the next attempt that was decided on and is not parked yet, and is not told that there is none', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const retryAtMs = NOW_MS + 120_000
+    const next = { slot: slotAt(retryAtMs, 0), key: eventKey(retryAtMs, event.id, 2) }
+    await world.table.conclude({ ...event, kind: 'retrying', atMs: 1, next })
+    expect(await cancel(world, event)).to.equal(undefined)
+    expect(world.table.outcomesIn(next.slot)[0]).to.include({ kind: 'cancelled', key: next.key })
   })
 
   it('stops the next attempt of a retrying event', async () => {

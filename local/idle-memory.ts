@@ -32,10 +32,11 @@ export function giveBackWhenIdle(isBusy: () => boolean = () => false, lookEveryM
   setInterval(look, lookEveryMs).unref()
 }
 
-/** V8's own collector, which Node hands out to contexts that are made while the flag is set. */
+/**
+ * V8's own collector, which Node hands out to contexts that are made while the flag is set. It stays set: it is the whole
+ * process's, and another thread may be about to make its context.
+ */
 function collector(): Collect {
   setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as Collect
-  setFlagsFromString('--no-expose-gc')
-  return collect
+  return runInNewContext('gc') as Collect
 }

@@ -30,4 +30,16 @@ describe('an idle thread', () => {
     expect(afterMb).to.be.below(largestMb / 2)
     await worker.terminate()
   })
+
+  it('finds the collector though many threads start at once', async () => {
+    const module = new URL('../../local/idle-memory.ts', import.meta.url).href
+    const start = `import { workerData } from 'node:worker_threads'
+      const { giveBackWhenIdle } = await import(workerData.module)
+      for (let i = 0; i < 50; i++) giveBackWhenIdle()`
+    const threads = Array.from({ length: 6 }, () => {
+      return new Worker(new URL(`data:text/javascript,${encodeURIComponent(start)}`), { workerData: { module } })
+    })
+    const codes = await Promise.all(threads.map(async (thread) => (await once(thread, 'exit'))[0]))
+    expect(codes).to.deep.equal([0, 0, 0, 0, 0, 0])
+  })
 })

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
-import { READ_AHEAD_MS } from '../../core/timetable.ts'
+import { MAX_HELD_BYTES } from '../../core/segment.ts'
+import { POLL_MS, READ_AHEAD_MS } from '../../core/timetable.ts'
 import { startDelivery } from '../../functions/delivery/delivery.ts'
 import { dueOf, feedEvent, PAGE_EVENTS } from './feed.ts'
 import { type CoreResult, startGauge } from './gauge.ts'
@@ -9,10 +10,6 @@ export interface CoreFeed {
   /** Over how long they fall due, ms; 0 means in one millisecond. */
   spreadMs: number
 }
-
-/** As the segment does: events are read this often, ms, and no more bytes than this are held, as `Delivery.bytes` counts. */
-const POLL_MS = 500
-const MAX_BUFFER = 32 * 1024 * 1024
 
 /** The hold-and-publish loop alone, fed as a segment feeds it. */
 export async function holdAndPublish(feed: CoreFeed, clock: Clock): Promise<CoreResult> {
@@ -32,7 +29,7 @@ export async function holdAndPublish(feed: CoreFeed, clock: Clock): Promise<Core
   const firstDueMs = clock.now() + READ_AHEAD_MS
   for (let next = 0; next < feed.events; ) {
     const horizonMs = clock.now() + READ_AHEAD_MS
-    while (next < feed.events && dueOf(next, feed, firstDueMs) <= horizonMs && delivery.bytes() <= MAX_BUFFER) {
+    while (next < feed.events && dueOf(next, feed, firstDueMs) <= horizonMs && delivery.bytes() <= MAX_HELD_BYTES) {
       const page = []
       for (; page.length < PAGE_EVENTS && next < feed.events; next++) {
         const dueAtMs = dueOf(next, feed, firstDueMs)
@@ -43,7 +40,7 @@ export async function holdAndPublish(feed: CoreFeed, clock: Clock): Promise<Core
       // A page comes from the network.
       await new Promise((resolve) => setImmediate(resolve))
     }
-    await clock.sleep(delivery.bytes() > MAX_BUFFER ? 10 : POLL_MS)
+    await clock.sleep(delivery.bytes() > MAX_HELD_BYTES ? 10 : POLL_MS)
   }
   await delivery.finish()
   return gauge.finish(firstDueMs)

@@ -1,11 +1,9 @@
 import type { Clock } from '../../core/clock.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
+import { MAX_HELD_BYTES } from '../../core/segment.ts'
 import { CLEARED_MS, POLL_MS, READ_AHEAD_MS } from '../../core/timetable.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { SegmentLog } from './segment-log.ts'
-
-/** Events kept in memory at once, in bytes as `Delivery.bytes` counts them. Reading waits while there is more. */
-const MAX_BUFFER = 32 * 1024 * 1024
 
 /** While there is more, it is looked whether there still is this often, ms. */
 const BUFFER_POLL_MS = 10
@@ -18,7 +16,7 @@ export interface SegmentFeedDeps {
 
 /** Hands a delivery the events of a segment's log, and clears them shortly before they go out. */
 export function segmentFeed({ clock, log, delivery }: SegmentFeedDeps) {
-  const isFull = () => delivery.bytes() > MAX_BUFFER
+  const isFull = () => delivery.bytes() > MAX_HELD_BYTES
 
   /** Lets go of events that were cancelled or claimed since they were read, and has the others go out for a while. */
   const clear = async () => {

@@ -1,4 +1,5 @@
 import { EXPRESS_TIMEOUT_SECONDS } from '../../core/timetable.ts'
+import { retriers } from './retriers.ts'
 import { type StateMachineDefinition, stateMachine } from './states-language.ts'
 
 /**
@@ -16,7 +17,7 @@ export function deliverNow({ emitter }: { emitter: string }): StateMachineDefini
         Type: 'Task',
         Resource: emitter,
         Parameters: { 'execution.$': '$$.Execution.Name', 'events.$': '$.events' },
-        Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 1 }],
+        Retry: retriers({ IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 1 }),
         End: true,
       },
     },

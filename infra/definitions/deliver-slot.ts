@@ -1,6 +1,7 @@
 import { MAX_SEGMENTS } from '../../core/segment.ts'
 import { RUNNER_TIMEOUT_SECONDS } from '../../core/timetable.ts'
-import { branch, type Retrier, type StateMachineDefinition, stateMachine } from './states-language.ts'
+import { retriers } from './retriers.ts'
+import { branch, type StateMachineDefinition, stateMachine } from './states-language.ts'
 
 export interface DeliverSlotArns {
   planner: string
@@ -9,11 +10,17 @@ export interface DeliverSlotArns {
 }
 
 /** Quick, as the first events of the slot are due in seconds. */
-const RETRY_PLAN: Retrier = { ...onAnyError(1, 6), BackoffRate: 1.5, MaxDelaySeconds: 5 }
+const RETRY_PLAN = retriers({ IntervalSeconds: 1, MaxAttempts: 6, BackoffRate: 1.5, MaxDelaySeconds: 5 })
 /** Quicker: the emitter goes on from its checkpoint, and the minute does not wait. */
-const RETRY_EMIT: Retrier = { ...onAnyError(1, 3), BackoffRate: 1 }
+const RETRY_EMIT = retriers({ IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 1 })
 /** Patient: nothing is due any more, and a slot that stays unsettled is reopened anyway. */
-const RETRY_SETTLE: Retrier = { ...onAnyError(2, 8), BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' }
+const RETRY_SETTLE = retriers({
+  IntervalSeconds: 2,
+  MaxAttempts: 8,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+})
 
 /** Delivers one slot. Input: `{"slot": "2026-11-23T12-34Z-00", "wakeAt": "2026-11-23T12:33:40Z"}`. */
 export function deliverSlot({ planner, emitter, settler }: DeliverSlotArns): StateMachineDefinition {
@@ -28,7 +35,7 @@ export function deliverSlot({ planner, emitter, settler }: DeliverSlotArns): Sta
         Resource: planner,
         Parameters: { 'slot.$': '$.slot' },
         ResultPath: '$.plan',
-        Retry: [RETRY_PLAN],
+        Retry: RETRY_PLAN,
         Next: 'Deliver',
       },
       Deliver: {
@@ -46,7 +53,7 @@ export function deliverSlot({ planner, emitter, settler }: DeliverSlotArns): Sta
         Resource: settler,
         Parameters: { 'slot.$': '$.slot' },
         ResultPath: '$.settlement',
-        Retry: [RETRY_SETTLE],
+        Retry: RETRY_SETTLE,
         Next: 'Settled?',
       },
       'Settled?': {
@@ -70,7 +77,7 @@ function deliverSegment(emitter: string) {
         Type: 'Task',
         Resource: emitter,
         Parameters: { 'slot.$': '$.slot', 'segment.$': '$.segment' },
-        Retry: [RETRY_EMIT],
+        Retry: RETRY_EMIT,
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'SegmentFailed' }],
         End: true,
       },
@@ -78,8 +85,4 @@ function deliverSegment(emitter: string) {
     },
   })
   return { ProcessorConfig: { Mode: 'INLINE' as const }, ...states }
-}
-
-function onAnyError(intervalSeconds: number, maxAttempts: number) {
-  return { ErrorEquals: ['States.ALL'], IntervalSeconds: intervalSeconds, MaxAttempts: maxAttempts }
 }

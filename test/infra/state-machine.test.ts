@@ -51,7 +51,9 @@ describe('the state machines', () => {
 
   it('retry every task', () => {
     const tasks = JSON.stringify([slotMachine, nowMachine]).match(/"Type":"Task"/g)
-    const retries = JSON.stringify([slotMachine, nowMachine]).match(/"Retry":\[\{"ErrorEquals":\["States.ALL"\]/g)
+    const retries = JSON.stringify([slotMachine, nowMachine]).match(
+      /"Retry":\[\{"ErrorEquals":\["Lambda.TooManyRequestsException".*?\},\{"ErrorEquals":\["States.ALL"\]/g,
+    )
     expect(tasks).to.have.length(4)
     expect(retries).to.have.length(4)
   })

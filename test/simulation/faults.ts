@@ -45,6 +45,11 @@ export const FAULTS = {
     COMES_BACK_MS,
     SETTLED_MS,
   ),
+  lambdaThrottle: excuse(
+    'Lambda: TooManyRequestsException where too many functions run at once; here for up to 25 s, function by function',
+    COMES_BACK_MS,
+    60 * SECOND_MS,
+  ),
   lostAnswer: excuse('any call may take effect and its answer be lost', COMES_BACK_MS, SETTLED_MS, true),
   slowPark: excuse('DynamoDB: throttled and partly processed batches are retried for seconds', 45 * SECOND_MS),
   slowFacts: excuse('DynamoDB: the same of single writes', 45 * SECOND_MS, 45 * SECOND_MS, true),

@@ -11,7 +11,7 @@ interface QueuedMessage {
 
 /** As the stack declares them. */
 const BATCH_SIZE = 10
-const MAX_RECEIVES = 5
+const MAX_RECEIVES = 100
 
 /** Invocations side by side. Source: Lambda developer guide, SQS event source mappings start at five. */
 const POLLERS = 5

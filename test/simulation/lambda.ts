@@ -15,11 +15,26 @@ interface Warm {
   run: (input: never) => Promise<unknown>
 }
 
+/** A function is throttled this often, ms, on average, for seconds each time. */
+const THROTTLED_EVERY_MS = 20 * 60_000
+
 /** Lambda: one invocation at a time in each instance, instances reused, crashed ones replaced. */
 export function startLambda(region: Region, functions: Record<string, FunctionSpec>) {
   const idle = new Map<string, Warm[]>(Object.keys(functions).map((name) => [name, []]))
   const { time, faults } = region
 
+  const throttled = new Map<string, { askedAtMs: number; untilMs: number }>()
+
+  /** As an account that runs too many functions at once answers, for as long as it does. */
+  const admit = (name: string) => {
+    const nowMs = time.now()
+    const { askedAtMs, untilMs } = throttled.get(name) ?? { askedAtMs: nowMs, untilMs: 0 }
+    const begins = faults.strikes('lambdaThrottle', (nowMs - askedAtMs) / THROTTLED_EVERY_MS)
+    const now = { askedAtMs: nowMs, untilMs: begins ? nowMs + faults.between(2_000, 25_000) : untilMs }
+    throttled.set(name, now)
+    if (now.untilMs > nowMs)
+      throw Object.assign(new Error(`${name}: Rate Exceeded`), { name: 'Lambda.TooManyRequestsException' })
+  }
   const start = async (name: string): Promise<Warm> => {
     const warm = idle.get(name)?.pop()
     if (warm) return warm
@@ -31,6 +46,7 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
   return {
     /** Invokes a function. @throws what it threw, or that it crashed or timed out */
     async invoke(name: string, input: unknown): Promise<unknown> {
+      admit(name)
       const warm = await start(name)
       const { instance, run } = warm
       const cancel = time.at(time.now() + (functions[name]?.timeoutMs ?? 0), () => instance.die())

@@ -148,6 +148,13 @@ const ALL: Mutant[] = [
     '',
   ),
   one(
+    'gives up on a throttled function after three seconds',
+    ['lambdaThrottle'],
+    'infra/definitions/retriers.ts',
+    'MaxAttempts: 25',
+    'MaxAttempts: 3',
+  ),
+  one(
     'gives up without a notice',
     [],
     'functions/delivery/fate.ts',

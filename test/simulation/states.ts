@@ -86,18 +86,22 @@ async function runTask(
   }
 }
 
-/** All our retriers name States.ALL. */
+/** The first retrier that names an error is its own, and each counts its attempts alone. Source: Amazon States Language, Retry. */
 async function withRetries(
   retriers: readonly Retrier[],
   { region }: Execution,
   work: () => Promise<unknown>,
 ): Promise<unknown> {
-  const [retrier] = retriers
-  for (let retries = 0; ; retries++) {
+  const made = new Map<Retrier, number>()
+  for (;;) {
     try {
       return await work()
     } catch (error) {
+      const names = ['States.ALL', (error as Error).name]
+      const retrier = retriers.find(({ ErrorEquals }) => ErrorEquals.some((name) => names.includes(name)))
+      const retries = retrier ? (made.get(retrier) ?? 0) : 0
       if (!retrier || retries === retrier.MaxAttempts) throw error
+      made.set(retrier, retries + 1)
       const delay = Math.min(
         retrier.IntervalSeconds * retrier.BackoffRate ** retries,
         retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY,

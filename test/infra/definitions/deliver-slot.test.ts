@@ -57,6 +57,18 @@ describe('deliver-slot', () => {
     expect(failed).to.be.instanceOf(Error).with.property('message').that.includes('table gone')
   })
 
+  it('waits out a function that is throttled, far longer than one that fails', async () => {
+    let throttled = 0
+    const emitter = () => {
+      if (++throttled <= 40)
+        throw Object.assign(new Error('Rate Exceeded'), { name: 'Lambda.TooManyRequestsException' })
+      return {}
+    }
+    await runMachine(slotMachine, { slot, wakeAt }, { Plan: plan, Emit: emitter, Settle: settled })
+    // Two segments, each on its own.
+    expect(throttled).to.equal(42)
+  })
+
   it('tries again when a function fails once', async () => {
     const failOnce = (then: () => unknown) => {
       let failed = false

@@ -52,11 +52,10 @@ export function fateWith(deps: FateDeps, { checkpointing, tally, by }: Records):
   }
   return {
     delivered(event, atMs) {
-      // What was past due on arrival cannot be on time: its lateness is what it has cost from then on.
-      const couldBeAtMs = Math.max(event.dueAtMs, event.acceptedAtMs ?? event.dueAtMs)
       // A clock set back in between must not show a delivery before its time.
-      const lateMs = Math.max(0, atMs - couldBeAtMs)
-      checkpointing.record(event, lateMs)
+      const lateMs = Math.max(0, atMs - event.dueAtMs)
+      // What was past due on arrival cannot be on time: what counts as late is what it has cost from then on.
+      checkpointing.record(event, Math.min(lateMs, Math.max(0, atMs - (event.acceptedAtMs ?? event.dueAtMs))))
       tally.delivered++
       log.debug('delivered', { id: event.id, due: event.date, lateMs, target: event.target, attempt: event.attempt })
     },

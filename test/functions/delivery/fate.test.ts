@@ -48,6 +48,20 @@ describe('the fate of an event', () => {
       expect(tally).to.deep.equal({ ...emptyTally(), delivered: 1 })
     })
 
+  for (const [what, acceptedAtMs, lateMs] of [
+    ['was accepted before it was due counts from when it was due', MINUTE_MS - 600_000, 500],
+    ['was past due on arrival counts from when it was accepted', MINUTE_MS + 30_400, 100],
+    ['was accepted on a clock ahead of the emitter’s counts as not late', MINUTE_MS + 31_000, 0],
+  ] as const)
+    it(`that ${what}`, () => {
+      const world = aWorld()
+      const { recorded, fate } = aFate(world)
+      const event = anEvent({ dueAtMs: MINUTE_MS + 30_000, acceptedAtMs })
+      fate.delivered(event, MINUTE_MS + 30_500)
+      expect(recorded).to.deep.equal([[event.key, lateMs]])
+      expect(world.log.of('delivered')[0]).to.include({ lateMs: 500 })
+    })
+
   it('whose target is unavailable is its next attempt, to which its outcome points', async () => {
     const world = aWorld({ atMs: MINUTE_MS + 30_000 })
     const event = anEvent({ dueAtMs: MINUTE_MS + 30_000 })

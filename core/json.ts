@@ -1,3 +1,15 @@
+/**
+ * What Node.js has since version 21, and TypeScript does not know yet: the digits of a number as they were read, and
+ * numbers that are written so. Source: TC39, JSON.parse source text access.
+ */
+interface ExactJson {
+  rawJSON(text: string): unknown
+  isRawJSON(value: unknown): boolean
+}
+type Revive = (key: string, value: unknown, context: { source?: string }) => unknown
+const { rawJSON, isRawJSON } = JSON as unknown as ExactJson
+const reviveAll = JSON.parse as (text: string, revive: Revive) => unknown
+
 /** What `text` says, or undefined if it is no JSON: no JSON text stands for undefined, so the two are never confused. */
 export function parseJson(text: string): unknown {
   try {
@@ -7,16 +19,41 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Why `text` is no JSON, in the parser's own words, with the text around the place that it names. */
-export function whyNoJson(text: string): string {
-  try {
-    JSON.parse(text)
-    return 'it is JSON'
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const at = Number(/ at position (\d+)/.exec(reason)?.[1] ?? text.length)
-    return `${reason}, near ${JSON.stringify(text.slice(Math.max(0, at - 40), at + 20))}`
+/**
+ * As `parseJson`, but a number that JavaScript would change, such as one beyond 2^53, is an object that JSON.stringify
+ * writes as it was read. Not for JSON that is nested so deeply that a stack ends: see `nestingOf`.
+ */
+export function parseExactly(text: string): unknown {
+  if (parseJson(text) === undefined) return undefined
+  return reviveAll(text, (_key, value, { source }) =>
+    typeof value === 'number' && source !== undefined && String(value) !== source ? rawJSON(source) : value,
+  )
+}
+
+/** Whether a value that `parseExactly` has read is a JSON object. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJSON(value)
+}
+
+/**
+ * Most lists and objects within each other: in a message, and in the event of a notice that is still JSON. Parsers of
+ * many languages end at a thousand or less.
+ */
+export const MAX_NESTING = 100
+
+/** How many lists and objects of a JSON text lie within each other at most. */
+export function nestingOf(json: string): number {
+  let depth = 0
+  let deepest = 0
+  let quoted = false
+  for (let i = 0; i < json.length; i++) {
+    const character = json[i]
+    if (character === '"') quoted = !quoted
+    else if (quoted) i += character === '\\' ? 1 : 0
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth)
+    else if (character === ']' || character === '}') depth--
   }
+  return deepest
 }
 
 /** A mark that some programs put before text. Source: RFC 8259, section 8.1: a parser may ignore it. */
@@ -25,4 +62,10 @@ const BYTE_ORDER_MARK = '\ufeff'
 /** The text without a byte order mark before it. */
 export function withoutByteOrderMark(text: string): string {
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text
+}
+
+/** A received text as JSON text: as it is, or as a string if it is none, or so deep that other parsers end at it. */
+export function asJson(received: string): string {
+  const text = withoutByteOrderMark(received)
+  return parseJson(text) === undefined || nestingOf(text) > MAX_NESTING ? JSON.stringify(text) : text
 }

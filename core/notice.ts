@@ -1,6 +1,6 @@
 import { carriedJson } from './carried-text.ts'
 import type { FailureCode, RejectionCode } from './errors.ts'
-import { MAX_MESSAGE_BYTES, utf8Bytes } from './output-message.ts'
+import { attributesBytes, MAX_MESSAGE_BYTES, utf8Bytes } from './output-message.ts'
 
 /** What a failure topic gets: why an event is not delivered, and the event as it was received. */
 export interface Notice {
@@ -20,11 +20,16 @@ export interface Notice {
 /** Room that the cut event leaves for the rest of the notice and JSON's own characters, in bytes. */
 const RESERVED_BYTES = 8_192
 
-/** The message body of a notice. An event too large for it is cut, as text, and marked `truncated`. */
-export function noticeBody({ error, code, event, id, messageId }: Notice): string {
+/**
+ * The message body of a notice. An event that is too large for a message with its attributes is cut, as text, and marked
+ * `truncated`.
+ */
+export function noticeBody(notice: Notice): string {
+  const { error, code, event, id, messageId } = notice
+  const limit = MAX_MESSAGE_BYTES - attributesBytes(noticeAttributes(notice))
   const head = JSON.stringify({ error: error.slice(0, 1_000), code, id, message_id: messageId }).slice(0, -1)
   const body = carriedJson(`${head},"event":${event}}`)
-  if (utf8Bytes(body) <= MAX_MESSAGE_BYTES) return body
+  if (utf8Bytes(body) <= limit) return body
   return carriedJson(`${head},"event":${JSON.stringify(cut(event))},"truncated":true}`)
 }
 

@@ -6,26 +6,19 @@ export const MAX_MESSAGE_BYTES = 262_144
 /** Most entries of one PublishBatch. Source: SNS API reference, PublishBatch. */
 export const MAX_BATCH_ENTRIES = 10
 
-/**
- * Most bytes of an event's fields together. An item of DynamoDB has at most 409,600, names and outcome included. Source:
- * DynamoDB developer guide, item size.
- */
-export const MAX_EVENT_BYTES = 400_000
-
 /** Attributes of an output message: name → string value. */
 export function attributesOf(event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'attempt'>): Record<string, string> {
   return { event_id: event.id, due: new Date(event.dueAtMs).toISOString(), attempt: String(event.attempt) }
 }
 
-/** What an output message counts against SNS's limit: payload and attributes (name, type and value), in bytes of UTF-8. */
+/** What an output message counts against SNS's limit: payload and attributes, in bytes of UTF-8. */
 export function messageBytes(event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'attempt' | 'payload'>): number {
-  const attributes = Object.entries(attributesOf(event))
-  return utf8Bytes(event.payload) + attributes.reduce((sum, [name, value]) => sum + `${name}String${value}`.length, 0)
+  return utf8Bytes(event.payload) + attributesBytes(attributesOf(event))
 }
 
-/** What an event's own fields are together, in bytes of UTF-8. */
-export function eventBytes({ payload, user = '', date, latest = '' }: ScheduledEvent): number {
-  return [payload, user, date, latest].reduce((sum, text) => sum + utf8Bytes(text), 0)
+/** What attributes, all of ASCII, count against SNS's limit: name, type and value, in bytes. */
+export function attributesBytes(attributes: Record<string, string>): number {
+  return Object.entries(attributes).reduce((sum, [name, value]) => sum + `${name}String${value}`.length, 0)
 }
 
 /** The longest prefix of `queue`, as a count, that fits one PublishBatch; at least 1. */

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { whyNotCarried } from './carried-text.ts'
-import type { RejectionCode } from './errors.ts'
-import { INSTANT_PATTERN, parseInstant, whyNoInstant } from './instant.ts'
+import { INSTANT_PATTERN, parseInstant } from './instant.ts'
+import { whyNoInstant } from './no-instant.ts'
+import { show } from './show.ts'
 import { isAllowedTarget, isTopicArn, TOPIC_ARN } from './target.ts'
 
 /** What the stack's configuration says about input messages. */
@@ -16,6 +17,13 @@ export interface InputRules {
 export interface Instant {
   text: string
   atMs: number
+}
+
+const ID = /^[A-Za-z0-9_-]{1,64}$/
+
+/** Whether `value` can be the id of an event. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && ID.test(value)
 }
 
 /**
@@ -34,17 +42,14 @@ export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
       else if (!isAllowedTarget(arn, allowedTargets))
         ctx.addIssue({
           code: 'custom',
-          params: { notAllowed: true },
+          params: { code: 'TARGET_NOT_ALLOWED' },
           message: `${show(arn)} is not among this stack's allowedTargets (${allowedTargets.join(', ')})`,
         })
     })
   const payload = text('a string (encode objects with JSON.stringify or json.dumps)')
     .min(1, 'is empty, and SNS carries no empty message')
-    .superRefine((value, ctx) => {
-      const why = whyNotCarried(value)
-      if (why) ctx.addIssue(why)
-    })
-  const id = text('a string').regex(/^[A-Za-z0-9_-]{1,64}$/, {
+    .superRefine(carried)
+  const id = text('a string').regex(ID, {
     error: ({ input }) => `${show(input)} is not 1 to 64 of the characters A-Za-z0-9_-`,
   })
   const failure_topic = z
@@ -52,8 +57,8 @@ export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
     .optional()
     .describe("ARN of the SNS topic that is told when something is wrong. Default: the stack's own.")
   const user = enforceUser
-    ? text('a string that says how to reach you').min(1, 'is empty: say how to reach you')
-    : z.unknown().optional().transform(asText)
+    ? text('a string that says how to reach you').min(1, 'is empty: say how to reach you').superRefine(carriedUser)
+    : z.unknown().optional().transform(asText).superRefine(carriedUser)
   const schedule = z.object({
     action: z.literal('schedule'),
     date: date.describe(`When it is due. ${ISO_8601_DATE}. In the past means now.`),
@@ -80,6 +85,17 @@ export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
   })
 }
 
+/** Refuses a payload that would not arrive as it was sent. */
+function carried(payload: string, ctx: z.RefinementCtx): void {
+  const why = whyNotCarried(payload)
+  if (why) ctx.addIssue(why)
+}
+
+function carriedUser(user: string | undefined, ctx: z.RefinementCtx): void {
+  const why = whyNotCarried(user ?? '')
+  if (why) ctx.addIssue({ code: 'custom', params: { code: 'MESSAGE_INVALID' }, message: why })
+}
+
 /** A string, or the reason why it is none. */
 function text(expected: string) {
   return z.string({
@@ -94,50 +110,11 @@ function instant() {
   const written = text('an ISO 8601 date, such as 2026-11-23T12:34:56.789Z').meta({ pattern: INSTANT_PATTERN })
   return written.transform((value, ctx): Instant => {
     const atMs = parseInstant(value)
-    if (atMs === undefined) ctx.addIssue(`${show(value)} ${whyNoInstant(value)}: write it as 2026-11-23T12:34:56.789Z`)
+    if (atMs === undefined) ctx.addIssue(whyNoInstant(value))
     return { text: value, atMs: atMs ?? 0 }
   })
 }
 
 function asText(value: unknown): string | undefined {
   return value === undefined || typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-const CODE_OF_FIELD: Record<string, RejectionCode> = {
-  action: 'ACTION_INVALID',
-  date: 'DATE_INVALID',
-  new_date: 'DATE_INVALID',
-  target: 'TARGET_INVALID',
-  user: 'USER_MISSING',
-  payload: 'PAYLOAD_INVALID',
-  failure_topic: 'FAILURE_TOPIC_INVALID',
-  id: 'ID_INVALID',
-  latest: 'LATEST_INVALID',
-}
-
-/** The code of the first issue, and a sentence that names them all. */
-export function explain(issues: readonly z.core.$ZodIssue[]): { code: RejectionCode; error: string } {
-  const flat = issues.flatMap((issue) =>
-    issue.code === 'invalid_union' && issue.errors[0] ? withField(issue) : [issue],
-  )
-  const [first] = flat
-  const field = String(first?.path[0] ?? '')
-  const params = first?.code === 'custom' ? first.params : undefined
-  const code = params?.notAllowed ? 'TARGET_NOT_ALLOWED' : CODE_OF_FIELD[field]
-  return {
-    code: code ?? 'MESSAGE_INVALID',
-    error: `${flat.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}.`,
-  }
-}
-
-/** Issues of a union's last member (the one that explains most), at the union's field. */
-function withField(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
-  return (issue.errors.at(-1) ?? []).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
-}
-
-/** A value as people want to see it in a sentence: quoted, and not too long. */
-export function show(value: unknown): string {
-  const shown =
-    typeof value === 'string' ? JSON.stringify(value.slice(0, 200)) : (JSON.stringify(value) ?? String(value))
-  return shown.length > 120 ? `${shown.slice(0, 120)}…` : shown
 }

@@ -1,9 +1,12 @@
 import type * as z from 'zod'
 import type { RejectionCode } from './errors.ts'
-import { parseJson, whyNoJson, withoutByteOrderMark } from './json.ts'
+import { whyTooLarge } from './event-size.ts'
+import { explain } from './explain.ts'
+import { asJson, isJsonObject, MAX_NESTING, nestingOf, parseExactly, withoutByteOrderMark } from './json.ts'
+import { whyNoJson } from './not-json.ts'
 import type { Notice } from './notice.ts'
-import { MAX_EVENT_BYTES, MAX_MESSAGE_BYTES, messageBytes, utf8Bytes } from './output-message.ts'
-import { explain, type InputRules, type Instant, requestSchema, show } from './request-schema.ts'
+import { type InputRules, type Instant, isId, requestSchema } from './request-schema.ts'
+import { show } from './show.ts'
 import { isAllowedTarget, isTopicArn } from './target.ts'
 import { MAX_AHEAD_MS, MIN_LATEST_MS } from './timetable.ts'
 import { wrongFields } from './unknown-fields.ts'
@@ -59,54 +62,54 @@ export function parseRequest(message: string, reading: Reading): Request | Notic
   } catch (error) {
     // Such as nesting so deep that looking at it takes more stack than there is.
     const sentence = `The message cannot be read: ${error}. Publish a JSON object with date, target, user and payload.`
-    return { code: 'MESSAGE_INVALID', error: sentence, event: eventOf(text), messageId: reading.defaultId }
+    return { code: 'MESSAGE_INVALID', error: sentence, event: asJson(text), messageId: reading.defaultId }
   }
 }
 
 function read(text: string, reading: Reading): Request | Notice {
-  const received = parseJson(text)
+  const refused = (code: RejectionCode, error: string): Notice => ({ code, error, event: asJson(text) })
+  const nesting = nestingOf(text)
+  if (nesting > MAX_NESTING)
+    return refused(
+      'MESSAGE_INVALID',
+      `The message is nested ${nesting} levels deep, at most ${MAX_NESTING} are taken. Publish a flat JSON object.`,
+    )
+  const received = parseExactly(text)
   if (received === undefined)
-    return {
-      code: 'MESSAGE_NOT_JSON',
-      error: `The message is not JSON: ${whyNoJson(text)}. Publish a JSON object as a string.`,
-      event: JSON.stringify(text),
-    }
-  const refused = (code: RejectionCode, error: string): Notice => ({ code, error, event: text })
-  if (typeof received !== 'object' || received === null || Array.isArray(received))
+    return refused(
+      'MESSAGE_NOT_JSON',
+      `The message is not JSON: ${whyNoJson(text)}. Publish a JSON object as a string.`,
+    )
+  if (!isJsonObject(received))
     return refused(
       'MESSAGE_INVALID',
       `The message is ${show(received)}. Publish a JSON object with date, target, user and payload.`,
     )
   const fields = Object.fromEntries(Object.entries(received).filter(([, value]) => value !== null))
-  const about = { id: goodId(fields.id), failureTopic: usableTopic(fields.failure_topic, reading.rules) }
-  if (isTooLarge(text))
-    return {
-      ...refused(
-        'MESSAGE_TOO_LARGE',
-        `The message is ${utf8Bytes(text)} bytes, ${MAX_EVENT_BYTES} are taken. Publish a reference to the data instead.`,
-      ),
-      ...about,
-    }
-  const result = schemaOf(reading.rules).safeParse({ action: 'schedule', ...fields })
-  if (!result.success) return { ...explain(result.error.issues), event: text, ...about }
-  const wrong = wrongFields(Object.keys(fields), result.data.action)
-  if (wrong.length > 0) return { ...refused('MESSAGE_INVALID', `${wrong.join('; ')}.`), ...about }
-  return decide(result.data, text, reading)
+  const answer = readFields(fields, reading)
+  if (!('code' in answer)) return answer
+  const failureTopic = usableTopic(fields.failure_topic, reading.rules)
+  return { ...answer, event: text, id: idOf(fields, reading), failureTopic }
 }
 
-/** The received text as JSON text: as it is, or as a string if it is none. */
-export function eventOf(received: string): string {
-  const text = withoutByteOrderMark(received)
-  return parseJson(text) === undefined ? JSON.stringify(text) : text
+type Refusal = Pick<Notice, 'code' | 'error'>
+
+function readFields(fields: Record<string, unknown>, reading: Reading): Request | Refusal {
+  const message = { action: 'schedule', ...fields }
+  const result = schemaOf(reading.rules).safeParse(message)
+  const wrong = wrongFields(Object.keys(fields), String(message.action))
+  if (result.success && wrong.length === 0) return decide(result.data, reading)
+  if (result.success) return { code: 'MESSAGE_INVALID', error: sentenceOf(wrong) }
+  const { code, problems } = explain(result.error.issues)
+  return { code, error: sentenceOf([...problems, ...(code === 'ACTION_INVALID' ? [] : wrong)]) }
 }
 
-/** Whether it may not fit an item of the table: it was sent to the queue itself, which takes 1 MiB. */
-function isTooLarge(text: string): boolean {
-  return text.length * 3 > MAX_EVENT_BYTES && utf8Bytes(text) > MAX_EVENT_BYTES
-}
+const sentenceOf = (problems: readonly string[]) => `${problems.join('; ')}.`
 
-function goodId(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : undefined
+/** The id of an event: the one its message names, if it can be one, or that of the message. */
+function idOf({ id }: Record<string, unknown>, { defaultId }: Reading): string | undefined {
+  if (id === undefined) return defaultId
+  return isId(id) ? id : undefined
 }
 
 /** Whether the parser answered with a notice. */
@@ -124,35 +127,42 @@ function schemaOf(rules: InputRules) {
 }
 
 type Parsed = z.infer<ReturnType<typeof requestSchema>>
+type ParsedAs<Action extends Parsed['action']> = Extract<Parsed, { action: Action }>
 
 /** The rules that concern several fields at once. */
-function decide(parsed: Parsed, event: string, { defaultId, nowMs }: Reading): Request | Notice {
+function decide(parsed: Parsed, { defaultId, nowMs }: Reading): Request | Refusal {
   const failureTopic = parsed.failure_topic || undefined
-  const reject = (code: RejectionCode, error: string): Notice => ({ code, error, event, id: parsed.id, failureTopic })
   const far = [parsed.date, 'new_date' in parsed ? parsed.new_date : parsed.date].find(
     ({ atMs }) => atMs < 0 || atMs > nowMs + MAX_AHEAD_MS,
   )
-  if (far) return reject('DATE_OUT_OF_RANGE', `date ${far.text} is outside the range of 1970 to ten years ahead.`)
+  if (far)
+    return { code: 'DATE_OUT_OF_RANGE', error: `date ${far.text} is outside the range of 1970 to ten years ahead.` }
   if (parsed.action === 'cancel') return { action: 'cancel', id: parsed.id, date: parsed.date, failureTopic }
-  if (parsed.action === 'reschedule') {
-    if (parsed.new_date.atMs === parsed.date.atMs)
-      return reject('DATE_INVALID', `new_date ${parsed.new_date.text} is the date the event already has. Give another.`)
-    const { id, date, new_date: newDate, payload, target } = parsed
-    return { action: 'reschedule', id, date, newDate, payload, target, failureTopic }
-  }
-  const { date, target, payload, user, latest, id = defaultId } = parsed
-  if (latest && latest.atMs - date.atMs < MIN_LATEST_MS)
-    return reject(
-      'LATEST_INVALID',
-      `latest ${latest.text} is less than ${MIN_LATEST_MS} ms after date ${date.text}. Give a later one, or leave it out.`,
-    )
-  const bytes = messageBytes({ id, dueAtMs: date.atMs, attempt: 100, payload })
-  if (bytes > MAX_MESSAGE_BYTES)
-    return reject(
-      'PAYLOAD_TOO_LARGE',
-      `payload and attributes are ${bytes} bytes, SNS carries ${MAX_MESSAGE_BYTES}. Publish a reference to the data instead.`,
-    )
-  return { action: 'schedule', id, date, target, payload, user, failureTopic, latest }
+  if (parsed.action === 'reschedule') return toReschedule(parsed, failureTopic)
+  return toSchedule({ ...parsed, id: parsed.id ?? defaultId }, failureTopic)
+}
+
+function toReschedule(parsed: ParsedAs<'reschedule'>, failureTopic: string | undefined): RescheduleRequest | Refusal {
+  const { id, date, new_date: newDate, payload, target } = parsed
+  if (newDate.atMs === date.atMs)
+    return {
+      code: 'DATE_INVALID',
+      error: `new_date ${newDate.text} is the date the event already has. Give another.`,
+    }
+  return { action: 'reschedule', id, date, newDate, payload, target, failureTopic }
+}
+
+function toSchedule(
+  { id, date, target, payload, user, latest }: ParsedAs<'schedule'> & { id: string },
+  failureTopic: string | undefined,
+): ScheduleRequest | Refusal {
+  if (latest && latest.atMs < date.atMs + MIN_LATEST_MS)
+    return {
+      code: 'LATEST_INVALID',
+      error: `latest ${latest.text} is less than ${MIN_LATEST_MS} ms after date ${date.text}. Give a later one, or leave it out.`,
+    }
+  const texts = { id, dueAtMs: date.atMs, date: date.text, target, payload, user, failureTopic, latest: latest?.text }
+  return whyTooLarge(texts) ?? { action: 'schedule', id, date, target, payload, user, failureTopic, latest }
 }
 
 /** The failure topic a rejected message names, if notices may go there. */

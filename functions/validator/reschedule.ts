@@ -1,5 +1,5 @@
 import { eventKey, type ScheduledEvent } from '../../core/event.ts'
-import { eventBytes, MAX_EVENT_BYTES } from '../../core/output-message.ts'
+import { whyTooLarge } from '../../core/event-size.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { slotOf } from '../../core/slot.ts'
@@ -40,12 +40,8 @@ export function rescheduleWith(deps: RescheduleDeps) {
       },
       { shards: deps.shards, nowMs: deps.clock.now() },
     )
-    const bytes = eventBytes(rescheduled)
-    if (bytes > MAX_EVENT_BYTES)
-      return {
-        code: 'MESSAGE_TOO_LARGE',
-        error: `With this payload the event is ${bytes} bytes, ${MAX_EVENT_BYTES} are taken. Publish a reference to the data instead.`,
-      }
+    const tooLarge = whyTooLarge(rescheduled)
+    if (tooLarge) return tooLarge
     const standing = await follow(deps.table, ref)
     const taken = standing.outcome?.kind === 'cancelled' ? [] : await deps.table.outcomesOf([rescheduled])
     if (taken[0])

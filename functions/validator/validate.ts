@@ -3,16 +3,10 @@ import type { MetricsPort } from '../../aws/metrics.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type QueuedMessage, readEnvelope } from '../../core/envelope.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
+import { asJson } from '../../core/json.ts'
 import type { Notice } from '../../core/notice.ts'
 import { toEvent } from '../../core/placement.ts'
-import {
-  type CancelRequest,
-  eventOf,
-  isNotice,
-  parseRequest,
-  type Request,
-  type RescheduleRequest,
-} from '../../core/request.ts'
+import { type CancelRequest, isNotice, parseRequest, type Request, type RescheduleRequest } from '../../core/request.ts'
 import type { InputRules } from '../../core/request-schema.ts'
 import type { Notify } from '../notify.ts'
 import type { Refusal } from './cancel.ts'
@@ -92,7 +86,7 @@ async function carryOut(deps: ValidateDeps, { request, received, snsId }: Intake
   const refusal = await (request.action === 'cancel' ? deps.cancel(request) : deps.reschedule(request))
   if (!refusal) return
   const { id, failureTopic } = request
-  await reject(deps, { ...refusal, event: eventOf(received), id, messageId: snsId, failureTopic })
+  await reject(deps, { ...refusal, event: asJson(received), id, messageId: snsId, failureTopic })
 }
 
 async function reject({ notify, log }: ValidateDeps, notice: Notice): Promise<void> {

@@ -21,7 +21,7 @@ const WHO_DELIVERS: Record<Lane, string> = {
 
 const TOLD: Record<string, Tell> = {
   accepted: ['cyan', ({ id, due, lane, target }) => `${id}  due ${due}  → ${topicName(target)}  ${laneOf(lane)}`],
-  rejected: ['red', ({ code, error }) => `${code}: ${error}`],
+  rejected: ['red', ({ id, messageId, code, error }) => `${id ?? messageId}  ${code}: ${error}`],
   delivered: [
     'green',
     ({ id, lateMs, target, attempt, payload }) =>

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { EventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { eventKey, keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
+import { MAX_EVENT_BYTES, whyTooLarge } from '../../core/event-size.ts'
 import { segmentsOf } from '../../core/segment.ts'
 import { emptySettlement } from '../../core/settlement.ts'
 import { slotAt } from '../../core/slot.ts'
@@ -30,11 +31,22 @@ export function behavesLikeAnEventsTable(
           failureTopic: 'arn:aws:sns:eu-west-1:123456789012:other',
           latest: '2026-11-23T12:40:00Z',
           latestAtMs: MINUTE_MS + 360_000,
+          acceptedAtMs: MINUTE_MS - 600_000,
           payload: '{"text": "äöü 😀 \\u0000"}',
           attempt: 3,
         })
         await table.park([event])
         expect(await table.find([event])).to.deep.equal([event])
+      })
+
+      it('takes the largest event that is accepted, with every field', async () => {
+        const others = { id: 'x'.repeat(64), latest: '2026-11-23T12:40:00Z', latestAtMs: MINUTE_MS, attempt: 100 }
+        const event = anEvent({ ...others, payload: 'x'.repeat(262_000), acceptedAtMs: MINUTE_MS, user: '' })
+        const texts = [event.id, event.target, event.payload, event.date, others.latest].join('')
+        const largest = { ...event, user: 'u'.repeat(MAX_EVENT_BYTES - texts.length) }
+        expect(whyTooLarge(largest)).to.equal(undefined)
+        await table.park([largest])
+        expect(await table.find([largest])).to.deep.equal([largest])
       })
 
       it('does not keep fields that are undefined', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Topics } from '../../aws/topics.ts'
+import type { NoticeMessage, Topics } from '../../aws/topics.ts'
 import { MAX_MESSAGE_BYTES, messageBytes } from '../../core/output-message.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 
@@ -12,6 +12,8 @@ export interface TopicsUnderTest {
   unknown: string
   /** The next `count` messages the target has taken, in any order. */
   taken(count: number): Promise<{ payload: string; attributes: Record<string, string> }[]>
+  /** The one notice that the target has taken. */
+  noticed(): Promise<NoticeMessage>
 }
 
 /** What publishing does, whoever takes the messages. */
@@ -55,10 +57,10 @@ export function behavesLikeTopics(where: string, create: () => Promise<TopicsUnd
       expect(results.map((result) => !result.ok && result.code)).to.deep.equal(['TARGET_NOT_FOUND', 'TARGET_NOT_FOUND'])
     })
 
-    it('take a notice', async () => {
-      expect(
-        await under.topics.notify(under.target, { body: '{"error": "a sentence"}', attributes: { code: 'EXPIRED' } }),
-      ).to.deep.equal({ ok: true })
+    it('take a notice, with attributes to filter by', async () => {
+      const notice = { body: '{"error": "a sentence"}', attributes: { code: 'DATE_INVALID', event_id: 'my-event' } }
+      expect(await under.topics.notify(under.target, notice)).to.deep.equal({ ok: true })
+      expect(await under.noticed()).to.deep.equal(notice)
     })
 
     it('say of a notice that the topic does not exist', async () => {

@@ -13,7 +13,8 @@ behavesLikeTopics('in memory', async () => {
   const unknown = topicArn('unknown')
   fake.fail(unknown, 'TARGET_NOT_FOUND')
   const taken = async () => fake.received(topicArn()).map(({ payload, attributes }) => ({ payload, attributes }))
-  return { topics: fake, target: topicArn(), unknown, taken }
+  const noticed = async () => fake.noticeMessages(topicArn())[0] ?? { body: '', attributes: {} }
+  return { topics: fake, target: topicArn(), unknown, taken, noticed }
 })
 
 describe('on fauxqs', () => {
@@ -31,7 +32,11 @@ describe('on fauxqs', () => {
         const attributes = Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue])
         return { payload: Body, attributes: Object.fromEntries(attributes) }
       })
-    return { topics: topics(sns.client), target: arn, unknown: `${arn}-unknown`, taken }
+    const noticed = async () => {
+      const [notice = { payload: '', attributes: {} }] = await taken(1)
+      return { body: notice.payload, attributes: notice.attributes }
+    }
+    return { topics: topics(sns.client), target: arn, unknown: `${arn}-unknown`, taken, noticed }
   })
 })
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { whyNotCarried } from '../../core/carried-text.ts'
 import { asReceived } from '../../core/event.ts'
 import { noticeAttributes, noticeBody } from '../../core/notice.ts'
-import { MAX_MESSAGE_BYTES, utf8Bytes } from '../../core/output-message.ts'
+import { attributesBytes, MAX_MESSAGE_BYTES, utf8Bytes } from '../../core/output-message.ts'
 import { anEvent } from '../support/builders.ts'
 
 describe('the body of a failure notice', () => {
@@ -21,12 +21,11 @@ describe('the body of a failure notice', () => {
     expect(again).to.include({ id: event.id, date: event.date, target: event.target, payload: event.payload })
   })
 
-  it('is whole at exactly 256 KiB, and cut and marked one byte above', () => {
-    const overhead = utf8Bytes(noticeBody({ code: 'MESSAGE_INVALID', error: 'e', event: '""' }))
+  it('is whole at exactly 256 KiB with its attributes, and cut and marked one byte above', () => {
+    const notice = { code: 'MESSAGE_INVALID', error: 'e', event: '""', id: 'an-id' } as const
+    const overhead = utf8Bytes(noticeBody(notice)) + attributesBytes(noticeAttributes(notice))
     const at = (bytes: number) =>
-      JSON.parse(
-        noticeBody({ code: 'MESSAGE_INVALID', error: 'e', event: JSON.stringify('x'.repeat(bytes - overhead)) }),
-      )
+      JSON.parse(noticeBody({ ...notice, event: JSON.stringify('x'.repeat(bytes - overhead)) }))
     expect(at(MAX_MESSAGE_BYTES)).to.not.have.property('truncated')
     const cut = at(MAX_MESSAGE_BYTES + 1)
     expect(cut).to.have.property('truncated', true)

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { RejectionCode } from '../../core/errors.ts'
+import { MAX_EVENT_BYTES } from '../../core/event-size.ts'
 import type { Notice } from '../../core/notice.ts'
 import { MAX_MESSAGE_BYTES, messageBytes } from '../../core/output-message.ts'
 import { isNotice, parseRequest, type Request } from '../../core/request.ts'
@@ -104,6 +105,22 @@ describe('an event to schedule', () => {
     expect(accepted({ date, latest })).to.have.property('action', 'schedule')
   })
 
+  it('may have fields that fill an item of the table, and is refused with one byte more', () => {
+    const texts = Object.values<string>(JSON.parse(aMessage({ user: '' })))
+    const user = 'u'.repeat(MAX_EVENT_BYTES - ['sns-id', ...texts].join('').length)
+    expect(accepted({ user })).to.have.property('user', user)
+    const { code, error } = rejected(aMessage({ user: `${user}u` }))
+    expect(code).to.equal('MESSAGE_TOO_LARGE')
+    expect(error).to.match(/are 400001 bytes, 400000 are taken\. Shorten user, which is \d+ bytes\.$/)
+  })
+
+  it('may have a payload that is short, however long JSON makes it', () => {
+    const payload = 'x'.repeat(100_000)
+    const escaped = aMessage({ payload }).replaceAll('x', '\\u0078')
+    expect(escaped.length).to.be.above(MAX_EVENT_BYTES)
+    expect(parse(escaped)).to.deep.include({ payload })
+  })
+
   it('may have a byte order mark before it, which is ignored', () => {
     expect(parse(`\ufeff${aMessage({})}`)).to.deep.equal(accepted({}))
   })
@@ -121,6 +138,16 @@ describe('a user', () => {
   it('may be anything where enforceUser is off, and is kept as text', () => {
     expect(accepted({ user: { team: 'a' } }, free)).to.have.property('user', '{"team":"a"}')
     expect(accepted({ user: 7 }, free)).to.have.property('user', '7')
+  })
+
+  it('keeps every digit of a number', () => {
+    const message = aMessage({ user: 0 }).replace('"user":0', '"user":{"account":12345678901234567890}')
+    expect(parse(message, free)).to.have.property('user', '{"account":12345678901234567890}')
+  })
+
+  it('has its size counted as it is kept, not as it was sent', () => {
+    const message = aMessage({ user: 0 }).replace('"user":0', `"user":"${'€'.repeat(133_334)}"`)
+    expect(rejected(message, free)).to.have.property('code', 'MESSAGE_TOO_LARGE')
   })
 })
 
@@ -180,8 +207,16 @@ describe('a request to reschedule', () => {
 
 describe('a message is rejected', () => {
   const cases: [string, string, RejectionCode, RegExp][] = [
-    ['that is no JSON', 'hello', 'MESSAGE_NOT_JSON', /not JSON: Unexpected token.*near "hello"/],
-    ['that is empty', '', 'MESSAGE_NOT_JSON', /not JSON: Unexpected end/],
+    ['that is no JSON', 'hello', 'MESSAGE_NOT_JSON', /not JSON: Unexpected token 'h' at position 0, near "hello"/],
+    ['that is empty', '', 'MESSAGE_NOT_JSON', /not JSON: Unexpected end of JSON input at position 0/],
+    ['that is a number beyond doubles', '1e400', 'MESSAGE_INVALID', /is 1e400\./],
+    [
+      'nested 101 levels deep',
+      `${'['.repeat(101)}${']'.repeat(101)}`,
+      'MESSAGE_INVALID',
+      /nested 101 levels deep, at most 100/,
+    ],
+    ['nested a million levels deep', '{"a":'.repeat(1_000_000), 'MESSAGE_INVALID', /nested 1000000 levels/],
     ['that is an array', '[1]', 'MESSAGE_INVALID', /is \[1\]/],
     ['that is null', 'null', 'MESSAGE_INVALID', /is null/],
     ['that is a string', '"x"', 'MESSAGE_INVALID', /is "x"/],
@@ -189,7 +224,18 @@ describe('a message is rejected', () => {
     ['without a date', aMessage({ date: undefined }), 'DATE_INVALID', /^date is missing/],
     ['whose date is null', aMessage({ date: null }), 'DATE_INVALID', /^date is missing/],
     ['whose date is a number', aMessage({ date: 1764000000000 }), 'DATE_INVALID', /^date is 1764000000000/],
-    ['whose date does not exist', aMessage({ date: '2026-02-30' }), 'DATE_INVALID', /"2026-02-30" is not/],
+    [
+      'whose date does not exist',
+      aMessage({ date: '2026-02-30' }),
+      'DATE_INVALID',
+      /"2026-02-30" is not a date that exists/,
+    ],
+    [
+      'whose date is a number beyond 2^53',
+      aMessage().replace(/"2026[^"]*"/, '12345678901234567890'),
+      'DATE_INVALID',
+      /^date is 12345678901234567890:/,
+    ],
     ['whose date is no date', aMessage({ date: 'soon' }), 'DATE_INVALID', /"soon" is not/],
     ['whose date is empty', aMessage({ date: '' }), 'DATE_INVALID', /"" is not/],
     ['due before 1970', aMessage({ date: '1969-12-31T23:59:59.999Z' }), 'DATE_OUT_OF_RANGE', /1970/],
@@ -230,7 +276,7 @@ describe('a message is rejected', () => {
       'whose action is unknown',
       aMessage({ action: 'delete' }),
       'ACTION_INVALID',
-      /"delete" is not schedule, cancel or/,
+      /^action "delete" is not schedule, cancel or reschedule\.$/,
     ],
     [
       'that misspells a field',
@@ -245,10 +291,27 @@ describe('a message is rejected', () => {
       'MESSAGE_INVALID',
       /new_date belongs to the action reschedule/,
     ],
+    [
+      'whose user has what SNS does not carry',
+      aMessage({ user: 'a\uffff' }),
+      'MESSAGE_INVALID',
+      /^user has .*U\+FFFF at position 1/,
+    ],
+    [
+      'that misspells a field it must have',
+      aMessage({ date: undefined, dates: 'x' }),
+      'DATE_INVALID',
+      /^date is missing.*; "dates" is not.*did you mean date\?\.$/,
+    ],
     ['whose payload SNS does not carry', aMessage({ payload: 'a\u0000' }), 'PAYLOAD_INVALID', /U\+0000 at position 1/],
-    ['whose date is a week date', aMessage({ date: '2027-W10-3' }), 'DATE_INVALID', /is a week date: write it as/],
+    [
+      'whose date is a week date',
+      aMessage({ date: '2027-W10-3' }),
+      'DATE_INVALID',
+      /is a week date: give month and day/,
+    ],
     ['whose date is an ordinal date', aMessage({ date: '2027-060' }), 'DATE_INVALID', /is an ordinal date/],
-    ['whose date has no separators', aMessage({ date: '20270301T100000Z' }), 'DATE_INVALID', /without separators/],
+    ['whose date has no separators', aMessage({ date: '20270301T100000Z' }), 'DATE_INVALID', /is in the basic format/],
     ['whose date is the end of a day', aMessage({ date: '2027-03-01T24:00:00Z' }), 'DATE_INVALID', /00:00 of the next/],
     ['whose date is a leap second', aMessage({ date: '2016-12-31T23:59:60Z' }), 'DATE_INVALID', /leap second/],
     ['whose date does not exist', aMessage({ date: '2027-02-29T00:00Z' }), 'DATE_INVALID', /not a date that exists/],
@@ -257,9 +320,9 @@ describe('a message is rejected', () => {
       'that is nested too deep to be read',
       `{"date": ${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
       'MESSAGE_INVALID',
-      /cannot be read|is not/,
+      /nested 50001 levels deep/,
     ],
-    ['whose action is an object', aMessage({ action: {} }), 'ACTION_INVALID', /^action/],
+    ['whose action is an object', aMessage({ action: {} }), 'ACTION_INVALID', /^action \{\} is not/],
   ]
   for (const [what, message, code, error] of cases)
     it(what, () => {
@@ -305,7 +368,8 @@ describe('the notice of a rejected message', () => {
     expect(error).to.match(/\.$/)
   })
 
-  it('names the message, and the event where it has a good id', () => {
+  it('names the message, and the event by its own id or that of the message', () => {
+    expect(rejected(aMessage({ date: 'x' }))).to.include({ id: 'sns-id', messageId: 'sns-id' })
     expect(rejected(aMessage({ date: 'x', id: 'mine' }))).to.include({ id: 'mine', messageId: 'sns-id' })
     expect(rejected(aMessage({ date: 'x', id: 'a#b' }))).to.include({ id: undefined, messageId: 'sns-id' })
   })

@@ -16,6 +16,13 @@ describe('a failure notice', () => {
     expect(world.topics.notices(FAILURE_TOPIC)).to.deep.equal([])
   })
 
+  it('has attributes by which a subscription can filter: its code and the id of its event', async () => {
+    const world = aWorld()
+    await world.clock.run(stepsOf(world).notify({ ...asTold, id: 'an-id' }))
+    const attributes = { code: 'DATE_INVALID', event_id: 'an-id' }
+    expect(world.topics.noticeMessages(FAILURE_TOPIC).map((message) => message.attributes)).to.deep.equal([attributes])
+  })
+
   it('goes to the stack’s failure topic when its event names none', async () => {
     const world = aWorld()
     await tell(world)

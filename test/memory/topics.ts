@@ -1,4 +1,4 @@
-import type { Topics } from '../../aws/topics.ts'
+import type { NoticeMessage, Topics } from '../../aws/topics.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { FailureCode } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
@@ -40,7 +40,9 @@ export interface TopicsInMemory extends Topics {
   /** What a topic has taken, in order. */
   received(topic: string): Message[]
   /** Notices a topic has taken, in order. */
-  notices(topic: string): { error: string; code: string; event: unknown }[]
+  notices(topic: string): { error: string; code: string; event: unknown; [more: string]: unknown }[]
+  /** The same with their attributes, as they were published. */
+  noticeMessages(topic: string): NoticeMessage[]
   /** Every answer of the topic takes `ms`. */
   slow(topic: string, ms: number): void
   /** Every publish to the topic fails; with undefined it works again. */
@@ -65,7 +67,7 @@ export function failure(code: FailureCode): PublishResult {
 export function topicsInMemory({ clock }: { clock: Clock }): TopicsInMemory {
   const calls: PublishCall[] = []
   const messages = new Map<string, Message[]>()
-  const bodies = new Map<string, string[]>()
+  const notices = new Map<string, NoticeMessage[]>()
   const troubles = new Map<string, Trouble>()
   const eventFailures = new Map<string, FailureCode>()
   const poisonous = new Set<string>()
@@ -104,15 +106,16 @@ export function topicsInMemory({ clock }: { clock: Clock }): TopicsInMemory {
         return failed ?? (code ? failure(code) : OK)
       })
     },
-    async notify(topic, { body }) {
+    async notify(topic, message) {
       const trouble = troubleOf(topic)
       if (trouble.slowMs > 0) await clock.sleep(trouble.slowMs)
       const { failed, taken } = callFailure(trouble)
-      if (taken) getOrAdd(bodies, topic, () => []).push(body)
+      if (taken) getOrAdd(notices, topic, () => []).push(message)
       return failed ?? OK
     },
     received: (topic) => messages.get(topic) ?? [],
-    notices: (topic) => (bodies.get(topic) ?? []).map((body) => JSON.parse(body)),
+    notices: (topic) => (notices.get(topic) ?? []).map(({ body }) => JSON.parse(body)),
+    noticeMessages: (topic) => notices.get(topic) ?? [],
     slow(topic, ms) {
       troubleOf(topic).slowMs = ms
     },

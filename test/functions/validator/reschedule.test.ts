@@ -121,6 +121,19 @@ describe('rescheduling an event', () => {
     expect(await reschedule(await withEvent(just), just)).to.equal(undefined)
   })
 
+  it('is refused when the new payload is larger than SNS carries, or the event than the table takes', async () => {
+    for (const [user, payload, code] of [
+      ['a team', 'x'.repeat(262_144), 'PAYLOAD_TOO_LARGE'],
+      ['u'.repeat(150_000), 'x'.repeat(250_000), 'MESSAGE_TOO_LARGE'],
+    ] as const) {
+      const event = arriving(60_000, { user })
+      const world = await withEvent(event)
+      expect(await reschedule(world, event, { payload })).to.have.property('code', code)
+      await drain(world, 15)
+      expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date])
+    }
+  })
+
   it('is refused to a date at which it was cancelled before: its outcome would hold the event back unseen', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)

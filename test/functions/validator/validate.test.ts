@@ -3,7 +3,6 @@ import { expect } from 'chai'
 import { failingAt } from '../../support/breaking.ts'
 import { aBatch, aMessage, aRecord, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
-import { seededRandom } from '../../support/random.ts'
 import { aWorld, functionsOf, type World } from '../../support/world.ts'
 
 const NOW_MS = MINUTE_MS + 10_000
@@ -70,28 +69,6 @@ describe('a batch of input messages', () => {
     expect(world.topics.notices(FAILURE_TOPIC)).to.have.length(strange.length)
   })
 
-  it('has whatever a client may send read or refused, and the rest parked', async () => {
-    const random = seededRandom(7)
-    const pick = <T>(...of: T[]): T => of[Math.floor(random() * of.length)] as T
-    const value = (): unknown =>
-      pick<() => unknown>(
-        () => pick('', 'x', '2027-01-01', '\ud800', '\u0000', topicArn(), 'x'.repeat(300)),
-        () => pick<unknown>(0, -1, 1e308, Number.NaN, null, true),
-        () => [value()],
-        () => ({ [pick('date', '__proto__', 'constructor', '')]: value() }),
-      )()
-    const field = () => pick('date', 'target', 'user', 'payload', 'id', 'latest', 'action', 'failure_topic', 'toString')
-    const noise = Array.from({ length: 300 }, () => {
-      const text = JSON.stringify(Object.fromEntries(Array.from({ length: 5 }, () => [field(), value()])))
-      return random() < 0.2 ? text.slice(0, Math.floor(random() * text.length)) : text
-    })
-    const world = aWorldNow()
-    const good = aMessage({ id: 'good', date: date(600_000) })
-    for (let i = 0; i < noise.length; i += 9)
-      expect(await validate(world, aBatch(...noise.slice(i, i + 9), good))).to.deep.equal([])
-    expect(world.table.eventsIn('2026-11-23T12-44Z-00').map(({ id }) => id)).to.deep.equal(['good'])
-  })
-
   it('has two messages of one event merged', async () => {
     const world = aWorldNow()
     const message = aMessage({ id: 'a', date: date(1_000) })
@@ -126,6 +103,51 @@ describe('a batch of input messages', () => {
     const [notice] = world.topics.notices(topicArn('f'))
     expect(notice).to.have.property('code', 'EVENT_NOT_FOUND')
     expect(notice?.event).to.deep.equal(message)
+  })
+
+  it('has the id of the event and of the SNS message in the log line of each rejection', async () => {
+    const world = aWorldNow()
+    const bad = aRecord(aMessage({ id: 'mine', date: 'x' }), { snsId: 'sns-1' })
+    const cancel = JSON.stringify({ action: 'cancel', id: 'none', date: date(600_000) })
+    await validate(world, aBatch(bad, aRecord(cancel, { snsId: 'sns-2' }), aRecord('no JSON', { snsId: 'sns-3' })))
+    expect(world.log.of('rejected').map(({ id, messageId, code }) => [id, messageId, code])).to.have.deep.members([
+      ['mine', 'sns-1', 'DATE_INVALID'],
+      ['none', 'sns-2', 'EVENT_NOT_FOUND'],
+      [undefined, 'sns-3', 'MESSAGE_NOT_JSON'],
+    ])
+  })
+
+  it('has a message sent to the queue itself told by the id it has there', async () => {
+    const world = aWorldNow()
+    await validate(world, aBatch({ ...aRecord('', { messageId: 'sqs-1' }), body: 'no JSON' }))
+    expect(world.topics.notices(FAILURE_TOPIC)[0]).to.include({ message_id: 'sqs-1' })
+  })
+
+  it('has an event that no item of the table could hold told to its failure topic, instead of coming back', async () => {
+    const world = aWorldNow()
+    const body = aMessage({ id: 'large', date: date(1_000), user: 'u'.repeat(450_000), failure_topic: topicArn('f') })
+    const good = aMessage({ id: 'good', date: date(600_000) })
+    expect(await validate(world, aBatch({ ...aRecord(''), body }, good))).to.deep.equal([])
+    const [notice] = world.topics.notices(topicArn('f'))
+    expect(notice).to.include({ code: 'MESSAGE_TOO_LARGE', id: 'large', truncated: true })
+    expect(world.table.eventsIn('2026-11-23T12-44Z-00').map(({ id }) => id)).to.deep.equal(['good'])
+  })
+
+  it('has a message that cannot be read for a reason nobody thought of rejected, and no other with it', async () => {
+    const world = aWorldNow()
+    let calls = 0
+    const overflow = (): string[] => {
+      if (++calls === 2) throw new RangeError('Maximum call stack size exceeded')
+      return ['', '']
+    }
+    const rules = { ...world.rules, allowedTargets: [{ split: overflow } as unknown as string] }
+    const messages = ['a', 'b', 'c'].map((id) => aRecord(aMessage({ id, date: date(600_000) }), { snsId: `sns-${id}` }))
+    expect(await validate({ ...world, rules }, aBatch(...messages))).to.deep.equal([])
+    expect(world.table.eventsIn('2026-11-23T12-44Z-00').map(({ id }) => id)).to.deep.equal(['a', 'c'])
+    const [notice] = world.topics.notices(FAILURE_TOPIC)
+    expect(notice).to.include({ code: 'MESSAGE_INVALID', message_id: 'sns-b' })
+    expect(notice?.error).to.match(/^The message cannot be read: RangeError: Maximum call stack size exceeded\./)
+    expect(notice?.event).to.include({ id: 'b' })
   })
 
   it('reschedules', async () => {

@@ -24,8 +24,9 @@ describe('the line that a person reads', () => {
   })
 
   it('says why an event is rejected', () => {
-    const rejected = { what: 'rejected', code: 'DATE_INVALID', error: 'no date' }
-    expect(line(rejected)).to.equal('00:00:00.000Z  rejected    DATE_INVALID: no date')
+    const rejected = { what: 'rejected', id: 'order-1', messageId: 'sns-1', code: 'DATE_INVALID', error: 'no date' }
+    expect(line(rejected)).to.equal('00:00:00.000Z  rejected    order-1  DATE_INVALID: no date')
+    expect(line({ ...rejected, id: undefined })).to.contain('rejected    sns-1  DATE_INVALID')
   })
 
   for (const [attempts, words] of [

@@ -1,0 +1,6 @@
+/** A value as people want to see it in a sentence: quoted, and not too long. */
+export function show(value: unknown): string {
+  const shown =
+    typeof value === 'string' ? JSON.stringify(value.slice(0, 200)) : (JSON.stringify(value) ?? String(value))
+  return shown.length > 120 ? `${shown.slice(0, 120)}…` : shown
+}

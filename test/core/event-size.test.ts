@@ -1,0 +1,27 @@
+import { expect } from 'chai'
+import { MAX_EVENT_BYTES, whyTooLarge } from '../../core/event-size.ts'
+import { MAX_MESSAGE_BYTES, messageBytes } from '../../core/output-message.ts'
+import { anEvent } from '../support/builders.ts'
+
+const texts = ({ id, target, payload, date, user = '' }: ReturnType<typeof anEvent>) =>
+  Buffer.byteLength([id, target, payload, date, user].join(''))
+
+describe('the size of an event', () => {
+  it('is right up to what an SNS message carries, and a payload too large one byte above', () => {
+    const event = anEvent({ payload: '' })
+    const payload = 'x'.repeat(MAX_MESSAGE_BYTES - messageBytes({ ...event, attempt: 100 }))
+    expect(whyTooLarge({ ...event, payload })).to.equal(undefined)
+    expect(whyTooLarge({ ...event, payload: `${payload}x` })).to.have.property('code', 'PAYLOAD_TOO_LARGE')
+  })
+
+  it('is right up to what an item of the table takes, and too large one byte above, whichever field it is', () => {
+    for (const field of ['user', 'date'] as const) {
+      const event = anEvent({ [field]: '' })
+      const fill = ' '.repeat(MAX_EVENT_BYTES - texts(event))
+      expect(whyTooLarge({ ...event, [field]: fill }), field).to.equal(undefined)
+      const { code, error } = whyTooLarge({ ...event, [field]: `${fill} ` }) ?? {}
+      expect(code).to.equal('MESSAGE_TOO_LARGE')
+      expect(error).to.contain(`Shorten ${field}, which is ${fill.length + 1} bytes.`)
+    }
+  })
+})

@@ -21,13 +21,30 @@ export function parseJson(text: string): unknown {
 
 /**
  * As `parseJson`, but a number that JavaScript would change, such as one beyond 2^53, is an object that JSON.stringify
- * writes as it was read. Not for JSON that is nested so deeply that a stack ends: see `nestingOf`.
+ * writes as it was read. In JSON nested deeper than `MAX_NESTING`, at which a stack might end, numbers stay as they are.
  */
 export function parseExactly(text: string): unknown {
-  if (parseJson(text) === undefined) return undefined
+  const value = parseJson(text)
+  if (value === undefined || nestingOf(text) > MAX_NESTING) return value
   return reviveAll(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined && String(value) !== source ? rawJSON(source) : value,
   )
+}
+
+/**
+ * A value as JSON. What lies deeper than `MAX_NESTING` is left out, so that no stack ends.
+ * @param onTooDeep called for each value left out
+ */
+export function writeJson(value: unknown, onTooDeep: () => void = () => {}): string | undefined {
+  const depths = new WeakMap<object, number>()
+  return JSON.stringify(value, function (this: object, _key, inner: unknown) {
+    if (typeof inner !== 'object' || inner === null) return inner
+    const depth = (depths.get(this) ?? 0) + 1
+    depths.set(inner, depth)
+    if (depth <= MAX_NESTING) return inner
+    onTooDeep()
+    return '…'
+  })
 }
 
 /** Whether a value that `parseExactly` has read is a JSON object. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { whyNotCarried } from './carried-text.ts'
 import { INSTANT_PATTERN, parseInstant } from './instant.ts'
+import { MAX_NESTING, writeJson } from './json.ts'
 import { whyNoInstant } from './no-instant.ts'
 import { show } from './show.ts'
 import { isAllowedTarget, isTopicArn, TOPIC_ARN } from './target.ts'
@@ -115,6 +116,12 @@ function instant() {
   })
 }
 
-function asText(value: unknown): string | undefined {
-  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value)
+function asText(value: unknown, ctx: z.RefinementCtx): string | undefined {
+  const refuse = () =>
+    ctx.addIssue({
+      code: 'custom',
+      params: { code: 'MESSAGE_INVALID' },
+      message: `is nested deeper than ${MAX_NESTING} levels`,
+    })
+  return value === undefined || typeof value === 'string' ? value : writeJson(value, refuse)
 }

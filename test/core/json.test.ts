@@ -1,5 +1,13 @@
 import { expect } from 'chai'
-import { asJson, isJsonObject, nestingOf, parseExactly, parseJson, withoutByteOrderMark } from '../../core/json.ts'
+import {
+  asJson,
+  isJsonObject,
+  nestingOf,
+  parseExactly,
+  parseJson,
+  withoutByteOrderMark,
+  writeJson,
+} from '../../core/json.ts'
 
 describe('JSON', () => {
   for (const [text, value] of [
@@ -54,6 +62,23 @@ describe('how deeply JSON is nested', () => {
     it(`is counted: ${json}`, () => {
       expect(nestingOf(json)).to.equal(levels)
     })
+})
+
+describe('a value written as JSON', () => {
+  const nested = (levels: number, inner = '') => `${'['.repeat(levels)}${inner}${']'.repeat(levels)}`
+
+  it('is whole down to 100 levels', () => {
+    for (const json of [nested(100), '{"a":{"b":[1,null,"c"]},"d":12345678901234567890}'])
+      expect(writeJson(parseExactly(json), () => expect.fail('left out'))).to.equal(json)
+  })
+
+  it('is told to have left out what lies deeper', () => {
+    for (const levels of [101, 100_000]) {
+      let leftOut = 0
+      expect(writeJson(parseExactly(nested(levels)), () => leftOut++)).to.equal(nested(100, '"…"'))
+      expect(leftOut).to.equal(1)
+    }
+  })
 })
 
 describe('a text that was received, as JSON', () => {

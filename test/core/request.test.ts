@@ -145,6 +145,17 @@ describe('a user', () => {
     expect(parse(message, free)).to.have.property('user', '{"account":12345678901234567890}')
   })
 
+  it('may be nested 100 levels deep where enforceUser is off, and not a level deeper', () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
+    const message = (levels: number) => aMessage({ user: 0 }).replace('"user":0', `"user":${nested(levels)}`)
+    expect(parse(message(100), free)).to.have.property('user', nested(100))
+    for (const levels of [101, 100_000]) {
+      const { code, error } = rejected(message(levels), free)
+      expect(code).to.equal('MESSAGE_INVALID')
+      expect(error).to.equal('user is nested deeper than 100 levels.')
+    }
+  })
+
   it('has its size counted as it is kept, not as it was sent', () => {
     const message = aMessage({ user: 0 }).replace('"user":0', `"user":"${'€'.repeat(133_334)}"`)
     expect(rejected(message, free)).to.have.property('code', 'MESSAGE_TOO_LARGE')
@@ -214,9 +225,9 @@ describe('a message is rejected', () => {
       'nested 101 levels deep',
       `${'['.repeat(101)}${']'.repeat(101)}`,
       'MESSAGE_INVALID',
-      /nested 101 levels deep, at most 100/,
+      /^The message is \[\[.*…\. Publish/,
     ],
-    ['nested a million levels deep', '{"a":'.repeat(1_000_000), 'MESSAGE_INVALID', /nested 1000000 levels/],
+    ['nested a million levels deep', '{"a":'.repeat(1_000_000), 'MESSAGE_NOT_JSON', /at position 5000000/],
     ['that is an array', '[1]', 'MESSAGE_INVALID', /is \[1\]/],
     ['that is null', 'null', 'MESSAGE_INVALID', /is null/],
     ['that is a string', '"x"', 'MESSAGE_INVALID', /is "x"/],
@@ -317,10 +328,10 @@ describe('a message is rejected', () => {
     ['whose date does not exist', aMessage({ date: '2027-02-29T00:00Z' }), 'DATE_INVALID', /not a date that exists/],
     ['that is too large for the table', aMessage({ user: 'u'.repeat(450_000) }), 'MESSAGE_TOO_LARGE', /are taken/],
     [
-      'that is nested too deep to be read',
+      'whose date is nested 50,000 levels deep',
       `{"date": ${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
-      'MESSAGE_INVALID',
-      /nested 50001 levels deep/,
+      'DATE_INVALID',
+      /^date is \[\[\[.*…: it must be/,
     ],
     ['whose action is an object', aMessage({ action: {} }), 'ACTION_INVALID', /^action \{\} is not/],
   ]

@@ -50,13 +50,20 @@ export function hunt({ name, faults, seed }: Mutant): Promise<Verdict> {
 if (import.meta.main) {
   let survived = 0
   const only = process.argv[2] ?? ''
-  for (const mutant of MUTANTS.filter(({ name }) => name.includes(only))) {
+  const hunted = MUTANTS.filter(({ name }) => name.includes(only))
+  if (hunted.length === 0) {
+    console.error(
+      `No mutant's name has "${only}" in it. There are:\n${MUTANTS.map(({ name }) => `  ${name}`).join('\n')}`,
+    )
+    process.exit(2)
+  }
+  for (const mutant of hunted) {
     const { caught, seconds, how } = await hunt(mutant)
     if (!caught) survived++
     console.log(
       `${caught ? 'caught  ' : 'SURVIVED'} ${seconds.toFixed(0).padStart(3)} s  ${mutant.name} [${mutant.faults.join(',') || 'none'}]\n                ${how}`,
     )
   }
-  console.log(`${MUTANTS.length} mutants, ${survived} survived`)
+  console.log(`${hunted.length} mutants, ${survived} survived`)
   process.exitCode = survived > 0 ? 1 : 0
 }

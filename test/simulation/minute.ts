@@ -12,7 +12,9 @@ export function startMinute({ time, faults, pass }: Region, lambda: Lambda, unti
   const tick = (minuteMs: number) => {
     if (minuteMs > untilMs) return
     time.at(minuteMs + MINUTE_MS, () => tick(minuteMs + MINUTE_MS))
-    if (faults.strikes('lateTick', OUTAGE)) backAtMs = minuteMs + faults.between(10 * MINUTE_MS, 180 * MINUTE_MS)
+    // One outage is over before the next begins: else their lengths add up to more than is excused.
+    if (faults.strikes('lateTick', OUTAGE) && minuteMs >= backAtMs)
+      backAtMs = minuteMs + faults.between(10 * MINUTE_MS, 180 * MINUTE_MS)
     if (minuteMs < backAtMs) return
     const times = faults.strikes('lateTick', 0.01) ? 2 : 1
     for (let i = 0; i < times; i++) {

@@ -11,7 +11,8 @@ interface Entry {
   deliveries: number
   /** Codes of the notices about its schedule. */
   notices: string[]
-  cancel?: 'requested' | 'refused' | undefined
+  /** `overtook`: its client was told that there is no such event, and that it stays cancelled if it arrives after all. */
+  cancel?: 'requested' | 'refused' | 'overtook' | undefined
 }
 
 export type Ending = 'delivered' | 'failed' | 'cancelled' | 'expired' | 'pending'
@@ -76,7 +77,8 @@ export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>
     cancelRequested(id: string, dueAtMs: number): void {
       write('cancel', id, dueAtMs)
       const entry = entries.get(`${id} ${dueAtMs}`)
-      if (entry) entry.cancel ??= 'requested'
+      // A cancel that is asked for again, after one was refused, may yet be carried out.
+      if (entry) entry.cancel = 'requested'
     },
     /** The outcome `cancelled` was written; from now on the event must not go out. */
     cancelWritten({ slot, key }: EventRef): void {
@@ -119,7 +121,7 @@ export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>
       write('notice', notice.code, notice.event.id ?? '')
       const entry = entries.get(`${notice.event.id} ${Date.parse(notice.event.date ?? '')}`)
       if (!entry) return
-      if (notice.event.action) entry.cancel = 'refused'
+      if (notice.event.action) entry.cancel = notice.code === 'EVENT_NOT_FOUND' ? 'overtook' : 'refused'
       else entry.notices.push(notice.code)
     },
     /** Closes the entries of events due before an instant long past; every one must have ended by now. */
@@ -169,5 +171,6 @@ const CANCEL_SURE_MS = 3_000
 function endingOf({ deliveries, notices, cancel }: Entry): Ending {
   if (deliveries > 0) return 'delivered'
   const ending = notices.map((code) => ENDED_BY[code]).find((found) => found !== undefined)
-  return ending ?? (cancel ? 'cancelled' : 'pending')
+  // A refusal promises that the event goes on: it must end in another way.
+  return ending ?? (cancel === undefined || cancel === 'refused' ? 'pending' : 'cancelled')
 }

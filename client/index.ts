@@ -1,4 +1,4 @@
-// `aws-scheduler`: the words in which a client and the scheduler speak. Needs neither Pulumi nor the local stack.
+// `aws-scheduler`: the words in which a client and the scheduler speak. They need no SDK, and neither do their types.
 
 export {
   FAILURE_CODES,
@@ -19,4 +19,4 @@ export {
   type ScheduleRequest,
 } from '../core/request.ts'
 export { type InputRules, type Instant, requestSchema } from '../core/request-schema.ts'
-export { STATUSES, type Status } from '../status/event-status.ts'
+export { STATUSES, type Status } from '../status/status.ts'

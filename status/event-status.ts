@@ -1,6 +1,7 @@
 import type { EventsReader } from '../aws/events-table.ts'
 import type { EventRef, ScheduledEvent } from '../core/event.ts'
 import { isFinal, type Outcome } from '../core/outcome.ts'
+import type { Status } from './status.ts'
 
 /** Where an event stands now, after all its retries and moves, and what is known of it there. */
 export interface Standing {
@@ -25,27 +26,6 @@ export async function follow(
   if (goesOn && outcome.next) return follow(table, outcome.next, true)
   return { ref, event, outcome, isPointedTo }
 }
-
-/** Every status, see `Status`. */
-export const STATUSES = ['unknown', 'pending', 'delivered', 'failed', 'cancelled', 'expired'] as const
-
-/**
- * What a client may want to know of its event.
- *
- * `unknown`: no such event was ever scheduled, or it ended so long ago that the retention is over.
- *
- * `pending`: it is parked and has not ended. That includes an event whose next attempt is to come, and one that is being
- * delivered: up to about two seconds may lie between its publish and the checkpoint that names it.
- *
- * `delivered`: its target's topic has taken it.
- *
- * `failed`: it was given up, and its failure topic was told. It can be published again.
- *
- * `cancelled`: its client cancelled it, or rescheduled it to another date, where it is another event.
- *
- * `expired`: its `latest` passed before it could be delivered, and its failure topic was told.
- */
-export type Status = (typeof STATUSES)[number]
 
 /** The status is derived: an outcome if there is one, else delivered if a checkpoint names it, else pending. */
 export async function statusOf(

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { expect } from 'chai'
 import { compileFunctions } from '../../infra/function-code.ts'
 import manifest from '../../package.json' with { type: 'json' }
@@ -70,6 +70,13 @@ describe('the package', () => {
       expect(await client.run('client.ts')).to.equal(
         'schedule an-id 3600500\nTARGET_NOT_ALLOWED\ntrue true true\ntrue\nschedule,cancel,reschedule\n',
       )
+    })
+
+    it('has types that need those of zod, and no others', async () => {
+      const read = await execute('tsc', ['--project', '.', '--listFilesOnly'], client.folder)
+      const modules = join(client.folder, 'node_modules')
+      const paths = read.split('\n').filter((path) => path.startsWith(modules))
+      expect(new Set(paths.map((path) => relative(modules, path).split(sep)[0]))).to.have.keys('aws-scheduler', 'zod')
     })
 
     it('has a command that tells what it can do, and what it can not', async () => {

@@ -7,7 +7,7 @@ import { OUTCOMES } from '../../core/outcome.ts'
 import { type Segment, segmentsOf } from '../../core/segment.ts'
 import { settleAtMs, slotAt } from '../../core/slot.ts'
 import { CLAIM_MS } from '../../core/timetable.ts'
-import { STATUSES } from '../../status/event-status.ts'
+import { STATUSES } from '../../status/status.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
 import { aWorld, stepsOf, type World } from '../support/world.ts'
 

@@ -1,8 +1,7 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../core/event.ts'
-import { OUTCOMES } from '../../core/outcome.ts'
 import { slotAt } from '../../core/slot.ts'
-import { follow, STATUSES, statusOf } from '../../status/event-status.ts'
+import { follow, statusOf } from '../../status/event-status.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 import { aWorld, type World } from '../support/world.ts'
 
@@ -48,11 +47,6 @@ describe('the status of an event', () => {
     const world = aWorld()
     await world.table.conclude({ slot, key, kind: 'cancelled', atMs: 1 })
     expect(await statusOf(world.table, await follow(world.table, { slot, key }))).to.equal('cancelled')
-  })
-
-  it('has a word for every outcome that ends an event for good, and no other', () => {
-    const words: readonly string[] = STATUSES
-    expect(OUTCOMES.filter((kind) => words.includes(kind))).to.deep.equal(['failed', 'cancelled', 'expired'])
   })
 })
 

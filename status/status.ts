@@ -1,0 +1,20 @@
+/** Every status, see `Status`. */
+export const STATUSES = ['unknown', 'pending', 'delivered', 'failed', 'cancelled', 'expired'] as const
+
+/**
+ * What a client may want to know of its event.
+ *
+ * `unknown`: no such event was ever scheduled, or it ended so long ago that the retention is over.
+ *
+ * `pending`: it is parked and has not ended. That includes an event whose next attempt is to come, and one that is being
+ * delivered: up to about two seconds may lie between its publish and the checkpoint that names it.
+ *
+ * `delivered`: its target's topic has taken it.
+ *
+ * `failed`: it was given up, and its failure topic was told. It can be published again.
+ *
+ * `cancelled`: its client cancelled it, or rescheduled it to another date, where it is another event.
+ *
+ * `expired`: its `latest` passed before it could be delivered, and its failure topic was told.
+ */
+export type Status = (typeof STATUSES)[number]

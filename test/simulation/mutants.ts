@@ -41,6 +41,7 @@ const ALL: Mutant[] = [
     'functions/delivery/publishing.ts',
     'const results = await topics.publish',
     'for (const event of batch) endings.delivered(event, clock.now())\n    const results = await topics.publish',
+    52,
   ),
   one(
     'takes a failed publish for a delivery',
@@ -62,6 +63,7 @@ const ALL: Mutant[] = [
     'functions/loader/sweep.ts',
     'sweptUntilMs: fromMs + done * SLOT_MS',
     'sweptUntilMs: endMs',
+    7,
   ),
   {
     name: 'loads like the ancestor: the coming minute alone, and never looks back',

@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { residentMb, untilQuiet } from './measure/processes.ts'
-import { npmStart } from './memory/npm-start.ts'
+import { type NpmStart, npmStart } from './memory/npm-start.ts'
 import { type Load, publish } from './memory/publish.ts'
 import { options } from './options.ts'
-import { startChild } from './processes/child.ts'
+import { type Child, startChild } from './processes/child.ts'
 import { startReport } from './report/result.ts'
 import { table } from './report/table.ts'
 
 // What memory does `npm start` take, and what does it give back after a load?
 
-const { loads, after } = options({
-  /** Events × bytes of payload. */
+const { loads, rounds, after } = options({
+  /** Events × bytes of payload; each on a stack of its own. */
   loads: ['1000x200000', '50000x200'],
+  /** How often a load goes over its stack: what one round left behind, the next one would add to. */
+  rounds: 1,
   /** From the load's end to the last measurement, seconds. */
   after: 60,
 })
@@ -22,7 +24,13 @@ const SPREAD_MS = 30_000
 const SAMPLE_MS = 250
 const PATIENCE_MS = 240_000
 
-async function measure({ events, payloadBytes }: Load) {
+interface Stack {
+  stack: NpmStart
+  receiver: Child
+  idleMb: number
+}
+
+async function measure(load: Load) {
   const stack = await npmStart()
   const receiver = await startChild('receiver', {
     endpoint: stack.endpoint,
@@ -32,32 +40,52 @@ async function measure({ events, payloadBytes }: Load) {
   })
   await untilQuiet([stack.pid])
   const idleMb = residentMb([stack.pid])
-  let peakMb = idleMb
+  const measured = []
+  for (let round = 1; round <= rounds; round++) measured.push(await goRound({ stack, receiver, idleMb }, load, round))
+  await receiver.stop()
+  await stack.stop()
+  return measured
+}
+
+/** @param round counts from 1; arrived and settled are of all rounds so far */
+async function goRound({ stack, receiver, idleMb }: Stack, load: Load, round: number) {
+  const { events } = load
+  let peakMb = residentMb([stack.pid])
   const sampling = setInterval(() => {
     peakMb = Math.max(peakMb, residentMb([stack.pid]))
   }, SAMPLE_MS)
-  const startedAtMs = Date.now()
-  await publish(stack.endpoint, { events, payloadBytes }, (i) => startedAtMs + AHEAD_MS + (i / events) * SPREAD_MS)
+  const firstDueAtMs = Date.now() + AHEAD_MS
+  await publish(stack.endpoint, load, (i) => firstDueAtMs + (i / events) * SPREAD_MS)
   const received = () => receiver.call<number>('count')
+  const all = events * round
   const deadlineAtMs = Date.now() + PATIENCE_MS
-  while (Date.now() < deadlineAtMs && ((await received()) < events || stack.settled() < events)) await sleep(SAMPLE_MS)
+  while (Date.now() < deadlineAtMs && ((await received()) < all || stack.settled() < all)) await sleep(SAMPLE_MS)
   const [arrived, settled] = [await received(), stack.settled()]
   await sleep(after * 1_000)
   clearInterval(sampling)
   const afterMb = residentMb([stack.pid])
-  await receiver.stop()
-  await stack.stop()
-  return { events, payloadBytes, arrived, settled, idleMb, peakMb, afterMb, ratio: afterMb / idleMb }
+  return { round, ...load, arrived, settled, idleMb, peakMb, afterMb, ratio: afterMb / idleMb }
 }
 
 const report = startReport('memory', 'What memory does the local stack take, and what does it give back after a load?')
 const results = []
 for (const load of loads) {
   const [events = 0, payloadBytes = 0] = load.split('x').map(Number)
-  results.push(await measure({ events, payloadBytes }))
+  results.push(...(await measure({ events, payloadBytes })))
 }
-const head = ['events', 'bytes each', 'arrived', 'settled', 'idle MB', 'peak MB', `MB ${after} s after`, 'after / idle']
+const head = [
+  'round',
+  'events',
+  'bytes each',
+  'arrived',
+  'settled',
+  'idle MB',
+  'peak MB',
+  `MB ${after} s after`,
+  'after / idle',
+]
 const rows = results.map(({ idleMb, peakMb, afterMb, ratio, ...counts }) => [
+  counts.round,
   counts.events,
   counts.payloadBytes,
   counts.arrived,

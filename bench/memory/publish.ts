@@ -35,7 +35,8 @@ export async function publish(endpoint: string, load: Load, dueAtMs: (index: num
 
 const messageOf = (index: number, payloadBytes: number, dueAtMs: number) =>
   JSON.stringify({
-    id: `memory-${payloadBytes}-${index}`,
+    // The time is part of it: an id that a former round has used would name an event that is over.
+    id: `memory-${payloadBytes}-${index}-${Math.floor(dueAtMs)}`,
     date: new Date(dueAtMs).toISOString(),
     target: topicArn('scheduler-output-local'),
     user: 'bench',

@@ -2,6 +2,7 @@ import { enableCompileCache } from 'node:module'
 import { CannotStart } from './cannot-start.ts'
 import { giveBackWhenIdle } from './idle-memory.ts'
 import { type Options, parseOptions, startedByNpm, USAGE } from './options.ts'
+import { beginWithAllocator } from './process/allocator.ts'
 import { watchNpm } from './process/launcher.ts'
 import { exitCodeOf, stopOnSignals } from './process/stop-signals.ts'
 import type { Local } from './start-local.ts'
@@ -17,6 +18,7 @@ const out = printer(process.stdout)
 /** Undefined while it starts. */
 let local: Local | undefined
 
+beginWithAllocator(import.meta.url)
 hideHarmlessWarnings()
 // Half a second less at every start but the first.
 enableCompileCache()

@@ -5,15 +5,18 @@ import { announcementReads } from './events-table/announcements.ts'
 import { checkpointReads, checkpointWrites } from './events-table/checkpoints.ts'
 import { eventReads, eventWrites } from './events-table/events.ts'
 import { lookUps } from './events-table/look-up.ts'
+import { minuteReads, minuteWrites } from './events-table/minutes.ts'
 import { outcomeReads, outcomeWrites } from './events-table/outcomes.ts'
 import { runnerRecordReads, runnerRecordWrites } from './events-table/runner-records.ts'
 import type { ReadableTable, Table } from './events-table/table.ts'
+import { unsettledSlotReads, unsettledSlotWrites } from './events-table/unsettled-slots.ts'
 import { watermarkReads, watermarkWrites } from './events-table/watermarks.ts'
 import { timeouts } from './timeouts.ts'
 
 /** The only code that reads the events table: events, and the facts about what happened to them. */
 export function eventsReader(table: ReadableTable) {
   return {
+    ...minuteReads(table),
     ...eventReads(table),
     ...announcementReads(table),
     ...outcomeReads(table),
@@ -21,6 +24,7 @@ export function eventsReader(table: ReadableTable) {
     ...checkpointReads(table),
     ...runnerRecordReads(table),
     ...watermarkReads(table),
+    ...unsettledSlotReads(table),
   }
 }
 
@@ -28,11 +32,13 @@ export function eventsReader(table: ReadableTable) {
 export function eventsTable(table: Table) {
   return {
     ...eventsReader(table),
+    ...minuteWrites(table),
     ...eventWrites(table),
     ...outcomeWrites(table),
     ...checkpointWrites(table),
     ...runnerRecordWrites(table),
     ...watermarkWrites(table),
+    ...unsettledSlotWrites(table),
   }
 }
 

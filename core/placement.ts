@@ -1,12 +1,11 @@
 import { attemptOf, type EventRef, emitAtMsOf, eventKey, type ScheduledEvent } from './event.ts'
 import { chooseLane } from './lane.ts'
 import type { ScheduleRequest } from './request.ts'
-import { slotOf } from './slot.ts'
+import type { Slot } from './slot.ts'
 
 /** What decides where an event goes, besides the event itself. */
 export interface Placing {
-  /** Shards of the stack. */
-  shards: number
+  slot: Slot
   /** Epoch ms. */
   nowMs: number
 }
@@ -14,10 +13,9 @@ export interface Placing {
 /** The first attempt of an event: in the slot of its date, in the lane that fits now. */
 export function placeInSlot(
   event: Omit<ScheduledEvent, 'slot' | 'key' | 'emitAtMs' | 'lane' | 'attempt'>,
-  { shards, nowMs }: Placing,
+  { slot, nowMs }: Placing,
 ): ScheduledEvent {
   const { id, dueAtMs } = event
-  const slot = slotOf(dueAtMs, id, shards)
   return {
     ...event,
     slot,
@@ -38,9 +36,9 @@ export function toEvent(
   return placeInSlot({ id, target, payload, user, failureTopic, acceptedAtMs, ...when }, placing)
 }
 
-/** Where the next attempt of an event is parked, if it is tried again at `retryAtMs`. */
-export function nextPlace(event: ScheduledEvent, retryAtMs: number, shards: number): EventRef {
-  return { slot: slotOf(retryAtMs, event.id, shards), key: eventKey(retryAtMs, event.id, event.attempt + 1) }
+/** The key of an event's next attempt, if it is tried again at `retryAtMs`. */
+export function nextKey({ id, attempt }: ScheduledEvent, retryAtMs: number): string {
+  return eventKey(retryAtMs, id, attempt + 1)
 }
 
 /** The attempt of an event that belongs to `place`: all that differs between two attempts follows from there. */

@@ -1,5 +1,6 @@
 import { GRACE_MS, PLAN_LEAD_MS, SLOT_MS } from './timetable.ts'
-/** Most shards a stack may have: two digits in a slot's name, and a sweep asks for each shard of a minute. */
+
+/** Most shards a minute may have: two digits in a slot's name, and a sweep asks for each shard of a minute. */
 export const MAX_SHARDS = 64
 
 /**
@@ -10,16 +11,20 @@ export type Slot = string
 
 /** The slot on `shard` of the minute that holds `atMs`. */
 export function slotAt(atMs: number, shard: number): Slot {
-  const minute = new Date(atMs).toISOString().slice(0, 16).replace(':', '-')
-  return `${minute}Z-${String(shard).padStart(2, '0')}`
+  return `${minuteName(atMs)}-${String(shard).padStart(2, '0')}`
 }
 
-/** The slot of an event: its minute, and a shard that depends on the id alone. */
+/** The UTC minute that holds `atMs`, e.g. `2026-11-23T12-34Z`. */
+export function minuteName(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace(':', '-')}Z`
+}
+
+/** The slot of an event, in a minute of so many shards: which one depends on the id alone. */
 export function slotOf(atMs: number, id: string, shards: number): Slot {
   return slotAt(atMs, fnv1a(id) % shards)
 }
 
-/** Start of the slot's minute, epoch ms. */
+/** Start of the minute of a slot, or of the minute that is named, epoch ms. */
 export function slotStartMs(slot: Slot): number {
   return Date.parse(`${slot.slice(0, 13)}:${slot.slice(14, 16)}:00.000Z`)
 }

@@ -36,6 +36,9 @@ export const MAX_SLEEP_MS = 60_000
 
 // ── A slot ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** The minutes that hold events are listed by the hour. */
+export const HOUR_MS = 3_600_000
+
 /** Length of a slot: one UTC minute. */
 export const SLOT_MS = 60_000
 
@@ -71,6 +74,15 @@ export const SETTLE_AGAIN_MS = 2_000
 
 /** A slot that ended this long ago and is not settled is opened again by the loader. */
 export const AUDIT_AFTER_MS = 60_000
+
+/** A slot that stays unsettled is opened again this much later; the distance doubles each time. */
+export const REOPEN_MS = 60_000
+
+/** The longest such distance. */
+export const LONGEST_REOPEN_MS = 600_000
+
+/** The loader begins nothing new after this long: what it has not done is the next minute's. */
+export const LOADER_WORK_MS = 40_000
 
 /** An event is overdue, for those who look, when nothing is known of its end this long after it was due. */
 export const OVERDUE_MS = 120_000

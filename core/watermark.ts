@@ -2,8 +2,6 @@
 export interface Watermark {
   /** Minutes before this instant have been swept, epoch ms. */
   sweptUntilMs: number
-  /** Minutes before this instant are settled or empty, epoch ms. */
+  /** Every slot before this instant is settled, empty, or among the unsettled ones, epoch ms. */
   auditedUntilMs: number
-  /** The most shards the stack ever had: slots of shards since given up may still hold events. */
-  shards: number
 }

@@ -4,13 +4,14 @@ import type { Clock } from '../core/clock.ts'
 import { SchedulerError } from '../core/errors.ts'
 import { runnerInput, runnerName, type Slot, settleAtMs } from '../core/slot.ts'
 import { SETTLE_MARGIN_MS } from '../core/timetable.ts'
+import { foundUnsettled } from '../core/unsettled-slot.ts'
 import { type OpenedSlots, openedSlots } from './opened-slots.ts'
 
 /** Runners of one slot tried in one go before it is called a fault. */
 const MAX_RUNS_AHEAD = 100
 
 export interface OpenSlotDeps {
-  table: Pick<EventsTable, 'unsettle' | 'saveRun'>
+  table: Pick<EventsTable, 'unsettle' | 'saveRun' | 'saveUnsettled'>
   runners: Runners
   clock: Clock
   /** What this instance has opened: shared where others ask for it, too. */
@@ -28,6 +29,8 @@ export function openSlotWith({ table, runners, clock, opened = openedSlots(clock
     const late = clock.now() >= settleAtMs(slot) - SETTLE_MARGIN_MS
     if (!late && opened.openedAtMs(slot) !== undefined) return
     if (!late && (await runners.start(runnerName(slot, 1), runnerInput(slot)))) return opened.remember(slot)
+    // First, so that after a crash in between there is somebody who will look.
+    await table.saveUnsettled(foundUnsettled(slot, clock.now()))
     const { runs } = await table.unsettle(slot)
     await reopen({ table, runners }, slot, runs)
   }

@@ -16,7 +16,7 @@ export function loader(names: Names, stores: Stores, parent: pulumi.Resource): L
       memoryMb: 256,
       reservedConcurrency: names.settings.loaderReservedConcurrency,
       variables: variablesOf(names, stores, ['EVENTS_TABLE', 'DELIVER_SLOT_ARN', 'SHARDS', 'RETENTION_DAYS']),
-      allow: [stores.table.can('Query', 'GetItem', 'UpdateItem'), start(names, 'deliver-slot')],
+      allow: [stores.table.can('Query', 'GetItem', 'PutItem', 'UpdateItem'), start(names, 'deliver-slot')],
     },
     { parent },
   )

@@ -1,7 +1,7 @@
 import type { EventsReader } from '../aws/events-table.ts'
 import type { Settlement } from '../core/settlement.ts'
 import { minuteOf, type Slot, slotsOfMinute } from '../core/slot.ts'
-import { OVERDUE_MS, SLOT_MS } from '../core/timetable.ts'
+import { OVERDUE_MS } from '../core/timetable.ts'
 import { type AccountTable, accountOf } from './slot-account.ts'
 
 /** A slot as the table tells it. */
@@ -15,7 +15,7 @@ export interface SlotLine {
   overdue: string[]
 }
 
-export type LedgerTable = AccountTable & Pick<EventsReader, 'watermark' | 'holdsEvents' | 'runnerRecord'>
+export type LedgerTable = AccountTable & Pick<EventsReader, 'minutesBetween' | 'holdsEvents' | 'runnerRecord'>
 
 /** Which minutes a ledger tells of, and when it is asked, epoch ms. `toMs` is exclusive. */
 export interface LedgerSpan {
@@ -26,10 +26,10 @@ export interface LedgerSpan {
 
 /** The account of every slot of a span that holds events, from the facts in the table alone. */
 export async function* ledger(table: LedgerTable, { fromMs, toMs, nowMs }: LedgerSpan): AsyncGenerator<SlotLine> {
-  const shards = (await table.watermark())?.shards ?? 1
-  for (let minuteMs = minuteOf(fromMs); minuteMs < toMs; minuteMs += SLOT_MS)
-    for (const slot of slotsOfMinute(minuteMs, shards))
-      if (await table.holdsEvents(slot)) yield slotLine(table, slot, nowMs)
+  for await (const page of table.minutesBetween(minuteOf(fromMs), toMs))
+    for (const { minuteMs, shards } of page)
+      for (const slot of slotsOfMinute(minuteMs, shards))
+        if (await table.holdsEvents(slot)) yield slotLine(table, slot, nowMs)
 }
 
 async function slotLine(table: LedgerTable, slot: Slot, nowMs: number): Promise<SlotLine> {

@@ -90,6 +90,7 @@ const WITH_TWINS = /^(core|status|aws|functions|functions\/(validator|loader|pla
 /** Files of those folders that need none, and why. */
 const WITHOUT_TWIN: Record<string, string> = {
   'core/clock.ts': 'types alone',
+  'core/divided-minute.ts': 'types alone',
   'core/publish-result.ts': 'types alone',
   'core/watermark.ts': 'types alone',
   'aws/executions.ts': 'what runners and express lane share; told by their tests',

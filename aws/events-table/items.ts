@@ -6,6 +6,7 @@ import { latenessSchema } from '../../core/lateness.ts'
 import { OUTCOMES } from '../../core/outcome.ts'
 import { segmentSchema } from '../../core/segment.ts'
 import { settlementSchema } from '../../core/settlement.ts'
+import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
 
 /**
  * Every item of the events table: where it stands, its fields, who writes it and when it expires. An event is written
@@ -19,6 +20,8 @@ import { settlementSchema } from '../../core/settlement.ts'
  * slot    announcement#<last emitAtMs>#<random>       announcement  validator
  * slot    runner                                      runner        planner, settler, and whoever opens a slot again
  * loader  watermark                                   watermark     loader; validator for the first one
+ * loader  unsettled#<slot>                            unsettled     loader, and whoever opens a slot again
+ * minutes#<UTC hour>  <minute>                        minute        whoever first writes into a slot of it
  * ```
  *
  * `emitAtMs` and `atMs` have 15 digits, so that keys sort by time.
@@ -28,6 +31,7 @@ export const PREFIX = {
   outcome: 'outcome#',
   checkpoint: 'checkpoint#',
   announcement: 'announcement#',
+  unsettled: 'unsettled#',
 } as const
 
 export type Item = Record<string, unknown>
@@ -106,7 +110,27 @@ export const watermarkItem = z.object({
   sk: z.literal('watermark'),
   sweptUntilMs: z.number(),
   auditedUntilMs: z.number(),
-  shards: z.number(),
+})
+
+/** A slot that ended and is not settled. When it is, it expires: no function may delete anything. */
+export const unsettledItem = z.object({
+  pk: z.literal('loader'),
+  sk: z.string().startsWith(PREFIX.unsettled),
+  sinceMs: z.number(),
+  tries: z.number(),
+  againAtMs: z.number(),
+  overAtMs: z.number().optional(),
+  expiresAt: z.number().optional(),
+})
+
+/**
+ * Into how many shards a minute is divided. Written once, and never expires: what stands in the slots of the minute is
+ * found by it, whatever the stack's setting is by then. A year's minutes are some 40 MB.
+ */
+export const minuteItem = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  shards: z.number().int().min(1).max(MAX_SHARDS),
 })
 
 /** Where the watermark stands. */
@@ -115,6 +139,17 @@ export const WATERMARK: Key = { pk: 'loader', sk: 'watermark' }
 /** Where the runner record of a slot stands. */
 export function runnerKey(slot: string): Key {
   return { pk: slot, sk: 'runner' }
+}
+
+/** Where it stands that a slot is unsettled. */
+export function unsettledKey(slot: string): Key {
+  return { pk: 'loader', sk: PREFIX.unsettled + slot }
+}
+
+/** Where the division of the minute that holds `atMs` stands. */
+export function minuteKey(atMs: number): Key {
+  const minute = minuteName(atMs)
+  return { pk: `minutes#${minute.slice(0, 13)}`, sk: minute }
 }
 
 /** Where the events, or their outcomes, stand. */

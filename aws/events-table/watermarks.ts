@@ -33,18 +33,14 @@ export function watermarkWrites(table: ReadableTable) {
     /** Sets the watermark to a minute, unless there is one: nothing was parked before. */
     async beginWatermark(minuteMs: number): Promise<void> {
       const fields = ['sweptUntilMs', 'auditedUntilMs'].map((name) => `#${name} = if_not_exists(#${name}, :minute)`)
-      await update(`SET ${fields.join(', ')}, #shards = if_not_exists(#shards, :none)`, {
-        ':minute': minuteMs,
-        ':none': 0,
-      })
+      await update(`SET ${fields.join(', ')}`, { ':minute': minuteMs })
     },
 
     /** Moves the watermark. A loader that ran longer than a minute must not move it back, which would only cost reads. */
-    async saveWatermark({ sweptUntilMs, auditedUntilMs, shards }: Watermark): Promise<void> {
-      await update('SET #sweptUntilMs = :swept, #auditedUntilMs = :audited, #shards = :shards', {
+    async saveWatermark({ sweptUntilMs, auditedUntilMs }: Watermark): Promise<void> {
+      await update('SET #sweptUntilMs = :swept, #auditedUntilMs = :audited', {
         ':swept': sweptUntilMs,
         ':audited': auditedUntilMs,
-        ':shards': shards,
       })
     },
   }

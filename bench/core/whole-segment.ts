@@ -28,7 +28,7 @@ export async function wholeSegment(feed: CoreFeed, clock: Clock): Promise<CoreRe
     log: { debug() {}, info() {}, warn: console.warn },
     openSlot: async () => {},
     notify: async () => {},
-    shards: 1,
+    slotAt: async (atMs) => slotFor(atMs),
     maxAttempts: 1,
   })
   const untilMs = firstDueMs + Math.min(SLOT_MS, feed.spreadMs) + 1

@@ -2,7 +2,7 @@ import { type EventsTable, eventsTable } from '../../aws/events-table.ts'
 import { systemClock } from '../../aws/system-clock.ts'
 import { eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { chooseLane } from '../../core/lane.ts'
-import { slotOf } from '../../core/slot.ts'
+import { minuteOf, slotOf } from '../../core/slot.ts'
 import { startDynalite } from '../../test/support/dynalite.ts'
 import { topicArn } from '../aws/sns.ts'
 import { TARGET } from '../workload.ts'
@@ -57,7 +57,10 @@ function parkWith(table: EventsTable) {
   return async (events: number, nowMs: number): Promise<void> => {
     for (let from = 0; from < events; from += CHUNK) {
       const length = Math.min(CHUNK, events - from)
-      await table.park(Array.from({ length }, (_, i) => parkedEvent(from + i, events, nowMs)))
+      const parked = Array.from({ length }, (_, i) => parkedEvent(from + i, events, nowMs))
+      for (const minuteMs of new Set(parked.map(({ dueAtMs }) => minuteOf(dueAtMs))))
+        await table.divideMinute(minuteMs, 1)
+      await table.park(parked)
     }
   }
 }

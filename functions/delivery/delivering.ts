@@ -1,5 +1,6 @@
 import { notifyWith } from '../notify.ts'
 import { openSlotWith } from '../open-slot.ts'
+import { slotAtWith } from '../slot-at.ts'
 import type { World } from '../world.ts'
 
 /** The parts of the world that delivering takes: the emitter's and the settler's. */
@@ -19,5 +20,5 @@ export type DeliveringWorld = Pick<World, (typeof DELIVERING)[number]>
 
 /** That world together with the steps that delivering is made of. */
 export function delivering<W extends DeliveringWorld>(world: W) {
-  return { ...world, openSlot: openSlotWith(world), notify: notifyWith(world) }
+  return { ...world, openSlot: openSlotWith(world), slotAt: slotAtWith(world), notify: notifyWith(world) }
 }

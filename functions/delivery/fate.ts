@@ -6,10 +6,11 @@ import { asReceived, attemptOf, type EventRef, type ScheduledEvent } from '../..
 import { mustOpen } from '../../core/lane.ts'
 import type { Notice } from '../../core/notice.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
-import { attemptAt, nextPlace } from '../../core/placement.ts'
+import { attemptAt, nextKey } from '../../core/placement.ts'
 import { afterFailure, reparkDelayMs } from '../../core/retry.ts'
 import type { Notify } from '../notify.ts'
 import type { OpenSlot } from '../open-slot.ts'
+import type { SlotAt } from '../slot-at.ts'
 import type { Checkpointing } from './checkpointing.ts'
 import type { Fate } from './delivery.ts'
 import type { Failure } from './publishing.ts'
@@ -21,7 +22,7 @@ export interface FateDeps {
   clock: Clock
   random: Random
   log: Log
-  shards: number
+  slotAt: SlotAt
   maxAttempts: number
 }
 
@@ -92,7 +93,7 @@ function endingsWith(deps: FateDeps, by: string | undefined) {
      * a crash in between, the settler finds that the place is empty, and parks it.
      */
     async retryLater(event: ScheduledEvent, { error }: Failure, retryAtMs: number) {
-      const next = nextPlace(event, retryAtMs, deps.shards)
+      const next = { slot: await deps.slotAt(retryAtMs, event.id), key: nextKey(event, retryAtMs) }
       const outcome = await end(event, { kind: 'retrying', reason: error, next })
       if (outcome?.next?.key === next.key) await parkNext(deps, event, next)
       const { id, date: due } = event

@@ -3,14 +3,16 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { MetricsPort } from '../../aws/metrics.ts'
 import { parseJson } from '../../core/json.ts'
-import { minuteOf } from '../../core/slot.ts'
-import { type AuditDeps, audit, reopenUnsettled } from './audit.ts'
-import { type SweepDeps, sweep } from './sweep.ts'
+import { minuteOf, type Slot } from '../../core/slot.ts'
+import { CLOCK_SKEW_MS, LOADER_WORK_MS } from '../../core/timetable.ts'
+import type { Watermark } from '../../core/watermark.ts'
+import { type AuditDeps, audit, auditEndMs } from './audit.ts'
+import { reopenFound, reopenKnown } from './reopen.ts'
+import { type SweepDeps, sweep, sweepEndMs } from './sweep.ts'
 
 export type LoadDeps = Omit<SweepDeps, 'table'> &
   Omit<AuditDeps, 'table'> & {
     table: SweepDeps['table'] & AuditDeps['table'] & Pick<EventsTable, 'watermark' | 'saveWatermark'>
-    shards: number
     metrics: MetricsPort
     log: Log
   }
@@ -25,31 +27,61 @@ const stateChange = z.object({
   }),
 })
 
-/** The minute's work: sweep, then audit. Of a runner that ended badly only its slot is opened again, at once. */
+/** The minute's work: sweep, unsettled slots, audit. Of a runner that ended badly only its slot is opened again, at once. */
 export function loadWith(deps: LoadDeps) {
   return async (input: unknown): Promise<void> => {
     const ended = stateChange.safeParse(input)
     if (!ended.success) return loadMinute(deps)
     const { slot } = ended.data.detail.input
-    const reopened = await reopenUnsettled(deps, slot)
+    const reopened = await reopenFound(deps, slot)
     deps.log.warn('runner ended badly', { slot, reopened })
   }
 }
 
+/** What comes up goes first. Progress is saved as it is made, and a fault of one part keeps no other from its work. */
 async function loadMinute(deps: LoadDeps): Promise<void> {
-  const start = minuteOf(deps.clock.now())
-  const known = (await deps.table.watermark()) ?? { sweptUntilMs: start, auditedUntilMs: start, shards: 0 }
-  const shards = Math.max(deps.shards, known.shards)
-  const swept = await sweep(deps, { fromMs: known.sweptUntilMs, shards })
-  const audited = await audit(deps, { fromMs: known.auditedUntilMs, shards })
-  await deps.table.saveWatermark({ sweptUntilMs: swept.sweptUntilMs, auditedUntilMs: audited.auditedUntilMs, shards })
-  const lagMs = Math.max(0, deps.clock.now() - swept.sweptUntilMs)
+  const startMs = deps.clock.now()
+  const deadlineMs = startMs + LOADER_WORK_MS
+  const watermark = believable(deps, await deps.table.watermark(), startMs)
+  const reaching = (name: keyof Watermark) => async (untilMs: number) => {
+    watermark[name] = untilMs
+    await deps.table.saveWatermark(watermark)
+  }
+  const faults: unknown[] = []
+  const keep = (fault: unknown) => void faults.push(fault)
+  const { sweptUntilMs, auditedUntilMs } = watermark
+  const swept = await sweep(deps, { fromMs: sweptUntilMs, deadlineMs, reached: reaching('sweptUntilMs') }).catch(keep)
+  const known = await reopenKnown(deps, deadlineMs).catch((fault) => ({ unsettled: new Set<Slot>(), fault }))
+  if (known.fault) keep(known.fault)
+  const auditing = { fromMs: auditedUntilMs, deadlineMs, reached: reaching('auditedUntilMs') }
+  await audit(deps, auditing, known.unsettled).catch(keep)
+  const lagMs = Math.max(0, deps.clock.now() - watermark.sweptUntilMs)
   deps.metrics.publish({
-    OpenedSlots: swept.opened,
-    UnsettledSlots: audited.unsettled.length,
+    OpenedSlots: swept ?? 0,
+    UnsettledSlots: known.unsettled.size,
     SweepLag: Math.round(lagMs / 1_000),
   })
-  if (audited.unsettled.length > 0) deps.log.warn('slots not settled', { slots: audited.unsettled.slice(0, 20) })
-  const fault = swept.fault ?? audited.fault
-  if (fault) throw fault
+  if (known.unsettled.size > 0)
+    deps.log.warn('slots not settled', { slots: [...known.unsettled].sort().slice(0, 20), all: known.unsettled.size })
+  if (faults.length > 0) throw faults[0]
+}
+
+/**
+ * A watermark that is further on than this clock can have brought it was moved by one that was ahead. It is set back to
+ * now: what was written meanwhile is looked at then, and what was looked at before costs reads alone.
+ */
+function believable({ log }: Pick<LoadDeps, 'log'>, found: Watermark | undefined, nowMs: number): Watermark {
+  const start = { sweptUntilMs: minuteOf(nowMs), auditedUntilMs: minuteOf(auditEndMs(nowMs)) }
+  if (!found) return start
+  const ahead =
+    found.sweptUntilMs > sweepEndMs(nowMs + CLOCK_SKEW_MS) || found.auditedUntilMs > auditEndMs(nowMs + CLOCK_SKEW_MS)
+  if (!ahead) return { ...found }
+  log.warn('watermark ahead of the clock, set back: some clock was or is wrong', {
+    sweptUntil: new Date(found.sweptUntilMs).toISOString(),
+    auditedUntil: new Date(found.auditedUntilMs).toISOString(),
+  })
+  return {
+    sweptUntilMs: Math.min(found.sweptUntilMs, start.sweptUntilMs),
+    auditedUntilMs: Math.min(found.auditedUntilMs, start.auditedUntilMs),
+  }
 }

@@ -5,14 +5,14 @@ import type { RejectionCode } from '../../core/errors.ts'
 import { type EventRef, emitAtMsOf, eventKey } from '../../core/event.ts'
 import type { Outcome } from '../../core/outcome.ts'
 import type { CancelRequest } from '../../core/request.ts'
-import { slotOf } from '../../core/slot.ts'
 import { CANCEL_MARGIN_MS, DOUBT_MS, OVERTAKEN_MS, SURE_MS } from '../../core/timetable.ts'
 import { follow, type Standing } from '../../status/event-status.ts'
+import type { SlotAt } from '../slot-at.ts'
 
 export interface CancelDeps {
   table: Pick<EventsTable, 'find' | 'lookUp' | 'outcomesOf' | 'concludeFirst' | 'isDelivered'>
   clock: Clock
-  shards: number
+  slotAt: SlotAt
   log: Log
 }
 
@@ -28,7 +28,7 @@ export interface Refusal {
  */
 export function cancelWith(deps: CancelDeps) {
   return async ({ id, date }: CancelRequest): Promise<Refusal | undefined> => {
-    const ref = { slot: slotOf(date.atMs, id, deps.shards), key: eventKey(date.atMs, id, 1) }
+    const ref = { slot: await deps.slotAt(date.atMs, id), key: eventKey(date.atMs, id, 1) }
     const standing = await follow(deps.table, ref)
     const refusal = await stop(deps, standing, { reason: 'cancelled by its client' })
     if (refusal) return refusal

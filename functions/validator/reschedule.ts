@@ -2,7 +2,6 @@ import { eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { whyTooLarge } from '../../core/event-size.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
-import { slotOf } from '../../core/slot.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow } from '../../status/event-status.ts'
 import { type CancelDeps, findSoon, type Refusal, stop } from './cancel.ts'
@@ -19,7 +18,7 @@ export interface RescheduleDeps extends CancelDeps {
 export function rescheduleWith(deps: RescheduleDeps) {
   return async (request: RescheduleRequest): Promise<Refusal | undefined> => {
     const { id, date, newDate, payload, target } = request
-    const first = { slot: slotOf(date.atMs, id, deps.shards), key: eventKey(date.atMs, id, 1) }
+    const first = { slot: await deps.slotAt(date.atMs, id), key: eventKey(date.atMs, id, 1) }
     const { ref } = await follow(deps.table, first)
     const old = await findSoon(deps, ref)
     if (!old)
@@ -38,7 +37,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
         dueAtMs: newDate.atMs,
         acceptedAtMs: deps.clock.now(),
       },
-      { shards: deps.shards, nowMs: deps.clock.now() },
+      { slot: await deps.slotAt(newDate.atMs, id), nowMs: deps.clock.now() },
     )
     const tooLarge = whyTooLarge(rescheduled)
     if (tooLarge) return tooLarge

@@ -4,11 +4,12 @@ import type { Clock } from '../../core/clock.ts'
 import { attemptOf, eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { canJoin, mustOpen } from '../../core/lane.ts'
 import type { Outcome } from '../../core/outcome.ts'
-import { minuteOf, slotOf } from '../../core/slot.ts'
+import { minuteOf, slotEndMs } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
 import { follow, type Standing, statusOf } from '../../status/event-status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { OpenedSlots } from '../opened-slots.ts'
+import type { SlotAt } from '../slot-at.ts'
 import type { Dispatch } from './dispatch.ts'
 
 export interface ScheduleDeps {
@@ -17,7 +18,7 @@ export interface ScheduleDeps {
   openSlot: OpenSlot
   opened: Pick<OpenedSlots, 'openedAtMs'>
   clock: Clock
-  shards: number
+  slotAt: SlotAt
   log: Log
 }
 
@@ -56,7 +57,7 @@ async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): 
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {
       if (event.lane !== 'express') return { park: event }
-      const past = event.slot < slotOf(nowMs, event.id, deps.shards)
+      const past = slotEndMs(event.slot) <= nowMs
       if (past || known.has(event.slot + event.key)) return placeKnownOrPast(deps, event)
       const joins = canJoin(event, { openedAtMs: deps.opened.openedAtMs(event.slot), nowMs })
       return { park: joins ? { ...event, lane: 'soon' } : event }
@@ -93,8 +94,8 @@ async function resume({ openSlot, clock }: ScheduleDeps, event: ScheduledEvent):
  */
 async function placePast(deps: ScheduleDeps, event: ScheduledEvent): Promise<Placement> {
   const nowMs = deps.clock.now()
-  const moved = { ...event, slot: slotOf(nowMs, event.id, deps.shards) }
-  if (moved.slot <= event.slot) return { park: event }
+  const moved = { ...event, slot: await deps.slotAt(nowMs, event.id) }
+  if (slotEndMs(event.slot) > nowMs) return { park: event }
   const pointer: Outcome = {
     slot: event.slot,
     key: event.key,
@@ -110,7 +111,7 @@ async function placePast(deps: ScheduleDeps, event: ScheduledEvent): Promise<Pla
 async function redrive(deps: ScheduleDeps, event: ScheduledEvent, { ref, outcome }: Standing): Promise<Placement> {
   const nowMs = deps.clock.now()
   const attempt = attemptOf(ref.key) + 1
-  const next = { slot: slotOf(nowMs, event.id, deps.shards), key: eventKey(event.dueAtMs, event.id, attempt) }
+  const next = { slot: await deps.slotAt(nowMs, event.id), key: eventKey(event.dueAtMs, event.id, attempt) }
   const retrying: Outcome = {
     ...ref,
     kind: 'retrying',

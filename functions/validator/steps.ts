@@ -1,6 +1,7 @@
 import { notifyWith } from '../notify.ts'
 import { openSlotWith } from '../open-slot.ts'
 import { openedSlots } from '../opened-slots.ts'
+import { slotAtWith } from '../slot-at.ts'
 import type { World } from '../world.ts'
 import { cancelWith } from './cancel.ts'
 import { dispatchWith } from './dispatch.ts'
@@ -27,9 +28,11 @@ export type ValidatingWorld = Pick<World, (typeof VALIDATING)[number]>
 /** The steps of the validator, each given the ones that it takes. */
 export function steps(world: ValidatingWorld) {
   const opened = openedSlots(world.clock)
+  const slotAt = slotAtWith(world)
   const openSlot = openSlotWith({ ...world, opened })
   const dispatch = dispatchWith({ ...world, openSlot })
-  const schedule = scheduleWith({ ...world, openSlot, opened, dispatch })
-  const reschedule = rescheduleWith({ ...world, schedule })
-  return { openSlot, dispatch, schedule, reschedule, cancel: cancelWith(world), notify: notifyWith(world) }
+  const schedule = scheduleWith({ ...world, slotAt, openSlot, opened, dispatch })
+  const reschedule = rescheduleWith({ ...world, slotAt, schedule })
+  const cancel = cancelWith({ ...world, slotAt })
+  return { slotAt, openSlot, dispatch, schedule, reschedule, cancel, notify: notifyWith(world) }
 }

@@ -9,11 +9,12 @@ import { toEvent } from '../../core/placement.ts'
 import { type CancelRequest, isNotice, parseRequest, type Request, type RescheduleRequest } from '../../core/request.ts'
 import type { InputRules } from '../../core/request-schema.ts'
 import type { Notify } from '../notify.ts'
+import type { SlotAt } from '../slot-at.ts'
 import type { Refusal } from './cancel.ts'
 
 export interface ValidateDeps {
   rules: InputRules
-  shards: number
+  slotAt: SlotAt
   clock: Clock
   schedule: (events: readonly ScheduledEvent[]) => Promise<void>
   cancel: (request: CancelRequest) => Promise<Refusal | undefined>
@@ -65,12 +66,14 @@ type Attempt = (messageIds: readonly string[], work: Promise<void>) => Promise<v
 /** Schedules in bulk; when the bulk fails, one by one, so that one poisonous event does not hold up the others. */
 async function scheduleAll(deps: ValidateDeps, intakes: readonly Intake[], attempt: Attempt): Promise<void> {
   const merged = new Map<string, { event: ScheduledEvent; messageIds: string[] }>()
-  for (const { request, messageId } of intakes) {
-    if (isNotice(request) || request.action !== 'schedule') continue
-    const event = toEvent(request, { shards: deps.shards, nowMs: deps.clock.now() })
+  const place = async ({ request, messageId }: Intake) => {
+    if (isNotice(request) || request.action !== 'schedule') return
+    const slot = await deps.slotAt(request.date.atMs, request.id)
+    const event = toEvent(request, { slot, nowMs: deps.clock.now() })
     const messageIds = merged.get(event.slot + event.key)?.messageIds ?? []
     merged.set(event.slot + event.key, { event, messageIds: [...messageIds, messageId] })
   }
+  await Promise.all(intakes.map((intake) => attempt([intake.messageId], place(intake))))
   const all = [...merged.values()]
   if (all.length === 0) return
   await deps.schedule(all.map(({ event }) => event)).catch(async (error) => {

@@ -417,12 +417,75 @@ export function behavesLikeAnEventsTable(
       })
     })
 
+    describe('the division of a minute', () => {
+      const HOUR_MS = 3_600_000
+
+      it('is unknown where nobody has written', async () => {
+        expect(await table.shardsAt(MINUTE_MS)).to.equal(undefined)
+      })
+
+      it('is what the first one says, for every instant of the minute and for good', async () => {
+        expect(await table.divideMinute(MINUTE_MS + 59_999, 4)).to.equal(4)
+        expect(await table.divideMinute(MINUTE_MS, 8)).to.equal(4)
+        expect(await table.shardsAt(MINUTE_MS + 30_000)).to.equal(4)
+        expect(await table.shardsAt(MINUTE_MS + 60_000)).to.equal(undefined)
+      })
+
+      it('is one, whoever is first of many at once', async () => {
+        const answers = await Promise.all([1, 2, 3, 4].map((shards) => table.divideMinute(MINUTE_MS, shards)))
+        expect(new Set(answers)).to.deep.equal(new Set([await table.shardsAt(MINUTE_MS)]))
+      })
+
+      it('is listed in the order of the minutes, across hours, from one instant to another', async () => {
+        const at = [-1, 0, 59, 60, 61, 150]
+        for (const n of [...at].reverse()) await table.divideMinute(HOUR_MS * 500_000 + n * 60_000, n === 60 ? 2 : 1)
+        const found = await all(table.minutesBetween(HOUR_MS * 500_000, HOUR_MS * 500_000 + 150 * 60_000))
+        expect(found.map(({ minuteMs, shards }) => [(minuteMs - HOUR_MS * 500_000) / 60_000, shards])).to.deep.equal([
+          [0, 1],
+          [59, 1],
+          [60, 2],
+          [61, 1],
+        ])
+      })
+    })
+
+    describe('the set of unsettled slots', () => {
+      const unsettled = { slot: SLOT, sinceMs: 1, tries: 1, againAtMs: 60_000 }
+
+      it('takes a slot once, and keeps what it knows of it', async () => {
+        expect(await table.addUnsettled(unsettled)).to.equal(true)
+        expect(await table.addUnsettled({ ...unsettled, againAtMs: 5 })).to.equal(false)
+        expect(await all(table.unsettledSlots())).to.deep.equal([unsettled])
+      })
+
+      it('writes what changes', async () => {
+        await table.saveUnsettled(unsettled)
+        await table.saveUnsettled({ ...unsettled, tries: 2 })
+        expect(await all(table.unsettledSlots())).to.deep.equal([{ ...unsettled, tries: 2 }])
+      })
+
+      it('loses a slot that is over, and can take it again', async () => {
+        await table.addUnsettled(unsettled)
+        await table.removeUnsettled(unsettled)
+        expect(await all(table.unsettledSlots())).to.deep.equal([])
+        expect(await table.addUnsettled(unsettled)).to.equal(true)
+        expect(await all(table.unsettledSlots())).to.deep.equal([unsettled])
+      })
+
+      it('keeps a slot that somebody has unsettled since it was looked at', async () => {
+        await table.addUnsettled(unsettled)
+        await table.saveUnsettled({ ...unsettled, againAtMs: 90_000 })
+        await table.removeUnsettled(unsettled)
+        expect(await all(table.unsettledSlots())).to.have.length(1)
+      })
+    })
+
     describe('the watermark', () => {
       it('begins once, and is not set back by who begins later', async () => {
         await table.beginWatermark(60_000)
-        await table.saveWatermark({ sweptUntilMs: 240_000, auditedUntilMs: 60_000, shards: 2 })
+        await table.saveWatermark({ sweptUntilMs: 240_000, auditedUntilMs: 60_000 })
         await table.beginWatermark(120_000)
-        expect(await table.watermark()).to.deep.equal({ sweptUntilMs: 240_000, auditedUntilMs: 60_000, shards: 2 })
+        expect(await table.watermark()).to.deep.equal({ sweptUntilMs: 240_000, auditedUntilMs: 60_000 })
       })
 
       it('finds events and outcomes together', async () => {
@@ -438,9 +501,9 @@ export function behavesLikeAnEventsTable(
       })
 
       it('is what was saved last', async () => {
-        await table.saveWatermark({ sweptUntilMs: 1, auditedUntilMs: 2, shards: 3 })
-        await table.saveWatermark({ sweptUntilMs: 4, auditedUntilMs: 5, shards: 6 })
-        expect(await table.watermark()).to.deep.equal({ sweptUntilMs: 4, auditedUntilMs: 5, shards: 6 })
+        await table.saveWatermark({ sweptUntilMs: 1, auditedUntilMs: 2 })
+        await table.saveWatermark({ sweptUntilMs: 4, auditedUntilMs: 5 })
+        expect(await table.watermark()).to.deep.equal({ sweptUntilMs: 4, auditedUntilMs: 5 })
       })
     })
   })

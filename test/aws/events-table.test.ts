@@ -158,7 +158,7 @@ function retention() {
       await table.checkpoint(event.slot, 0, { delivered: [], upTo: LAST_KEY, lateness: {} })
       await table.saveRun(event.slot, 2)
       expect(await expiries(tableName)).to.have.length(3)
-      await table.saveWatermark({ sweptUntilMs: 1, auditedUntilMs: 2, shards: 3 })
+      await table.saveWatermark({ sweptUntilMs: 1, auditedUntilMs: 2 })
       const { Item } = await dynamo.client.send(
         new GetCommand({ TableName: tableName, Key: { pk: 'loader', sk: 'watermark' } }),
       )

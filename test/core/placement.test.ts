@@ -1,12 +1,12 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../core/event.ts'
-import { attemptAt, nextPlace, toEvent } from '../../core/placement.ts'
-import { slotAt } from '../../core/slot.ts'
+import { attemptAt, nextKey, toEvent } from '../../core/placement.ts'
+import { slotAt, slotOf } from '../../core/slot.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
 
 /** The next attempt of an event, tried again at `retryAtMs`. */
 const nextAttempt = (event: ScheduledEvent, retryAtMs: number, { shards = 1, nowMs = MINUTE_MS } = {}) =>
-  attemptAt(event, nextPlace(event, retryAtMs, shards), nowMs)
+  attemptAt(event, { slot: slotOf(retryAtMs, event.id, shards), key: nextKey(event, retryAtMs) }, nowMs)
 
 describe('the place of an event', () => {
   const request = {
@@ -21,7 +21,7 @@ describe('the place of an event', () => {
   } as const
 
   it('is the slot of its date, in the lane that fits now', () => {
-    expect(toEvent(request, { shards: 1, nowMs: MINUTE_MS - 600_000 })).to.deep.equal({
+    expect(toEvent(request, { slot: slotAt(MINUTE_MS, 0), nowMs: MINUTE_MS - 600_000 })).to.deep.equal({
       id: 'a',
       slot: slotAt(MINUTE_MS, 0),
       key: '001795437240000#a',
@@ -38,13 +38,13 @@ describe('the place of an event', () => {
       latest: '2026-11-23T13:34:00+01:00',
       latestAtMs: MINUTE_MS + 1,
     })
-    expect(toEvent(request, { shards: 1, nowMs: MINUTE_MS }).lane).to.equal('express')
+    expect(toEvent(request, { slot: slotAt(MINUTE_MS, 0), nowMs: MINUTE_MS }).lane).to.equal('express')
   })
 
   it('is the same slot and key whenever it is looked for', () => {
     const [early, late] = [
-      toEvent(request, { shards: 8, nowMs: MINUTE_MS - 9e9 }),
-      toEvent(request, { shards: 8, nowMs: MINUTE_MS + 9e9 }),
+      toEvent(request, { slot: slotAt(MINUTE_MS, 5), nowMs: MINUTE_MS - 9e9 }),
+      toEvent(request, { slot: slotAt(MINUTE_MS, 5), nowMs: MINUTE_MS + 9e9 }),
     ]
     expect([late.slot, late.key]).to.deep.equal([early.slot, early.key])
   })

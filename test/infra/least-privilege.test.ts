@@ -33,7 +33,7 @@ const MAKES: Record<string, Calls> = {
     ['sqs:DeleteMessage', inputQueue],
     ['sqs:GetQueueAttributes', inputQueue],
   ],
-  loader: [...onTable('Query', 'GetItem', 'UpdateItem'), ['states:StartExecution', deliverSlot]],
+  loader: [...onTable('Query', 'GetItem', 'PutItem', 'UpdateItem'), ['states:StartExecution', deliverSlot]],
   planner: onTable('Query', 'GetItem', 'UpdateItem'),
   emitter: emits,
   settler: emits,

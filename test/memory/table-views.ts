@@ -9,8 +9,8 @@ import type { Slot } from '../../core/slot.ts'
 import { copyOf } from './dynamodb/items.ts'
 import type { Store } from './dynamodb/store.ts'
 
-/** The loader's own record is no slot. */
-const NO_SLOT = 'loader'
+/** The loader's own items, and how minutes are divided, belong to no slot. */
+const NO_SLOT = /^(loader|minutes)/
 
 /** What tests and the judge see of a table without asking it: no request, no latency, no fault. */
 export interface TableViews {
@@ -58,7 +58,7 @@ export function viewsOf({ partitions }: Store, clock: Pick<Clock, 'now'>): Table
       return copyOf({ segments, runs, version, settledAtMs, settlement }) as RunnerRecord
     },
     outcomesIn: (slot) => itemsIn(slot, PREFIX.outcome).map(toOutcome),
-    slots: () => [...partitions.keys()].filter((slot) => slot !== NO_SLOT).sort(),
+    slots: () => [...partitions.keys()].filter((slot) => !NO_SLOT.test(slot)).sort(),
     forgetExpired() {
       for (const [slot, items] of partitions)
         if ([...items.values()].every(({ item }) => hasExpired(item))) partitions.delete(slot)

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { OVERDUE_MS } from '../../core/timetable.ts'
 import { describe as describeLine, ledger } from '../../status/ledger.ts'
 import { anEvent } from '../support/builders.ts'
+import { parkAll } from '../support/parking.ts'
 import { aWorld } from '../support/world.ts'
 
 describe('the ledger of a stack', () => {
@@ -13,7 +14,7 @@ describe('the ledger of a stack', () => {
     const dueAtMs = world.clock.now()
     const [first, second, third] = ['one', 'two', 'three'].map((id) => anEvent({ id, dueAtMs }))
     if (!first || !second || !third) throw new Error('three events')
-    await world.table.park([first, second, third])
+    await parkAll(world, [first, second, third])
     await world.table.checkpoint(first.slot, 0, { delivered: [first.key], upTo: '', lateness: { 4: 1 } })
     await world.table.conclude({ slot: second.slot, key: second.key, kind: 'cancelled', atMs: dueAtMs })
     const [line, ...others] = await lines(world, dueAtMs - 120_000, dueAtMs + 120_000)
@@ -30,7 +31,7 @@ describe('the ledger of a stack', () => {
   it('calls an event overdue one millisecond after the time that settling may take', async () => {
     const world = aWorld()
     const dueAtMs = world.clock.now()
-    await world.table.park([anEvent({ id: 'forgotten', dueAtMs })])
+    await parkAll(world, [anEvent({ id: 'forgotten', dueAtMs })])
     await world.clock.advance(OVERDUE_MS)
     expect((await lines(world, dueAtMs, dueAtMs + 1))[0]).to.deep.include({ pending: 1, overdue: [] })
     await world.clock.advance(1)

@@ -1,5 +1,6 @@
 import { type Slot, slotAt } from '../../core/slot.ts'
 import { anEvent, MINUTE_MS } from './builders.ts'
+import { parkAll } from './parking.ts'
 import { functionsOf, type World } from './world.ts'
 
 /** The start of the minute that is `n` minutes after `MINUTE_MS`, epoch ms. */
@@ -14,7 +15,10 @@ export function slotOfMinute(n: number): Slot {
 
 /** Parks an event in the middle of each of the minutes. */
 export async function parkAt(world: World, ...minutes: number[]): Promise<void> {
-  for (const n of minutes) await world.table.park([anEvent({ dueAtMs: minute(n) + 30_000, shards: world.shards })])
+  await parkAll(
+    world,
+    minutes.map((n) => anEvent({ dueAtMs: minute(n) + 30_000, shards: world.shards })),
+  )
 }
 
 /** Has a fresh instance of the loader do its work; the work of a minute, where nothing is said. */

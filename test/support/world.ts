@@ -19,6 +19,7 @@ import { type RunnersInMemory, runnersInMemory } from '../memory/runners.ts'
 import { type TopicsInMemory, topicsInMemory } from '../memory/topics.ts'
 import { FAILURE_TOPIC, MINUTE_MS } from './builders.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
+import { parkAll } from './parking.ts'
 import { seededRandom } from './random.ts'
 import { type LogRecorder, logRecorder, type MetricsRecorder, metricsRecorder } from './recorders.ts'
 
@@ -72,7 +73,7 @@ export function aWorld({
 /** A world whose clock shows `atMs`, with these events parked. */
 export async function aWorldWith(events: readonly ScheduledEvent[], atMs: number): Promise<World> {
   const world = aWorld({ atMs })
-  await world.table.park(events)
+  await parkAll(world, events)
   return world
 }
 

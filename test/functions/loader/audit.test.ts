@@ -22,21 +22,25 @@ describe('the audit', () => {
     expect(world.log.of('slots not settled')[0]).to.deep.include({ slots: [slotOfMinute(0)] })
   })
 
-  it('opens it again and again until it is settled', async () => {
+  it('opens it again and again until it is settled, a minute after, then two, then four, and at last every ten', async () => {
     const world = aWorld({ atMs: MINUTE_MS })
     await parkAt(world, 0)
     await load(world)
-    for (let n = 2; n < 6; n++) {
+    const openedIn: number[] = []
+    for (let n = 2; n < 40; n++) {
       await world.clock.advanceTo(minute(n))
       world.runners.end(world.runners.names().at(-1) ?? '')
+      const before = world.runners.names().length
       await load(world)
+      if (world.runners.names().length > before) openedIn.push(n)
     }
-    expect(world.runners.names().at(-1)).to.equal(`${slotOfMinute(0)}-5`)
+    expect(openedIn).to.deep.equal([2, 3, 5, 9, 17, 27, 37])
     await settled(world, 0)
-    world.runners.end(`${slotOfMinute(0)}-5`)
-    await world.clock.advance(60_000)
+    await world.clock.advance(600_000)
     await load(world)
-    expect(world.runners.names()).to.have.length(5)
+    await load(world)
+    expect(world.runners.names()).to.have.length(openedIn.length + 1)
+    expect(world.metrics.published.at(-1)).to.include({ UnsettledSlots: 0 })
   })
 
   it('starts no second runner while one is at work', async () => {
@@ -60,7 +64,7 @@ describe('the audit', () => {
     expect(await world.table.watermark()).to.include({ auditedUntilMs: minute(9) })
   })
 
-  it('does not move its watermark past a slot that is not settled', async () => {
+  it('goes on past a slot that is not settled, which it knows until it is', async () => {
     const world = aWorld({ atMs: MINUTE_MS })
     await parkAt(world, 0, 1, 2)
     await load(world)
@@ -68,10 +72,12 @@ describe('the audit', () => {
     await settled(world, 2)
     await world.clock.advanceTo(minute(10))
     await load(world)
-    expect(await world.table.watermark()).to.include({ auditedUntilMs: minute(1) })
-    await settled(world, 1)
-    await load(world)
     expect(await world.table.watermark()).to.include({ auditedUntilMs: minute(9) })
+    expect(world.metrics.published.at(-1)).to.include({ UnsettledSlots: 1 })
+    await settled(world, 1)
+    await world.clock.advance(60_000)
+    await load(world)
+    expect(world.metrics.published.at(-1)).to.include({ UnsettledSlots: 0 })
   })
 
   it('goes on with the other slots when one cannot be opened', async () => {
@@ -99,7 +105,7 @@ describe('the audit', () => {
       await load(world)
       for (const { name, running } of world.runners.all()) if (running) world.runners.end(name)
     }
-    await drain(world, 5)
+    await drain(world, 15)
     expect(world.topics.received(topicArn())).to.have.length(60)
   })
 })

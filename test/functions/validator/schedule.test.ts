@@ -7,9 +7,13 @@ import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
+import { divide } from '../../support/parking.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
-const schedule = (world: World, ...events: ScheduledEvent[]) => world.clock.run(stepsOf(world).schedule(events))
+const schedule = async (world: World, ...events: ScheduledEvent[]) => {
+  await divide(world, events)
+  await world.clock.run(stepsOf(world).schedule(events))
+}
 /** An event as it arrives now, due so many ms from now. */
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
 const aWorldNow = () => aWorld({ atMs: NOW_MS })
@@ -376,6 +380,7 @@ describe('scheduling loses nothing and doubles nothing', () => {
         for (let at = 1, done = false; !done; at++) {
           const world = aWorldNow()
           const event = arriving(inMs)
+          await divide(world, [event])
           const failing = failingAt(world, at, fault)
           const result = await world.clock.run(stepsOf(failing).schedule([event])).catch(() => 'failed')
           done = failing.calls() < at

@@ -1,0 +1,50 @@
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { DividedMinute } from '../../core/divided-minute.ts'
+import { minuteName, slotStartMs } from '../../core/slot.ts'
+import { HOUR_MS } from '../../core/timetable.ts'
+import { aliasesIn, queryPages, range } from './bulk.ts'
+import { minuteItem, minuteKey, readItem } from './items.ts'
+import { clientTo, type ReadableTable } from './table.ts'
+
+/** Into how many shards each minute is divided: decided once, by whoever first writes into it. */
+export function minuteReads(table: ReadableTable) {
+  return {
+    /** The shards of the minute that holds `atMs`; undefined where nothing was ever written in it. */
+    async shardsAt(atMs: number): Promise<number | undefined> {
+      const get = new GetCommand({ TableName: table.tableName, Key: minuteKey(atMs), ConsistentRead: true })
+      const { Item } = await clientTo(`read the shards of minute ${minuteName(atMs)}`, table).send(get)
+      return Item && readItem(minuteItem, Item).shards
+    },
+
+    /** Pages of the minutes that begin from `fromMs` (inclusive) to `toMs` (exclusive), epoch ms, in order. */
+    async *minutesBetween(fromMs: number, toMs: number): AsyncGenerator<DividedMinute[]> {
+      for (let hourMs = Math.floor(fromMs / HOUR_MS) * HOUR_MS; hourMs < toMs; hourMs += HOUR_MS) {
+        const from = minuteKey(Math.max(fromMs, hourMs)).sk
+        const last = minuteKey(Math.min(toMs, hourMs + HOUR_MS) - 1)
+        for await (const page of queryPages(table, 'read minutes', range(last.pk, { prefix: '', from, to: last.sk })))
+          yield page
+            .map((item) => readItem(minuteItem, item))
+            .map(({ sk, shards }) => ({ minuteMs: slotStartMs(sk), shards }))
+      }
+    },
+  }
+}
+
+export function minuteWrites(table: ReadableTable) {
+  return {
+    /** Divides the minute that holds `atMs` into shards, once and for all. @returns the number that holds: the first one */
+    async divideMinute(atMs: number, shards: number): Promise<number> {
+      const UpdateExpression = 'SET #shards = if_not_exists(#shards, :shards)'
+      const update = new UpdateCommand({
+        TableName: table.tableName,
+        Key: minuteKey(atMs),
+        UpdateExpression,
+        ExpressionAttributeNames: aliasesIn(UpdateExpression),
+        ExpressionAttributeValues: { ':shards': shards },
+        ReturnValues: 'ALL_NEW',
+      })
+      const { Attributes } = await clientTo(`divide minute ${minuteName(atMs)}`, table).send(update)
+      return readItem(minuteItem, Attributes ?? {}).shards
+    },
+  }
+}

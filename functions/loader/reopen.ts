@@ -1,0 +1,68 @@
+import type { EventsTable } from '../../aws/events-table.ts'
+import type { Runners } from '../../aws/runners.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Slot } from '../../core/slot.ts'
+import { foundUnsettled, isRipe, openedAgain, type UnsettledSlot } from '../../core/unsettled-slot.ts'
+import { reopen } from '../open-slot.ts'
+
+export interface ReopenDeps {
+  table: Pick<
+    EventsTable,
+    'holdsEvents' | 'runnerRecord' | 'saveRun' | 'unsettledSlots' | 'addUnsettled' | 'saveUnsettled' | 'removeUnsettled'
+  >
+  runners: Runners
+  clock: Clock
+}
+
+/** Slots opened again side by side. */
+const SLOTS_AT_ONCE = 10
+
+/**
+ * Opens a slot again that was found unsettled, if it holds events. One that is known already is left to its time: so a
+ * slot whose runners keep failing is not started over and over.
+ * @returns whether it was opened again
+ */
+export async function reopenFound({ table, runners, clock }: ReopenDeps, slot: Slot): Promise<boolean> {
+  const { settledAtMs, runs } = await table.runnerRecord(slot)
+  if (settledAtMs !== undefined || !(await table.holdsEvents(slot))) return false
+  if (!(await table.addUnsettled(foundUnsettled(slot, clock.now())))) return false
+  await reopen({ table, runners }, slot, runs)
+  return true
+}
+
+/**
+ * Opens again the slots that are known to be unsettled and whose time it is, the longest waiting first, and forgets those
+ * that have been settled.
+ * @returns the slots that stay unsettled, and the first fault: it keeps no other slot from being looked at
+ */
+export async function reopenKnown(
+  deps: ReopenDeps,
+  deadlineMs: number,
+): Promise<{ unsettled: Set<Slot>; fault?: unknown }> {
+  const known: UnsettledSlot[] = []
+  for await (const page of deps.table.unsettledSlots()) known.push(...page)
+  const unsettled = new Set(known.map(({ slot }) => slot))
+  const nowMs = deps.clock.now()
+  const ripe = known.filter((one) => isRipe(one, nowMs)).sort((a, b) => a.againAtMs - b.againAtMs)
+  const faults: unknown[] = []
+  for (let i = 0; i < ripe.length && deps.clock.now() < deadlineMs; i += SLOTS_AT_ONCE) {
+    const looks = ripe.slice(i, i + SLOTS_AT_ONCE).map(async (one) => {
+      if (await isOver(deps, one)) unsettled.delete(one.slot)
+    })
+    for (const result of await Promise.allSettled(looks)) if (result.status === 'rejected') faults.push(result.reason)
+  }
+  return { unsettled, fault: faults[0] }
+}
+
+/** Looks at a slot of the set. @returns whether it is settled, or holds nothing; if not, it has been opened again */
+async function isOver({ table, runners, clock }: ReopenDeps, unsettled: UnsettledSlot): Promise<boolean> {
+  const { slot } = unsettled
+  const { settledAtMs, runs } = await table.runnerRecord(slot)
+  const over = settledAtMs !== undefined || !(await table.holdsEvents(slot))
+  if (over) await table.removeUnsettled(unsettled)
+  else {
+    await table.saveUnsettled(openedAgain(unsettled, clock.now()))
+    await reopen({ table, runners }, slot, runs)
+  }
+  return over
+}

@@ -1,0 +1,31 @@
+import { expect } from 'chai'
+import { slotAt } from '../../core/slot.ts'
+import { foundUnsettled, isRipe, openedAgain } from '../../core/unsettled-slot.ts'
+import { MINUTE_MS } from '../support/builders.ts'
+
+describe('a slot that stays unsettled', () => {
+  const found = foundUnsettled(slotAt(MINUTE_MS, 0), MINUTE_MS)
+
+  it('is looked at again after one minute, two, four, and in the end every ten', () => {
+    const distances: number[] = []
+    for (let i = 0, one = found, nowMs = MINUTE_MS; i < 7; i++) {
+      distances.push((one.againAtMs - nowMs) / 60_000)
+      nowMs = one.againAtMs
+      one = openedAgain(one, nowMs)
+    }
+    expect(distances).to.deep.equal([1, 2, 4, 8, 10, 10, 10])
+  })
+
+  it('keeps since when it is known', () => {
+    expect(openedAgain(found, MINUTE_MS + 60_000)).to.include({ sinceMs: MINUTE_MS, tries: 2 })
+  })
+
+  it('is ripe at its instant, and not a millisecond before', () => {
+    expect(isRipe(found, found.againAtMs)).to.equal(true)
+    expect(isRipe(found, found.againAtMs - 1)).to.equal(false)
+  })
+
+  it('is ripe at once when a clock that was far ahead has put it off', () => {
+    expect(isRipe(found, MINUTE_MS - 7_200_000)).to.equal(true)
+  })
+})

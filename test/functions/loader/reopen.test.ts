@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import { emptySettlement } from '../../../core/settlement.ts'
+import { reopenFound, reopenKnown } from '../../../functions/loader/reopen.ts'
+import { MINUTE_MS } from '../../support/builders.ts'
+import { minute, parkAt, slotOfMinute } from '../../support/minutes.ts'
+import { aWorld, type World } from '../../support/world.ts'
+
+describe('a slot that was found unsettled', () => {
+  const aWorldAfter = async (...minutes: number[]) => {
+    const world = aWorld({ atMs: minute(60) })
+    await parkAt(world, ...minutes)
+    return world
+  }
+  const known = async (world: World) => (await Array.fromAsync(world.table.unsettledSlots())).flat()
+
+  it('is opened again, and remembered with when it is to be looked at next', async () => {
+    const world = await aWorldAfter(0)
+    expect(await reopenFound(world, slotOfMinute(0))).to.equal(true)
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(0)])
+    expect(await known(world)).to.deep.equal([
+      { slot: slotOfMinute(0), sinceMs: minute(60), tries: 1, againAtMs: minute(61) },
+    ])
+  })
+
+  it('is left to its time when its runner ends badly at once, over and over', async () => {
+    const world = await aWorldAfter(0)
+    for (let i = 0; i < 100; i++) {
+      await reopenFound(world, slotOfMinute(0))
+      world.runners.end(world.runners.names().at(-1) ?? '')
+    }
+    expect(world.runners.names()).to.have.length(1)
+  })
+
+  it('is remembered though it could not be opened', async () => {
+    const world = await aWorldAfter(0)
+    world.runners.failWith(new Error('throttled'))
+    await reopenFound(world, slotOfMinute(0)).catch(() => {})
+    expect(await known(world)).to.have.length(1)
+  })
+
+  it('is none when it is settled, or holds nothing', async () => {
+    const world = await aWorldAfter(0)
+    await world.table.settle(slotOfMinute(0), 0, emptySettlement())
+    expect(await reopenFound(world, slotOfMinute(0))).to.equal(false)
+    expect(await reopenFound(world, slotOfMinute(1))).to.equal(false)
+    expect(await known(world)).to.deep.equal([])
+  })
+})
+
+describe('slots that are known to be unsettled', () => {
+  const aWorldThatKnows = async (...minutes: number[]) => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    await parkAt(world, ...minutes)
+    for (const n of minutes) await reopenFound(world, slotOfMinute(n))
+    for (const name of world.runners.names()) world.runners.end(name)
+    await world.clock.advance(60_000)
+    return world
+  }
+
+  it('are opened again when their time has come, each with a longer one to come', async () => {
+    const world = await aWorldThatKnows(-5, -4)
+    const { unsettled } = await reopenKnown(world, Number.POSITIVE_INFINITY)
+    expect([...unsettled].sort()).to.deep.equal([slotOfMinute(-5), slotOfMinute(-4)])
+    expect(world.runners.names()).to.include(`${slotOfMinute(-5)}-2`)
+    const [next] = await Array.fromAsync(world.table.unsettledSlots())
+    expect(next?.map(({ againAtMs }) => againAtMs - world.clock.now())).to.deep.equal([120_000, 120_000])
+  })
+
+  it('are forgotten when they are settled', async () => {
+    const world = await aWorldThatKnows(-5, -4)
+    await world.table.settle(slotOfMinute(-5), 0, emptySettlement())
+    const { unsettled } = await reopenKnown(world, Number.POSITIVE_INFINITY)
+    expect([...unsettled]).to.deep.equal([slotOfMinute(-4)])
+    expect((await Array.fromAsync(world.table.unsettledSlots())).flat().map(({ slot }) => slot)).to.deep.equal([
+      slotOfMinute(-4),
+    ])
+  })
+
+  it('do not keep each other from being looked at', async () => {
+    const world = await aWorldThatKnows(-5, -4)
+    const start: World['runners']['start'] = async (name, input) => {
+      if (name.startsWith(slotOfMinute(-5))) throw new Error('throttled')
+      return world.runners.start(name, input)
+    }
+    const { fault } = await reopenKnown({ ...world, runners: { ...world.runners, start } }, Number.POSITIVE_INFINITY)
+    expect(fault).to.have.property('message', 'throttled')
+    expect(world.runners.names()).to.include(`${slotOfMinute(-4)}-2`)
+  })
+
+  it('are left for later when there is no time', async () => {
+    const world = await aWorldThatKnows(-5)
+    const { unsettled } = await reopenKnown(world, world.clock.now())
+    expect([unsettled.size, world.runners.names().length]).to.deep.equal([1, 1])
+  })
+})

@@ -1,9 +1,10 @@
 import type { ScheduledEvent } from '../../core/event.ts'
+import { type ClearanceOptions, startClearance } from './clearance.ts'
 import { heldEvents } from './held-events.ts'
 import { type OutstandingEvents, outstandingEvents } from './outstanding-events.ts'
-import type { Endings, Failure } from './publishing.ts'
-import { type Clearance, startReleaseLoop } from './release-loop.ts'
-import { startTargetQueues, type TargetQueuesDeps } from './target-queues.ts'
+import type { Failure } from './publishing.ts'
+import { startReleaseLoop } from './release-loop.ts'
+import { type QueueEndings, startTargetQueues, type TargetQueuesDeps } from './target-queues.ts'
 
 /** What becomes of an event. The promises are awaited before the delivery ends; a rejection fails it. */
 export interface Fate {
@@ -13,15 +14,17 @@ export interface Fate {
   failed(event: ScheduledEvent, failure: Failure): Promise<void>
 }
 
-export type DeliveryDeps = TargetQueuesDeps
+export type DeliveryDeps = Omit<TargetQueuesDeps, 'clearance'>
 
 /** Holds events to their millisecond, then hands them to the queues of their targets. */
-export function startDelivery(deps: DeliveryDeps, fate: Fate, clearance?: Clearance) {
+export function startDelivery(deps: DeliveryDeps, fate: Fate, options?: ClearanceOptions) {
   const faults: unknown[] = []
   const outstanding = outstandingEvents()
   const held = heldEvents()
-  const queues = startTargetQueues(deps, endingsOf(fate, outstanding, faults))
-  const loop = startReleaseLoop({ clock: deps.clock, held, release: queues.add }, clearance)
+  const clearance = startClearance(deps.clock, options)
+  const endings = endingsOf(fate, outstanding, faults)
+  const queues = startTargetQueues({ ...deps, clearance }, endings)
+  const loop = startReleaseLoop({ clock: deps.clock, held, clearance, release: queues.add })
   return {
     /** Takes events to deliver; in the order of their keys costs least. Those it has already are left as they are. */
     hold(events: readonly ScheduledEvent[]): void {
@@ -33,21 +36,33 @@ export function startDelivery(deps: DeliveryDeps, fate: Fate, clearance?: Cleara
       const event = outstanding.get(key)
       if (event && held.remove(event)) outstanding.remove(event)
     },
-    /** Lets go of every event that is still held. */
+    /**
+     * Lets go of every event that is not being published at this moment: of those held, those that wait in the queue of
+     * their target or for their next try, and those whose publish fails from now on.
+     */
     abandon(): void {
       for (const event of held.takeUntil(Number.POSITIVE_INFINITY)) outstanding.remove(event)
+      endings.abandon()
+      queues.abandon()
       loop.wake()
     },
-    /** From now on events due up to `untilMs` go out: the caller vouches that nobody has cancelled them. */
-    clear: loop.clear,
-    /** Events due up to here go out, epoch ms. */
-    clearedUntilMs: loop.clearedUntilMs,
+    /**
+     * From now on until `untilMs` (epoch ms), inclusive, what is due may begin to be published, and no longer: the caller
+     * vouches that it is theirs to publish, and that nobody has cancelled it.
+     */
+    clear(untilMs: number): void {
+      clearance.give(untilMs)
+      queues.wake()
+      loop.wake()
+    },
+    /** Until when publishes may begin, epoch ms. */
+    clearedUntilMs: clearance.untilMs,
     /** Events taken and not done with. */
     size: outstanding.size,
     /** About as many bytes of memory as these take, were their payloads ASCII. */
     bytes: outstanding.bytes,
-    /** The key not done with that was taken first; undefined when all are done with. */
-    firstKey: outstanding.firstKey,
+    /** The lowest key that is not done with; undefined when all are done with. */
+    lowestKey: outstanding.lowestKey,
     /** The lowest and the highest key that is still held; undefined when none is. */
     heldKeys: held.range,
     /** Resolves when every event is done with. @throws the first fault of a fate */
@@ -62,16 +77,23 @@ export function startDelivery(deps: DeliveryDeps, fate: Fate, clearance?: Cleara
 export type Delivery = ReturnType<typeof startDelivery>
 
 /** An event is done with once its fate is written down. */
-function endingsOf(fate: Fate, outstanding: OutstandingEvents, faults: unknown[]): Endings {
+function endingsOf(fate: Fate, outstanding: OutstandingEvents, faults: unknown[]): QueueEndings & { abandon(): void } {
+  let isAbandoned = false
   const conclude = (event: ScheduledEvent, ending: Promise<void>) => {
     ending.catch((fault) => faults.push(fault)).finally(() => outstanding.remove(event))
   }
   return {
+    abandon(): void {
+      isAbandoned = true
+    },
     delivered(event, atMs) {
       fate.delivered(event, atMs)
       outstanding.remove(event)
     },
+    letGo: outstanding.remove,
     expired: (event) => conclude(event, fate.expired(event)),
-    failed: (event, failure) => conclude(event, fate.failed(event, failure)),
+    // Whoever has it now tries it again.
+    failed: (event, failure) =>
+      isAbandoned ? outstanding.remove(event) : conclude(event, fate.failed(event, failure)),
   }
 }

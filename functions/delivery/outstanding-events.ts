@@ -3,7 +3,7 @@ import type { ScheduledEvent } from '../../core/event.ts'
 /** What an event takes in memory besides its payload, bytes: an estimate, of its fields as strings of their own. */
 export const EVENT_BYTES = 1_000
 
-/** The register of the events that a delivery has taken and is not done with, in the order of being taken. */
+/** The register of the events that a delivery has taken and is not done with. */
 export function outstandingEvents() {
   const events = new Map<string, ScheduledEvent>()
   let bytes = 0
@@ -23,8 +23,12 @@ export function outstandingEvents() {
       if (events.size === 0) emptied()
     },
     get: (key: string): ScheduledEvent | undefined => events.get(key),
-    /** The key that was taken first; undefined when there is none. */
-    firstKey: (): string | undefined => events.keys().next().value,
+    /** The lowest key; undefined when there is none. Looks at them all: to be asked once a second, not for each event. */
+    lowestKey(): string | undefined {
+      let lowest: string | undefined
+      for (const key of events.keys()) if (lowest === undefined || key < lowest) lowest = key
+      return lowest
+    },
     size: (): number => events.size,
     /** About as many bytes of memory as the events take, were their payloads ASCII. */
     bytes: (): number => bytes,

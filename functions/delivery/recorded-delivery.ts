@@ -1,15 +1,15 @@
 import type { CheckpointWriter } from '../../core/checkpoint.ts'
 import { type CheckpointingDeps, startCheckpointing } from './checkpointing.ts'
+import type { ClearanceOptions } from './clearance.ts'
 import { type DeliveryDeps, startDelivery } from './delivery.ts'
 import { emptyTally, type FateDeps, fateWith } from './fate.ts'
-import type { Clearance } from './release-loop.ts'
 
 export type RecordedDeliveryDeps = DeliveryDeps & CheckpointingDeps & FateDeps
 
-export interface RecordedDeliveryOptions extends Clearance {
+export interface RecordedDeliveryOptions extends ClearanceOptions {
   /**
-   * The key up to which events have been handed to the delivery: a new emitter goes on there, or at the first event that
-   * is not done with.
+   * The key up to which events have been handed to the delivery: a new emitter goes on there, or at the lowest
+   * that is not done with.
    *
    * @default nobody goes on: everything has been handed over
    */
@@ -29,17 +29,17 @@ export function startRecordedDelivery(
   { readUpTo, by, ...clearance }: RecordedDeliveryOptions = {},
 ) {
   const tally = emptyTally()
-  /** The first key that was not done with when the delivery was abandoned. */
+  /** The lowest key that was not done with when the delivery was abandoned. */
   let abandonedAt: string | undefined
-  const upTo = readUpTo && (() => delivery.firstKey() ?? abandonedAt ?? readUpTo())
+  const upTo = readUpTo && (() => abandonedAt ?? delivery.lowestKey() ?? readUpTo())
   const checkpointing = startCheckpointing(deps, writer, upTo)
   const delivery = startDelivery(deps, fateWith(deps, { checkpointing, tally, by }), clearance)
   return {
     delivery,
     tally,
-    /** Lets go of what is still held: it is the next emitter's, which goes on from there. */
+    /** Lets go of what is not being published at this moment: it is the next emitter's, which goes on from there. */
     abandon(): void {
-      abandonedAt = delivery.firstKey()
+      abandonedAt = delivery.lowestKey()
       delivery.abandon()
     },
     /** Ends the delivery, and in any case writes down what has been published. */

@@ -18,6 +18,8 @@ export function targetQueue(target: string) {
   let events: ScheduledEvent[] = []
   /** Where the queue begins: what stands before has been taken. */
   let head = 0
+  /** Events whose batch was refused, so that each is tried alone. */
+  let alone: ScheduledEvent[] = []
   let inFlight = 0
 
   /** Where the next batch ends, if one may go out. */
@@ -32,8 +34,13 @@ export function targetQueue(target: string) {
     add(due: readonly ScheduledEvent[]): void {
       for (const event of due) events.push(event)
     },
+    /** Adds events of which each is to be published alone, before all others. */
+    addAlone(refused: readonly ScheduledEvent[]): void {
+      if (refused.length > 0) alone = alone.concat(refused)
+    },
     /** Takes the events of the next publish, in order; undefined while none may begin. */
     nextBatch(): ScheduledEvent[] | undefined {
+      if (alone.length > 0 && inFlight < MAX_IN_FLIGHT) return alone.splice(0, 1)
       const end = endOfBatch()
       if (end === undefined) return undefined
       const batch = events.slice(head, end)
@@ -44,12 +51,20 @@ export function targetQueue(target: string) {
       }
       return batch
     },
+    /** Takes every event that waits. */
+    takeAll(): ScheduledEvent[] {
+      const taken = alone.concat(events.slice(head))
+      alone = []
+      events = []
+      head = 0
+      return taken
+    },
     /** A publish to the target begins. */
     began: (): void => void inFlight++,
     /** A publish to the target has come back. */
     ended: (): void => void inFlight--,
     /** Whether nothing waits and nothing is under way. */
-    isIdle: (): boolean => events.length === 0 && inFlight === 0,
+    isIdle: (): boolean => alone.length === 0 && events.length === 0 && inFlight === 0,
   }
 }
 

@@ -32,8 +32,8 @@ const ALL: Mutant[] = [
     'emits five milliseconds early',
     [],
     'functions/delivery/release-loop.ts',
-    'Math.min(clock.now(), clearedUntilMs)',
-    'Math.min(clock.now() + 5, clearedUntilMs)',
+    'held.takeUntil(clock.now())',
+    'held.takeUntil(clock.now() + 5)',
   ),
   one(
     'writes the checkpoint before it publishes',

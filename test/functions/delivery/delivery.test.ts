@@ -112,7 +112,7 @@ describe('a held event', () => {
 })
 
 describe('a delivery that needs clearance', () => {
-  it('publishes nothing at its start, then what is cleared, in its millisecond or at once when that has passed', async () => {
+  it('publishes nothing at its start, then as long as it is cleared, each in its millisecond or at once when that has passed', async () => {
     const { clock, topics, delivery } = aDelivery({ needsClearance: true })
     delivery.hold([due(0), due(100), due(101)])
     await clock.advanceTo(MINUTE_MS + 10)
@@ -136,7 +136,41 @@ describe('a delivery that needs clearance', () => {
   })
 })
 
+describe('a function that stood still, and goes on after its clearance is over', () => {
+  it('publishes nothing of what it holds, of what waits behind a slow target, and of what is to be tried again', async () => {
+    const { clock, topics, delivery } = aDelivery({ needsClearance: true })
+    topics.slow(topicArn(), 100)
+    topics.throttle(OTHER, 100)
+    delivery.hold([...Array.from({ length: 200 }, () => due(0)), due(0, { target: OTHER }), due(500)])
+    delivery.clear(MINUTE_MS + 600)
+    await clock.advanceTo(MINUTE_MS + 50)
+    const calls = topics.calls.length
+    expect(calls).to.equal(17)
+    clock.shift(600)
+    await clock.advance(60_000)
+    expect(topics.calls.length).to.equal(calls)
+    delivery.clear(clock.now())
+    await clock.advance(0)
+    expect(topics.calls.length).to.be.above(calls)
+  })
+})
+
 describe('a delivery that is abandoned', () => {
+  it('lets go of what waits behind a slow target and for a next try, and of what fails from then on', async () => {
+    const { clock, topics, delivery, finish, delivered, failed, expired } = aDelivery()
+    topics.slow(topicArn(), 500)
+    topics.throttle(OTHER, 3)
+    const mayExpire = due(0, { target: OTHER, latestAtMs: MINUTE_MS + 60, id: 'tried again' })
+    delivery.hold([...Array.from({ length: 200 }, () => due(0)), mayExpire])
+    await clock.advanceTo(MINUTE_MS + 50)
+    topics.fail(topicArn(), 'TARGET_DENIED')
+    delivery.abandon()
+    const calls = topics.calls.length
+    await finish()
+    expect(topics.calls.length).to.equal(calls)
+    expect([delivered.length, failed, expired, delivery.size()]).to.deep.equal([0, [], [], 0])
+  })
+
   it('lets go of what is held, sees to what is under way, and ends', async () => {
     const { clock, topics, delivery, finish, delivered } = aDelivery()
     topics.slow(topicArn(), 500)
@@ -151,17 +185,17 @@ describe('a delivery that is abandoned', () => {
 })
 
 describe('the account of a delivery', () => {
-  it('says how much is in memory, and what is the first key not done with', async () => {
+  it('says how much is in memory, and what is the lowest key not done with', async () => {
     const { clock, topics, delivery } = aDelivery()
     const [a, b] = [due(0, { id: 'a', payload: '12345' }), due(1_000, { id: 'b', payload: '123' })]
-    expect([delivery.size(), delivery.bytes(), delivery.firstKey()]).to.deep.equal([0, 0, undefined])
+    expect([delivery.size(), delivery.bytes(), delivery.lowestKey()]).to.deep.equal([0, 0, undefined])
     delivery.hold([a, b])
-    expect([delivery.size(), delivery.bytes(), delivery.firstKey()]).to.deep.equal([2, 2 * EVENT_BYTES + 8, a.key])
+    expect([delivery.size(), delivery.bytes(), delivery.lowestKey()]).to.deep.equal([2, 2 * EVENT_BYTES + 8, a.key])
     topics.slow(topicArn(), 10)
     await clock.advanceTo(MINUTE_MS)
-    expect(delivery.firstKey()).to.equal(a.key)
+    expect(delivery.lowestKey()).to.equal(a.key)
     await clock.advance(10)
-    expect([delivery.size(), delivery.bytes(), delivery.firstKey()]).to.deep.equal([1, EVENT_BYTES + 3, b.key])
+    expect([delivery.size(), delivery.bytes(), delivery.lowestKey()]).to.deep.equal([1, EVENT_BYTES + 3, b.key])
   })
 
   it('counts an event as delivered when the topic has taken it, not when it was sent', async () => {

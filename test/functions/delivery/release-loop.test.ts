@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
 import { MAX_SLEEP_MS } from '../../../core/timetable.ts'
+import { startClearance } from '../../../functions/delivery/clearance.ts'
 import { heldEvents } from '../../../functions/delivery/held-events.ts'
 import { startReleaseLoop } from '../../../functions/delivery/release-loop.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
@@ -17,12 +18,17 @@ function aLoop({ earlyMs = 0, needsClearance = false } = {}) {
       released.push(clock.now() - MINUTE_MS)
     }
   }
-  const loop = startReleaseLoop({ clock, held, release }, { needsClearance })
+  const clearance = startClearance(clock, { needsClearance })
+  const loop = startReleaseLoop({ clock, held, clearance, release })
+  const clear = (untilMs: number) => {
+    clearance.give(untilMs)
+    loop.wake()
+  }
   const hold = (...timesMs: number[]) => {
     for (const ms of timesMs) held.add(anEvent({ dueAtMs: MINUTE_MS + ms }))
     loop.wake()
   }
-  return { clock, held, loop, hold, released }
+  return { clock, held, loop, clear, hold, released }
 }
 
 describe('the release of a held event', () => {
@@ -89,45 +95,53 @@ describe('the release of a held event', () => {
 
 describe('a release that needs clearance', () => {
   it('does not come before anything is cleared, however overdue the event is', async () => {
-    const { clock, loop, hold, released } = aLoop({ needsClearance: true })
-    expect(loop.clearedUntilMs()).to.equal(Number.NEGATIVE_INFINITY)
+    const { clock, hold, released } = aLoop({ needsClearance: true })
     hold(-60_000)
     await clock.advance(2 * MAX_SLEEP_MS)
     expect(released).to.deep.equal([])
   })
 
-  it('comes for the events up to the cleared instant, and for no later one', async () => {
-    const { clock, loop, hold, released } = aLoop({ needsClearance: true })
+  it('comes in the last millisecond that is cleared, and not one later', async () => {
+    const { clock, clear, hold, released } = aLoop({ needsClearance: true })
     hold(-1, 0, 1)
-    loop.clear(MINUTE_MS)
+    clear(MINUTE_MS)
     await clock.advanceTo(MINUTE_MS + 10_000)
     expect(released).to.deep.equal([-1, 0])
-    expect(loop.clearedUntilMs()).to.equal(MINUTE_MS)
   })
 
   it('comes at once when an overdue event is cleared', async () => {
-    const { clock, loop, hold, released } = aLoop({ needsClearance: true })
+    const { clock, clear, hold, released } = aLoop({ needsClearance: true })
     hold(0)
     await clock.advanceTo(MINUTE_MS + 50)
-    loop.clear(MINUTE_MS + 1_000)
+    clear(MINUTE_MS + 1_000)
     await clock.advance(0)
     expect(released).to.deep.equal([50])
   })
 
+  it('does not come when the loop stood still until the clearance was over, though the event was due within it', async () => {
+    const { clock, clear, hold, released } = aLoop({ needsClearance: true })
+    hold(0)
+    clear(MINUTE_MS + 1_000)
+    await clock.advanceTo(MINUTE_MS - 1)
+    clock.shift(1_002)
+    await clock.advance(60_000)
+    expect(released).to.deep.equal([])
+  })
+
   it('is not made earlier by clearance', async () => {
-    const { clock, loop, hold, released } = aLoop({ needsClearance: true })
-    loop.clear(MINUTE_MS + 1_000)
+    const { clock, clear, hold, released } = aLoop({ needsClearance: true })
+    clear(MINUTE_MS + 1_000)
     hold(0)
     await clock.advanceTo(MINUTE_MS)
     expect(released).to.deep.equal([0])
   })
 
   it('is taken back with the clearance', async () => {
-    const { clock, loop, hold, released } = aLoop({ needsClearance: true })
+    const { clock, clear, hold, released } = aLoop({ needsClearance: true })
     hold(0)
-    loop.clear(MINUTE_MS)
+    clear(MINUTE_MS)
     await clock.advanceTo(MINUTE_MS - 1)
-    loop.clear(MINUTE_MS - 1)
+    clear(MINUTE_MS - 1)
     await clock.advance(1_000)
     expect(released).to.deep.equal([])
   })

@@ -77,7 +77,32 @@ describe('a batch of events', () => {
   })
 })
 
+describe('events whose batch was refused', () => {
+  it('go out one by one, before all others, while fewer than sixteen publishes are under way', () => {
+    const queue = aQueue(several(10), MAX_IN_FLIGHT - 3)
+    const refused = several(2)
+    queue.addAlone(refused)
+    expect(queue.isIdle()).to.equal(false)
+    expect(lengths(queue)).to.deep.equal([1, 1, 10])
+  })
+
+  it('wait while sixteen are', () => {
+    const queue = aQueue([], MAX_IN_FLIGHT)
+    queue.addAlone(several(1))
+    expect(lengths(queue)).to.deep.equal([])
+  })
+})
+
 describe('the queue of a target', () => {
+  it('gives up everything that waits at once', () => {
+    const [alone, ...others] = several(25) as [ScheduledEvent, ...ScheduledEvent[]]
+    const queue = aQueue(others)
+    queue.nextBatch()
+    queue.addAlone([alone])
+    expect(queue.takeAll()).to.deep.equal([alone, ...others.slice(MAX_BATCH_ENTRIES)])
+    expect([queue.isIdle(), queue.nextBatch()]).to.deep.equal([true, undefined])
+  })
+
   it('is idle when nothing waits and nothing is under way', () => {
     const queue = aQueue([])
     expect(queue.isIdle()).to.equal(true)

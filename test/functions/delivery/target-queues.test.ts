@@ -19,8 +19,9 @@ function theQueues() {
   const left = new Map<string, () => void>()
   const works: Promise<unknown>[] = []
   const queues = startTargetQueues(
-    { topics, clock, random: seededRandom(1) },
+    { topics, clock, random: seededRandom(1), clearance: { isGiven: () => true } },
     {
+      letGo() {},
       delivered({ id }, atMs) {
         delivered.push({ id, atMs })
         left.get(id)?.()

@@ -7,6 +7,7 @@ import { eventReads, eventWrites } from './events-table/events.ts'
 import { lookUps } from './events-table/look-up.ts'
 import { minuteReads, minuteWrites } from './events-table/minutes.ts'
 import { outcomeReads, outcomeWrites } from './events-table/outcomes.ts'
+import { ownerReads, ownerWrites } from './events-table/owners.ts'
 import { runnerRecordReads, runnerRecordWrites } from './events-table/runner-records.ts'
 import type { ReadableTable, Table } from './events-table/table.ts'
 import { unsettledSlotReads, unsettledSlotWrites } from './events-table/unsettled-slots.ts'
@@ -22,6 +23,7 @@ export function eventsReader(table: ReadableTable) {
     ...outcomeReads(table),
     ...lookUps(table),
     ...checkpointReads(table),
+    ...ownerReads(table),
     ...runnerRecordReads(table),
     ...watermarkReads(table),
     ...unsettledSlotReads(table),
@@ -36,6 +38,7 @@ export function eventsTable(table: Table) {
     ...eventWrites(table),
     ...outcomeWrites(table),
     ...checkpointWrites(table),
+    ...ownerWrites(table),
     ...runnerRecordWrites(table),
     ...watermarkWrites(table),
     ...unsettledSlotWrites(table),

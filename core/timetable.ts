@@ -120,13 +120,20 @@ export const FORGET_ANNOUNCED_MS = 2 * (NEAR_MS + CLOCK_SKEW_MS)
 export const EXPRESS_LEAD_MS = 1_000
 
 /**
- * An event goes out only if outcomes were looked at this shortly before it is due. Normally they are, twice; when
- * looking takes long the event waits, because a cancel that was accepted is honoured always.
+ * An event goes out only if the emitter has looked this shortly before, by its own clock, for outcomes, and whether the
+ * segment is still its own. Normally it has, twice; when looking takes long the event waits, because a cancel that was
+ * accepted is honoured always, and an emitter that was taken for dead must not publish beside its successor.
  */
 export const CLEARED_MS = 1_000
 
 /** A new checkpoint is written at least this often while there is something to record. */
 export const CHECKPOINT_MS = 1_000
+
+/**
+ * Whoever takes a segment over waits this long before it reads what its predecessor has published. By then the
+ * predecessor, if it lives, begins no publish any more, and what it has published stands in its checkpoints.
+ */
+export const TAKE_OVER_MS = 2_500
 
 /**
  * How long after due an event is in doubt: after it, what the emitter of its runner has published stands in a

@@ -17,7 +17,8 @@ import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
  * slot    event#<emitAtMs>#<id>[#<attempt>]           event         validator; emitter and settler for a retry
  * slot    outcome#<emitAtMs>#<id>[#<attempt>]         outcome       validator, emitter, settler
  * slot    checkpoint#<writer>#<atMs>#<random>         checkpoint    emitter, settler
- * slot    announcement#<last emitAtMs>#<random>       announcement  validator
+ * slot    announcement#<atMs>#<random>                announcement  validator
+ * slot    owner#<segment>                             owner         emitter, settler
  * slot    runner                                      runner        planner, settler, and whoever opens a slot again
  * loader  watermark                                   watermark     loader; validator for the first one
  * loader  unsettled#<slot>                            unsettled     loader, and whoever opens a slot again
@@ -32,6 +33,7 @@ export const PREFIX = {
   checkpoint: 'checkpoint#',
   announcement: 'announcement#',
   unsettled: 'unsettled#',
+  owner: 'owner#',
 } as const
 
 export type Item = Record<string, unknown>
@@ -86,11 +88,21 @@ export const checkpointItem = z.object({
   atMs: z.number(),
 })
 
-/** Keys of events that an emitter at work may have read past. Expires like the last of them. */
+/** Keys of events that an emitter at work may have read past. Expires the retention after the instant in its key. */
 export const announcementItem = z.object({
   ...ofSlot,
   sk: z.string().startsWith(PREFIX.announcement),
   keys: z.array(z.string()),
+})
+
+/**
+ * Who owns a segment: the emitter, or settler, that has taken it last. One item, changed in place. Expires the retention
+ * after its last change.
+ */
+export const ownerItem = z.object({
+  ...ofSlot,
+  sk: z.string().startsWith(PREFIX.owner),
+  incarnation: z.number(),
 })
 
 /** How far the delivery of the slot has come: one item, changed in place. Expires the retention after its last change. */
@@ -150,6 +162,11 @@ export function unsettledKey(slot: string): Key {
 export function minuteKey(atMs: number): Key {
   const minute = minuteName(atMs)
   return { pk: `minutes#${minute.slice(0, 13)}`, sk: minute }
+}
+
+/** Where it stands who owns a segment of a slot. */
+export function ownerKey(slot: string, segment: number): Key {
+  return { pk: slot, sk: PREFIX.owner + String(segment).padStart(2, '0') }
 }
 
 /** Where the events, or their outcomes, stand. */

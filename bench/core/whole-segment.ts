@@ -59,6 +59,8 @@ function tableOf(feed: CoreFeed, firstDueMs: number) {
     async *announced() {},
     lookUp: async () => ({ events: [], outcomes: [] }),
     async checkpoint() {},
+    takeSegment: async () => 1,
+    incarnationOf: async () => 1,
     async park() {},
     conclude: async () => true,
     outcomesOf: async () => [],

@@ -2,26 +2,34 @@ import type { Segment } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS, POLL_MS } from '../../core/timetable.ts'
 import type { Tally } from '../delivery/fate.ts'
+import { type OwnershipDeps, takeOver } from '../delivery/ownership.ts'
 import { type RecordedDeliveryDeps, startRecordedDelivery } from '../delivery/recorded-delivery.ts'
 import { segmentFeed } from './segment-feed.ts'
 import { openSegmentLog, type SegmentTable } from './segment-log.ts'
 
-export type DeliverSegmentDeps = RecordedDeliveryDeps & { table: RecordedDeliveryDeps['table'] & SegmentTable }
+export type DeliverSegmentDeps = RecordedDeliveryDeps & {
+  table: RecordedDeliveryDeps['table'] & OwnershipDeps['table'] & SegmentTable
+}
 
-/** Delivers one segment of a slot: a log that it reads at the pace of the clock. */
+/** Delivers one segment of a slot: a log that it reads at the pace of the clock, as long as it owns it. */
 export function deliverSegmentWith(deps: DeliverSegmentDeps) {
   const { clock } = deps
   return async (slot: Slot, segment: Segment): Promise<Tally> => {
+    const owner = await takeOver(deps, slot, segment.index)
     const log = await openSegmentLog(deps, slot, segment)
     const recorded = startRecordedDelivery(deps, segment.index, { readUpTo: log.position, needsClearance: true })
     const { delivery } = recorded
-    const feed = segmentFeed({ clock, log, delivery })
+    const feed = segmentFeed({ clock, log, delivery, owner })
     // Until then somebody whose clock is behind may announce an event of the segment.
     const endMs = segment.untilMs + CLOCK_SKEW_MS
     try {
       for (let nowMs = 0; nowMs < endMs || delivery.size() > 0; ) {
         nowMs = clock.now()
-        await feed.poll()
+        if ((await feed.poll()) === 'superseded') {
+          deps.log.info('superseded', { slot, segment: segment.index, incarnation: owner.incarnation })
+          recorded.abandon()
+          break
+        }
         await clock.sleep(POLL_MS)
       }
     } catch (error) {

@@ -357,6 +357,25 @@ export function behavesLikeAnEventsTable(
       })
     })
 
+    describe('the owners of segments', () => {
+      it('are none at first, then counted from one', async () => {
+        expect(await table.incarnationOf(SLOT, 0)).to.equal(0)
+        expect([await table.takeSegment(SLOT, 0), await table.takeSegment(SLOT, 0)]).to.deep.equal([1, 2])
+        expect(await table.incarnationOf(SLOT, 0)).to.equal(2)
+      })
+
+      it('are counted for each segment and slot on its own', async () => {
+        await table.takeSegment(SLOT, 1)
+        const others = [table.incarnationOf(SLOT, 0), table.incarnationOf(SLOT, 10), table.incarnationOf(OTHER_SLOT, 1)]
+        expect(await Promise.all(others)).to.deep.equal([0, 0, 0])
+      })
+
+      it('are each another when many take a segment at once', async () => {
+        const all = await Promise.all(Array.from({ length: 20 }, () => table.takeSegment(SLOT, 39)))
+        expect(all.sort((a, b) => a - b)).to.deep.equal(Array.from({ length: 20 }, (_, i) => i + 1))
+      })
+    })
+
     describe('the runner’s record', () => {
       const settlement = { ...emptySettlement(), events: 2, delivered: 2, latenessMs: { p50: 1, p99: 2, max: 2 } }
 

@@ -82,6 +82,14 @@ describe('the timetable', () => {
       expect(t.READ_AHEAD_MS).to.be.at.least(t.CLEARED_MS + t.POLL_MS)
     })
 
+    it('takes a segment over only when its owner’s clearance is over and its last checkpoint written, half a second a call', () => {
+      expect(t.TAKE_OVER_MS).to.be.at.least(t.CLEARED_MS + t.CHECKPOINT_MS + t.POLL_MS)
+    })
+
+    it('has an emitter that takes a segment over at its start read ahead in time', () => {
+      expect(t.TAKE_OVER_MS).to.be.below(t.EMITTER_LEAD_MS)
+    })
+
     it('has no doubt left when a checkpoint has been written on a clock that is behind', () => {
       expect(t.DOUBT_MS).to.be.at.least(t.CHECKPOINT_MS + t.CLOCK_SKEW_MS + seconds(1))
     })

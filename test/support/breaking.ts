@@ -49,6 +49,37 @@ export function dyingAt(world: World, at: number): World & { calls(): number; di
   return { ...mortal, topics, calls: () => calls, died }
 }
 
+/**
+ * The same world, for a function that can stand still, as if its machine were suspended, and go on: meanwhile none of its
+ * calls begins or comes back, and none of its waits ends. Its clock shows the true time, as those of machines do.
+ */
+export function freezing(world: World): World & { freeze(): void; thaw(): void } {
+  let thawed = Promise.resolve()
+  let thaw = () => {}
+  const around: Around = async (_, call) => {
+    await thawed
+    return call().finally(() => thawed)
+  }
+  const sleep: World['clock']['sleep'] = async (ms, signal) => {
+    await world.clock.sleep(ms, signal)
+    await thawed
+  }
+  const { publish, notify } = world.topics
+  const topics: World['topics'] = {
+    ...world.topics,
+    publish: (target, events) => around('publish', () => publish(target, events)),
+    notify: (topic, message) => around('notify', () => notify(topic, message)),
+  }
+  return {
+    ...surrounded({ ...world, clock: { ...world.clock, sleep } }, around),
+    topics,
+    freeze(): void {
+      thawed = new Promise((resolve) => (thaw = resolve))
+    },
+    thaw: () => thaw(),
+  }
+}
+
 /** The same world, with something around every request to the table, and every start of a runner or an express execution. */
 function surrounded(world: World, around: Around): World {
   const { clock, random, runners, express } = world

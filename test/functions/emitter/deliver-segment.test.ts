@@ -3,7 +3,7 @@ import { eventKey, keyAt, type ScheduledEvent } from '../../../core/event.ts'
 import { createCutter, type Segment, segmentsOf } from '../../../core/segment.ts'
 import { slotAt } from '../../../core/slot.ts'
 import { emptyTally } from '../../../functions/delivery/fate.ts'
-import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
+import { dyingAt, FAULTS, failingAt, freezing } from '../../support/breaking.ts'
 import { due, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { aWorldWith, stepsOf, type World } from '../../support/world.ts'
 
@@ -192,6 +192,68 @@ describe('an emitter that is started again', () => {
       }
       expect(calls).to.be.above(100).and.below(10_000)
     })
+})
+
+describe('an emitter that was taken for dead', () => {
+  const events = () => Array.from({ length: 600 }, (_, i) => due(i * 100))
+  const doubled = (world: World) => ids(world).length - new Set(ids(world)).size
+
+  it('stops for its successor, and nothing goes out twice', async () => {
+    for (const afterMs of [-4_000, -3_000, 0, 10_000, 10_130, 10_370, 59_990]) {
+      const world = await withEvents(...events())
+      const first = stepsOf(world).deliverSegment(SLOT, WHOLE)
+      await world.clock.advanceTo(MINUTE_MS + afterMs)
+      const tallies = await world.clock.run(Promise.all([first, stepsOf(world).deliverSegment(SLOT, WHOLE)]))
+      expect([new Set(ids(world)).size, doubled(world)], `${afterMs} ms into the minute`).to.deep.equal([600, 0])
+      expect(tallies[0].delivered + tallies[1].delivered).to.equal(600)
+      for (const { sentAtMs, dueAtMs } of received(world)) expect(sentAtMs - dueAtMs).to.be.within(0, 4_000)
+    }
+  })
+
+  it('stops for its successor while a target is so slow that most events wait in its queue', async () => {
+    const world = await withEvents(...Array.from({ length: 3_000 }, (_, i) => due(i * 2)))
+    world.topics.slow(topicArn(), 900)
+    const first = stepsOf(world).deliverSegment(SLOT, WHOLE)
+    await world.clock.advanceTo(MINUTE_MS + 4_000)
+    await world.clock.run(Promise.all([first, stepsOf(world).deliverSegment(SLOT, WHOLE)]))
+    expect([new Set(ids(world)).size, doubled(world)]).to.deep.equal([3_000, 0])
+  })
+
+  it('tells why it ends, and does not end as an error', async () => {
+    const world = await withEvents(...events())
+    const first = stepsOf(world).deliverSegment(SLOT, WHOLE)
+    await world.clock.advanceTo(MINUTE_MS)
+    await world.clock.run(Promise.all([first, stepsOf(world).deliverSegment(SLOT, WHOLE)]))
+    expect(world.log.of('superseded')).to.deep.equal([
+      { level: 'info', message: 'superseded', slot: SLOT, segment: 0, incarnation: 1 },
+    ])
+  })
+
+  it('publishes nothing more when it stood still for seconds and goes on, and its last checkpoint still counts', async () => {
+    for (const stillMs of [1_100, 5_000, 20_000]) {
+      const world = await withEvents(...events())
+      const frozen = freezing(world)
+      const first = stepsOf(frozen).deliverSegment(SLOT, WHOLE)
+      await world.clock.advanceTo(MINUTE_MS + 10_250)
+      frozen.freeze()
+      const second = stepsOf(world).deliverSegment(SLOT, WHOLE)
+      await world.clock.advance(stillMs)
+      frozen.thaw()
+      await world.clock.run(Promise.all([first, second]))
+      expect(new Set(ids(world)).size, `stood still for ${stillMs} ms`).to.equal(600)
+      // What it had published since its last checkpoint, or was publishing, when it stood still.
+      expect(doubled(world), `stood still for ${stillMs} ms`).to.be.at.most(13)
+    }
+  })
+
+  it('does not lose what a target did not take from it in time', async () => {
+    const world = await withEvents(...Array.from({ length: 50 }, (_, i) => due(10_000 + i)))
+    world.topics.throttle(topicArn(), 30)
+    const first = stepsOf(world).deliverSegment(SLOT, WHOLE)
+    await world.clock.advanceTo(MINUTE_MS + 10_200)
+    await world.clock.run(Promise.all([first, stepsOf(world).deliverSegment(SLOT, WHOLE)]))
+    expect([new Set(ids(world)).size, doubled(world)]).to.deep.equal([50, 0])
+  })
 })
 
 describe('the segments of a burst', () => {

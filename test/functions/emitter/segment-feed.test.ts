@@ -27,11 +27,15 @@ async function aFeed(...events: ScheduledEvent[]) {
   const fate = { delivered() {}, expired: async () => {}, failed: async () => {} }
   const delivery = startDelivery(world, fate, { needsClearance: true })
   const { clock } = world
-  const feed = segmentFeed({ clock, log, delivery })
+  let isLost = false
+  const feed = segmentFeed({ clock, log, delivery, owner: { isLost: async () => isLost } })
+  const lose = () => {
+    isLost = true
+  }
   const received = () => world.topics.received(topicArn()).map(({ id }) => id)
   const cancel = (event: ScheduledEvent) =>
     world.table.conclude({ ...event, kind: 'cancelled', atMs: world.clock.now() })
-  return { clock, delivery, looked, received, cancel, poll: () => clock.run(feed.poll()) }
+  return { clock, delivery, looked, received, cancel, lose, poll: () => clock.run(feed.poll()) }
 }
 
 describe('the feed of a segment', () => {
@@ -43,10 +47,20 @@ describe('the feed of a segment', () => {
 
   it('clears what it holds for a second from when it began to look for cancels', async () => {
     const { clock, delivery, poll, received } = await aFeed(at(CLEARED_MS), at(CLEARED_MS + 1))
-    await poll()
+    expect(await poll()).to.equal('owner')
     expect(delivery.clearedUntilMs()).to.equal(MINUTE_MS + CLEARED_MS)
     await clock.advance(60_000)
     expect(received()).to.deep.equal([`at-${CLEARED_MS}`])
+  })
+
+  it('clears nothing once somebody else has taken the segment, and says so', async () => {
+    const { clock, poll, lose, received } = await aFeed(at(1_500))
+    await poll()
+    await clock.advance(700)
+    lose()
+    expect(await poll()).to.equal('superseded')
+    await clock.advance(60_000)
+    expect(received()).to.deep.equal([])
   })
 
   it('lets go of what was cancelled since it was read', async () => {

@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { TABLE_TIMEOUT_MS } from '../core/timetable.ts'
-import { announcementReads } from './events-table/announcements.ts'
+import { announcementReads, announcementWrites } from './events-table/announcements.ts'
 import { checkpointReads, checkpointWrites } from './events-table/checkpoints.ts'
 import { eventReads, eventWrites } from './events-table/events.ts'
 import { lookUps } from './events-table/look-up.ts'
@@ -36,6 +36,7 @@ export function eventsTable(table: Table) {
     ...eventsReader(table),
     ...minuteWrites(table),
     ...eventWrites(table),
+    ...announcementWrites(table),
     ...outcomeWrites(table),
     ...checkpointWrites(table),
     ...ownerWrites(table),

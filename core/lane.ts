@@ -1,11 +1,12 @@
 import { type Slot, slotStartMs } from './slot.ts'
-import { AT_WORK_AFTER_MS, FAR_MS, NEAR_MS, SOON_MS, STILL_NEAR_MS, STILL_SOON_MS } from './timetable.ts'
+import { AT_WORK_AFTER_MS, FAR_MS, LONGEST_WRITE_MS, NEAR_MS, SOON_MS, STILL_NEAR_MS } from './timetable.ts'
 
 /** Every lane, see `Lane`. */
 export const LANES = ['far', 'near', 'soon', 'express'] as const
 
 /**
- * Who delivers an event. It is chosen when the event is parked, and stored with it.
+ * Who delivers an event: nobody else publishes it, but for the settler, who first takes it over. It is chosen when the
+ * event is parked, and stored with it.
  *
  * `far`: the runner of its slot. The slot begins so late that the loader opens it when its time comes.
  *
@@ -39,10 +40,26 @@ export function canJoin(
 }
 
 /**
- * Whether an event needs the express lane, asked when its write has been acknowledged. If the event is then still far
- * enough ahead, its runner reads it in time; otherwise it goes by express, too.
+ * Whether an event of its runner's was written so late that its emitter may have read past it, asked when its write has
+ * been acknowledged. Then the emitter is to be told. What was announced with its write has been found if it still was
+ * ahead.
  */
-export function needsExpress({ lane, emitAtMs }: { lane: Lane; emitAtMs: number }, nowMs: number): boolean {
-  if (lane === 'express') return true
-  return emitAtMs - nowMs < (lane === 'soon' ? STILL_SOON_MS : STILL_NEAR_MS)
+export function mustAnnounce({ lane, emitAtMs }: { lane: Lane; emitAtMs: number }, nowMs: number): boolean {
+  if (lane === 'express') return false
+  return emitAtMs - nowMs < (lane === 'soon' ? 0 : STILL_NEAR_MS)
+}
+
+/**
+ * Whether an event that its emitter has read may yet be announced to it: its write may have taken as long as a validator
+ * may.
+ */
+export function mayBeAnnounced({ lane, emitAtMs, acceptedAtMs = emitAtMs }: Announceable): boolean {
+  if (lane === 'express') return false
+  return lane === 'soon' || emitAtMs - acceptedAtMs < LONGEST_WRITE_MS + STILL_NEAR_MS
+}
+
+interface Announceable {
+  lane: Lane
+  emitAtMs: number
+  acceptedAtMs?: number | undefined
 }

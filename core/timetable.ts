@@ -93,8 +93,8 @@ export const OVERDUE_MS = 120_000
 export const NEAR_MS = 5_000
 
 /**
- * If, once its write is acknowledged, an event is at least this far ahead, its runner reads it in time; otherwise it also
- * goes by express. The emitter first reads it `READ_AHEAD_MS` ahead; what lies between covers the skew of two clocks.
+ * If, once its write is acknowledged, an event is at least this far ahead, its runner reads it in time; otherwise it is
+ * announced. The emitter first reads it `READ_AHEAD_MS` ahead; what lies between covers the skew of two clocks.
  */
 export const STILL_NEAR_MS = 4_000
 
@@ -110,11 +110,17 @@ export const POLL_MS = 500
  */
 export const SOON_MS = 1_500
 
-/** The same for an announced event: at least this far ahead, its runner finds it in time. */
-export const STILL_SOON_MS = 750
+/**
+ * An event that was written late is announced for this long. An announcement whose own write took longer may have been
+ * missed, and is made again.
+ */
+export const ANNOUNCED_MS = 2_000
 
-/** Announcements of one place span the events of one batch, all due within `NEAR_MS`; these have been long past. */
-export const FORGET_ANNOUNCED_MS = 2 * (NEAR_MS + CLOCK_SKEW_MS)
+/** From when an event is accepted until it is written, and announced if that was late: a validator's time is over then. */
+export const LONGEST_WRITE_MS = 30_000
+
+/** How long an emitter remembers the events it has taken that may be announced again: none is by then. */
+export const REMEMBERED_MS = 45_000
 
 /** An express delivery wakes this long before its first event is due, for the emitter to start and claim. */
 export const EXPRESS_LEAD_MS = 1_000
@@ -141,8 +147,14 @@ export const TAKE_OVER_MS = 2_500
  */
 export const DOUBT_MS = 4_000
 
-/** How long a claim keeps others off. Longer than an express delivery can take. */
+/** How long a claim keeps others off. */
 export const CLAIM_MS = 60_000
+
+/**
+ * How long after it was asked for a claim lets its owner begin to publish: so much less that the last publish has ended,
+ * and stands in a checkpoint, when the claim lapses for others, whose clocks differ.
+ */
+export const CLAIM_VALID_MS = 44_000
 
 // ── A change ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -200,7 +212,7 @@ export const MAX_AHEAD_MS = 3_653 * 24 * 3_600_000
 
 /** Timeouts of the functions, seconds. Lambda allows 900. Source: Lambda quotas. */
 export const TIMEOUT_SECONDS = {
-  /** A batch of ten messages. */
+  /** A batch of ten messages. Not longer than `LONGEST_WRITE_MS`. */
   validator: 30,
   /** A minute's work, done before the next one begins. */
   loader: 55,

@@ -1,6 +1,6 @@
 import { keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { Slot } from '../../core/slot.ts'
-import { queryPages, range } from './bulk.ts'
+import { putAll, queryPages, range } from './bulk.ts'
 import { announcementItem, type Item, PREFIX, readItem } from './items.ts'
 import { expiresAt } from './retention.ts'
 import type { ReadableTable, Table } from './table.ts'
@@ -9,7 +9,7 @@ import { uniqueKeyAt } from './unique-key.ts'
 /** What tells an emitter at work of events that were parked where it may have read already. */
 export function announcementReads(table: ReadableTable) {
   return {
-    /** Pages of announced keys: of every announcement whose last event is emitted at `fromMs` (epoch ms) or later. */
+    /** Pages of announced keys: of every announcement that stands until `fromMs` (epoch ms) or later. */
     async *announced(slot: Slot, fromMs: number): AsyncGenerator<string[]> {
       const query = range(slot, { prefix: PREFIX.announcement, from: keyAt(fromMs), to: LAST_KEY })
       for await (const page of queryPages(table, 'read announcements', query))
@@ -18,14 +18,27 @@ export function announcementReads(table: ReadableTable) {
   }
 }
 
-/** One item for the announced events of each slot, whose place is that of the last of them. */
+export function announcementWrites(table: Table) {
+  return {
+    /** Tells the emitters of their slots of events that are there already. Stands until `untilMs`, epoch ms. */
+    async announce(events: readonly ScheduledEvent[], untilMs: number): Promise<void> {
+      await putAll(table, 'announce events', itemsOf(table, events, untilMs))
+    },
+  }
+}
+
+/** One item for the events of each slot that are announced as they are parked; it stands until the last of them is due. */
 export function announcementsOf(table: Table, parked: readonly ScheduledEvent[]): Item[] {
-  const bySlot = Map.groupBy(
+  return itemsOf(
+    table,
     parked.filter(({ lane }) => lane === 'soon'),
-    ({ slot }) => slot,
   )
+}
+
+function itemsOf(table: Table, announced: readonly ScheduledEvent[], untilMs?: number): Item[] {
+  const bySlot = Map.groupBy(announced, ({ slot }) => slot)
   return [...bySlot].map(([slot, events]) => {
-    const lastMs = Math.max(...events.map(({ emitAtMs }) => emitAtMs))
+    const lastMs = untilMs ?? Math.max(...events.map(({ emitAtMs }) => emitAtMs))
     return {
       pk: slot,
       sk: PREFIX.announcement + uniqueKeyAt(lastMs, table.random),

@@ -17,7 +17,7 @@ import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
  * slot    event#<emitAtMs>#<id>[#<attempt>]           event         validator; emitter and settler for a retry
  * slot    outcome#<emitAtMs>#<id>[#<attempt>]         outcome       validator, emitter, settler
  * slot    checkpoint#<writer>#<atMs>#<random>         checkpoint    emitter, settler
- * slot    announcement#<atMs>#<random>                announcement  validator
+ * slot    announcement#<untilMs>#<random>             announcement  validator
  * slot    owner#<segment>                             owner         emitter, settler
  * slot    runner                                      runner        planner, settler, and whoever opens a slot again
  * loader  watermark                                   watermark     loader; validator for the first one

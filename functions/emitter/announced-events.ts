@@ -1,9 +1,10 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Clock } from '../../core/clock.ts'
-import { emitAtMsOf, type ScheduledEvent } from '../../core/event.ts'
+import type { ScheduledEvent } from '../../core/event.ts'
+import { mayBeAnnounced } from '../../core/lane.ts'
 import type { Segment } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
-import { CLOCK_SKEW_MS, FORGET_ANNOUNCED_MS } from '../../core/timetable.ts'
+import { CLOCK_SKEW_MS, REMEMBERED_MS } from '../../core/timetable.ts'
 
 export type AnnouncedTable = Pick<EventsTable, 'announced' | 'lookUp'>
 
@@ -23,22 +24,28 @@ export interface AnnouncedIn {
 /** The events of a segment that were parked where its emitter may have read already. */
 export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, segment, delivered }: AnnouncedIn) {
   const { from, to } = segment
-  const taken = new Set<string>()
+  /** When each event was taken that may yet be announced, epoch ms; in that order. */
+  const takenAtMs = new Map<string, number>()
   let fromMs = 0
 
   const newKeys = async (position: string) => {
-    const isNew = (key: string) => key >= from && key < to && key < position && !taken.has(key) && !delivered.has(key)
+    const isNew = (key: string) =>
+      key >= from && key < to && key < position && !takenAtMs.has(key) && !delivered.has(key)
     const keys = new Set<string>()
     for await (const page of table.announced(slot, fromMs)) for (const key of page) if (isNew(key)) keys.add(key)
     return [...keys]
   }
   const forget = (beforeMs: number) => {
-    for (const key of taken) if (emitAtMsOf(key) < beforeMs) taken.delete(key)
+    for (const [key, atMs] of takenAtMs) {
+      if (atMs >= beforeMs) return
+      takenAtMs.delete(key)
+    }
   }
   return {
     /** Remembers events that were read in their turn: an announcement may become visible after its events. */
     note(events: readonly ScheduledEvent[]): void {
-      for (const { lane, key } of events) if (lane === 'soon') taken.add(key)
+      const nowMs = clock.now()
+      for (const event of events) if (mayBeAnnounced(event)) takenAtMs.set(event.key, nowMs)
     },
     /** Announced events with keys before `position`, each once, that are the runner's to emit. */
     async before(position: string): Promise<ScheduledEvent[]> {
@@ -46,12 +53,12 @@ export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, s
       const keys = await newKeys(position)
       // What is not visible now is announced for a time not long past on its writer's clock.
       fromMs = Math.max(0, nowMs - CLOCK_SKEW_MS)
-      forget(nowMs - FORGET_ANNOUNCED_MS)
+      forget(nowMs - REMEMBERED_MS)
       if (keys.length === 0) return []
       const { events, outcomes } = await table.lookUp(keys.map((key) => ({ slot, key })))
-      for (const { key } of events) taken.add(key)
+      for (const { key } of events) takenAtMs.set(key, nowMs)
       const concluded = new Set(outcomes.map(({ key }) => key))
-      return events.filter(({ lane, key }) => lane === 'soon' && !concluded.has(key))
+      return events.filter(({ lane, key }) => lane !== 'express' && !concluded.has(key))
     },
   }
 }

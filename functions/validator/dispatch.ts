@@ -1,28 +1,48 @@
+import type { EventsTable } from '../../aws/events-table.ts'
 import type { ExpressLane } from '../../aws/express-lane.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
-import { mustOpen, needsExpress } from '../../core/lane.ts'
-import { waitTimestamp } from '../../core/slot.ts'
-import { EXPRESS_LEAD_MS } from '../../core/timetable.ts'
+import { mustAnnounce, mustOpen } from '../../core/lane.ts'
+import { slotEndMs, waitTimestamp } from '../../core/slot.ts'
+import { ANNOUNCED_MS, CLOCK_SKEW_MS, EXPRESS_LEAD_MS } from '../../core/timetable.ts'
 import type { OpenSlot } from '../open-slot.ts'
+
+export interface DispatchDeps {
+  table: Pick<EventsTable, 'announce'>
+  openSlot: OpenSlot
+  express: ExpressLane
+  clock: Clock
+}
 
 export type Dispatch = (parked: readonly ScheduledEvent[]) => Promise<void>
 
 /**
- * Sees to it that parked events are delivered: opens the slots that come up, and sends by express what their runner
- * may miss. Reads the clock itself, because it matters when the write was acknowledged.
+ * Sees to it that parked events are delivered: opens the slots that come up, starts the express lane, and tells emitters
+ * of what they may have missed. Reads the clock itself, because it matters when the write was acknowledged.
  */
-export function dispatchWith(deps: { openSlot: OpenSlot; express: ExpressLane; clock: Clock }): Dispatch {
+export function dispatchWith(deps: DispatchDeps): Dispatch {
   return async (parked) => {
     const nowMs = deps.clock.now()
     const slots = [...new Set(parked.filter(({ slot }) => mustOpen(slot, nowMs)).map(({ slot }) => slot))]
-    const urgent = parked.filter((event) => needsExpress(event, nowMs))
-    await Promise.all([...slots.map(deps.openSlot), sendByExpress(deps, urgent, nowMs)])
+    const urgent = parked.filter(({ lane }) => lane === 'express')
+    const late = parked.filter((event) => mustAnnounce(event, nowMs))
+    await Promise.all([...slots.map(deps.openSlot), sendByExpress(deps, urgent, nowMs), announce(deps, late)])
+  }
+}
+
+/** Announces events to the emitters of their slots, until one sees it in time. What is over by then the settler sees to. */
+async function announce({ table, clock }: DispatchDeps, late: readonly ScheduledEvent[]): Promise<void> {
+  for (;;) {
+    const nowMs = clock.now()
+    const missed = late.filter(({ slot }) => nowMs < slotEndMs(slot) + CLOCK_SKEW_MS)
+    if (missed.length === 0) return
+    await table.announce(missed, nowMs + ANNOUNCED_MS)
+    if (clock.now() <= nowMs + ANNOUNCED_MS) return
   }
 }
 
 /** One delivery for all: they are due within seconds of each other, and holding the last costs less than another start. */
-async function sendByExpress({ express }: { express: ExpressLane }, events: readonly ScheduledEvent[], nowMs: number) {
+async function sendByExpress({ express }: DispatchDeps, events: readonly ScheduledEvent[], nowMs: number) {
   if (events.length === 0) return
   const firstMs = Math.min(...events.map(({ emitAtMs }) => emitAtMs))
   await express.deliver(waitTimestamp(Math.max(firstMs - EXPRESS_LEAD_MS, nowMs)), events)

@@ -184,6 +184,18 @@ export function behavesLikeAnEventsTable(
       })
     })
 
+    describe('announcements of events that are there already', () => {
+      it('tell of them, slot by slot, until the instant that is given', async () => {
+        const [a, b] = [anEvent({ lane: 'near' }), anEvent({ lane: 'near' })]
+        const there = anEvent({ dueAtMs: MINUTE_MS + 60_000 })
+        const announced = async (slot: string, fromMs: number) => (await all(table.announced(slot, fromMs))).sort()
+        await table.announce([a, b, there], MINUTE_MS + 5)
+        expect(await announced(SLOT, MINUTE_MS + 5)).to.deep.equal([a.key, b.key].sort())
+        expect(await announced(OTHER_SLOT, MINUTE_MS + 5)).to.deep.equal([there.key])
+        expect(await announced(SLOT, MINUTE_MS + 6)).to.deep.equal([])
+      })
+    })
+
     describe('outcomes', () => {
       const ref = { slot: SLOT, key: eventKey(MINUTE_MS, 'a', 1) }
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { canJoin, chooseLane, type Lane, mustOpen, needsExpress } from '../../core/lane.ts'
+import { canJoin, chooseLane, type Lane, mayBeAnnounced, mustAnnounce, mustOpen } from '../../core/lane.ts'
 import { slotAt } from '../../core/slot.ts'
-import { FAR_MS, SLOT_MS, SWEEP_AHEAD_MS } from '../../core/timetable.ts'
+import { FAR_MS, LONGEST_WRITE_MS, SLOT_MS, SWEEP_AHEAD_MS } from '../../core/timetable.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
@@ -75,31 +75,53 @@ describe('a runner at work', () => {
   })
 })
 
-describe('the express lane', () => {
+describe('an event whose write has been acknowledged', () => {
   const event = (lane: Lane) => ({ lane, emitAtMs: MINUTE_MS })
 
-  it('takes every event that was parked as express, however long the write took', () => {
-    expect(needsExpress(event('express'), MINUTE_MS - 10_000)).to.equal(true)
-    expect(needsExpress(event('express'), MINUTE_MS + 10_000)).to.equal(true)
+  it('is not announced when it is the express lane’s, however long the write took', () => {
+    expect(mustAnnounce(event('express'), MINUTE_MS - 10_000)).to.equal(false)
+    expect(mustAnnounce(event('express'), MINUTE_MS + 10_000)).to.equal(false)
   })
 
-  it('leaves a near event to its runner that is written exactly four seconds ahead', () => {
-    expect(needsExpress(event('near'), MINUTE_MS - 4_000)).to.equal(false)
+  it('is read in its turn when it is near and written exactly four seconds ahead', () => {
+    expect(mustAnnounce(event('near'), MINUTE_MS - 4_000)).to.equal(false)
   })
 
-  it('takes a near event that is written one millisecond later', () => {
-    expect(needsExpress(event('near'), MINUTE_MS - 3_999)).to.equal(true)
+  it('is announced when it is near and written one millisecond later', () => {
+    expect(mustAnnounce(event('near'), MINUTE_MS - 3_999)).to.equal(true)
   })
 
-  it('leaves an announced event to its runner that is written exactly three quarters of a second ahead', () => {
-    expect(needsExpress(event('soon'), MINUTE_MS - 750)).to.equal(false)
+  it('has been found by its announcement when that was written in the millisecond it is due', () => {
+    expect(mustAnnounce(event('soon'), MINUTE_MS)).to.equal(false)
   })
 
-  it('takes an announced event that is written one millisecond later', () => {
-    expect(needsExpress(event('soon'), MINUTE_MS - 749)).to.equal(true)
+  it('is announced again when it was announced one millisecond later', () => {
+    expect(mustAnnounce(event('soon'), MINUTE_MS + 1)).to.equal(true)
   })
 
-  it('takes a far event whose write took minutes', () => {
-    expect(needsExpress(event('far'), MINUTE_MS + 1)).to.equal(true)
+  it('is announced when it is far and its write took minutes', () => {
+    expect(mustAnnounce(event('far'), MINUTE_MS + 1)).to.equal(true)
+  })
+})
+
+describe('an event that was read in its turn', () => {
+  const accepted = (aheadMs: number, lane: Lane = 'near') => ({
+    lane,
+    emitAtMs: MINUTE_MS,
+    acceptedAtMs: MINUTE_MS - aheadMs,
+  })
+
+  it('may yet be announced while the longest write of an event accepted then ends within four seconds before it is due', () => {
+    expect(mayBeAnnounced(accepted(LONGEST_WRITE_MS + 3_999))).to.equal(true)
+    expect(mayBeAnnounced(accepted(LONGEST_WRITE_MS + 4_000))).to.equal(false)
+  })
+
+  it('may always be when it is announced with its write, or when nobody knows when it was accepted', () => {
+    expect(mayBeAnnounced(accepted(3_600_000, 'soon'))).to.equal(true)
+    expect(mayBeAnnounced({ lane: 'near', emitAtMs: MINUTE_MS })).to.equal(true)
+  })
+
+  it('may not be when it is the express lane’s', () => {
+    expect(mayBeAnnounced(accepted(0, 'express'))).to.equal(false)
   })
 })

@@ -61,17 +61,26 @@ describe('the timetable', () => {
       expect(t.NEAR_MS).to.be.at.least(t.STILL_NEAR_MS + seconds(1))
     })
 
-    it('announces only what an emitter at work finds in its next poll', () => {
-      expect(t.STILL_SOON_MS).to.be.above(t.POLL_MS)
-      expect(t.SOON_MS).to.be.at.least(2 * t.STILL_SOON_MS)
+    it('announces only what an emitter at work finds in its next poll, half a second a call', () => {
+      expect(t.SOON_MS).to.be.at.least(2 * t.POLL_MS + 500)
+    })
+
+    it('announces what was written late for longer than an ordinary write and a poll take', () => {
+      expect(t.ANNOUNCED_MS).to.be.above(2 * t.POLL_MS)
     })
 
     it('takes a slot for served only when its emitter has read ahead', () => {
       expect(t.AT_WORK_AFTER_MS).to.be.above(t.READ_AHEAD_MS)
     })
 
-    it('remembers announced events until no announcement can name them again', () => {
-      expect(t.FORGET_ANNOUNCED_MS).to.be.above(t.NEAR_MS + t.CLOCK_SKEW_MS + t.POLL_MS)
+    it('takes no event for written that a validator may still be writing', () => {
+      expect(t.LONGEST_WRITE_MS).to.be.at.least(seconds(t.TIMEOUT_SECONDS.validator))
+    })
+
+    it('remembers events until no announcement can name them again', () => {
+      const withItsWriteMs = t.LONGEST_WRITE_MS + t.NEAR_MS + 2 * t.CLOCK_SKEW_MS + t.POLL_MS
+      const afterItsWriteMs = t.LONGEST_WRITE_MS + t.ANNOUNCED_MS + 4 * t.CLOCK_SKEW_MS + t.POLL_MS
+      expect(t.REMEMBERED_MS).to.be.above(Math.max(withItsWriteMs, afterItsWriteMs))
     })
 
     it('looks at outcomes twice before what it saw is too old to publish by', () => {
@@ -94,10 +103,14 @@ describe('the timetable', () => {
       expect(t.DOUBT_MS).to.be.at.least(t.CHECKPOINT_MS + t.CLOCK_SKEW_MS + seconds(1))
     })
 
-    it('claims for longer than an express delivery can take', () => {
-      const expressMs =
-        t.NEAR_MS + t.EXPRESS_LEAD_MS + t.DOUBT_MS + longestTriesMs() + t.TRIES_IN_MEMORY * t.PUBLISH_TIMEOUT_MS
-      expect(t.CLAIM_MS).to.be.above(expressMs)
+    it('has the last publish under a claim ended and recorded before the claim lapses on a clock that is ahead', () => {
+      const lastMs = t.PUBLISH_TIMEOUT_MS + t.CHECKPOINT_MS + t.TABLE_TIMEOUT_MS
+      expect(t.CLAIM_MS - t.CLAIM_VALID_MS).to.be.at.least(lastMs + t.CLOCK_SKEW_MS)
+    })
+
+    it('claims for longer than an express delivery takes whose target answers the second try', () => {
+      const expressMs = t.NEAR_MS + t.EXPRESS_LEAD_MS + longestTriesMs() + 2 * t.PUBLISH_TIMEOUT_MS
+      expect(t.CLAIM_VALID_MS).to.be.above(expressMs)
     })
   })
 

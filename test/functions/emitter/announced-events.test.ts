@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { emitAtMsOf, FIRST_KEY, keyAt, LAST_KEY, type ScheduledEvent } from '../../../core/event.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { CLOCK_SKEW_MS } from '../../../core/timetable.ts'
+import { ANNOUNCED_MS, CLOCK_SKEW_MS } from '../../../core/timetable.ts'
 import { announcedEvents } from '../../../functions/emitter/announced-events.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
 import { aWorld } from '../../support/world.ts'
@@ -51,6 +51,31 @@ describe('the announced events of a segment', () => {
     await world.table.park([read, done])
     note([read])
     expect(await idsBefore(LAST_KEY)).to.deep.equal([])
+  })
+
+  it('do not come again half a minute after they were read in their turn, when their write was acknowledged at last', async () => {
+    const read = anEvent({ dueAtMs: MINUTE_MS + 11_000, lane: 'near', acceptedAtMs: MINUTE_MS })
+    const { world, note, idsBefore } = aSegment()
+    await world.table.park([read])
+    note([read])
+    for (let ms = 0; ms < 31_000; ms += 500) {
+      expect(await idsBefore(LAST_KEY)).to.deep.equal([])
+      await world.clock.advance(500)
+    }
+    await world.table.announce([read], world.clock.now() + ANNOUNCED_MS)
+    for (let ms = 0; ms < 10_000; ms += 500) {
+      expect(await idsBefore(LAST_KEY)).to.deep.equal([])
+      await world.clock.advance(500)
+    }
+  })
+
+  it('are those of any lane of the runner that were written late', async () => {
+    const late = (['far', 'near', 'soon'] as const).map((lane) => soon(9_000, { lane, id: lane }))
+    const { world, idsBefore } = aSegment()
+    await idsBefore(LAST_KEY)
+    await world.table.park(late)
+    await world.table.announce(late, world.clock.now() + ANNOUNCED_MS)
+    expect(await idsBefore(LAST_KEY)).to.have.members(['far', 'near', 'soon'])
   })
 
   it('do not come when they have an outcome, or are the express lane’s by now', async () => {

@@ -2,9 +2,11 @@ import { expect } from 'chai'
 import { eventKey, keyAt, type ScheduledEvent } from '../../../core/event.ts'
 import { createCutter, type Segment, segmentsOf } from '../../../core/segment.ts'
 import { slotAt } from '../../../core/slot.ts'
+import { POLL_MS } from '../../../core/timetable.ts'
 import { emptyTally } from '../../../functions/delivery/fate.ts'
 import { dyingAt, FAULTS, failingAt, freezing } from '../../support/breaking.ts'
 import { due, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { drain } from '../../support/drain.ts'
 import { aWorldWith, stepsOf, type World } from '../../support/world.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
@@ -366,6 +368,66 @@ describe('an announced event', () => {
     await world.clock.advanceTo(event.dueAtMs + 9_000)
     await emit(world)
     expect(ids(world)).to.include(event.id).and.to.have.length(2)
+  })
+})
+
+describe('an event whose write took long', () => {
+  it('is delivered once, by its emitter, within a poll of its being announced, whenever that is', async () => {
+    for (let aheadMs = -30_000; aheadMs <= 4_500; aheadMs += 370) {
+      const event = due(20_000, { lane: 'near', acceptedAtMs: MINUTE_MS + 14_000 })
+      const world = await withEvents(due(19_000, { id: 'before' }))
+      const work = stepsOf(world).deliverSegment(SLOT, WHOLE)
+      await world.clock.advanceTo(event.dueAtMs - aheadMs)
+      await world.table.park([event])
+      await stepsOf(world).dispatch([event])
+      const writtenAtMs = world.clock.now()
+      await world.clock.run(work)
+      expect(ids(world), `written ${aheadMs} ms ahead`).to.deep.equal(['before', event.id])
+      const [, { sentAtMs = 0 } = {}] = received(world)
+      expect(sentAtMs).to.be.within(event.dueAtMs, Math.max(event.dueAtMs, writtenAtMs + POLL_MS))
+      expect(world.express.keys()).to.deep.equal([])
+    }
+  })
+
+  it('is delivered once though it could be read before its write was acknowledged', async () => {
+    for (const acknowledgedMs of [0, 3_000, 28_000]) {
+      const event = due(20_000, { lane: 'near', acceptedAtMs: MINUTE_MS + 14_000 })
+      const world = await withEvents()
+      const work = stepsOf(world).deliverSegment(SLOT, WHOLE)
+      await world.clock.advanceTo(event.dueAtMs - 5_000)
+      await world.table.park([event])
+      await world.clock.advanceTo(event.dueAtMs + acknowledgedMs)
+      await stepsOf(world).dispatch([event])
+      await world.clock.run(work)
+      expect(ids(world), `acknowledged ${acknowledgedMs} ms after it was due`).to.deep.equal([event.id])
+    }
+  })
+
+  it('is delivered once by an emitter that takes over from one that has delivered it', async () => {
+    const event = due(20_000, { lane: 'near', acceptedAtMs: MINUTE_MS + 14_000 })
+    const world = await withEvents()
+    const first = stepsOf(world).deliverSegment(SLOT, WHOLE)
+    await world.clock.advanceTo(event.dueAtMs + 200)
+    await world.table.park([event])
+    await stepsOf(world).dispatch([event])
+    await world.clock.advance(2_000)
+    await world.clock.run(Promise.all([first, stepsOf(world).deliverSegment(SLOT, WHOLE)]))
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+
+  it('is the settler’s when the emitter of its segment has ended', async () => {
+    const segments = segmentsOf(SLOT, [keyAt(MINUTE_MS + 21_000)])
+    const world = await withEvents()
+    await world.table.saveSegments(SLOT, segments)
+    const work = segments.map((segment) => stepsOf(world).deliverSegment(SLOT, segment))
+    await world.clock.advanceTo(MINUTE_MS + 30_000)
+    const event = due(20_000, { lane: 'near' })
+    await world.table.park([event])
+    await stepsOf(world).dispatch([event])
+    await world.clock.run(Promise.all(work))
+    expect(ids(world)).to.deep.equal([])
+    await drain(world)
+    expect(ids(world)).to.deep.equal([event.id])
   })
 })
 

@@ -1,10 +1,16 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
-import { EXPRESS_LEAD_MS, FAR_MS, STILL_NEAR_MS } from '../../../core/timetable.ts'
+import { slotAt } from '../../../core/slot.ts'
+import { ANNOUNCED_MS, EXPRESS_LEAD_MS, FAR_MS, STILL_NEAR_MS } from '../../../core/timetable.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 const dispatch = (world: World, ...events: ScheduledEvent[]) => stepsOf(world).dispatch(events)
+const announced = async (world: World, fromMs: number) => {
+  const found: string[] = []
+  for await (const page of world.table.announced(slotAt(MINUTE_MS, 0), fromMs)) found.push(...page)
+  return found
+}
 const keys = (...events: ScheduledEvent[]) => events.map(({ key }) => key)
 
 describe('dispatching parked events', () => {
@@ -23,13 +29,37 @@ describe('dispatching parked events', () => {
     expect(world.express.executions).to.deep.equal([])
   })
 
-  it('sends by express what its runner may miss, and leaves it the rest', async () => {
+  it('announces what the emitter may have read past, and leaves it the rest; neither goes by express', async () => {
     const world = aWorld({ atMs: MINUTE_MS })
     const missed = anEvent({ lane: 'near', dueAtMs: MINUTE_MS + STILL_NEAR_MS - 1 })
     const inTime = anEvent({ lane: 'near', dueAtMs: MINUTE_MS + STILL_NEAR_MS })
     await dispatch(world, missed, inTime)
-    expect(world.express.keys()).to.deep.equal(keys(missed))
+    expect(await announced(world, MINUTE_MS + ANNOUNCED_MS)).to.deep.equal(keys(missed))
+    expect(await announced(world, MINUTE_MS + ANNOUNCED_MS + 1)).to.deep.equal([])
+    expect(world.express.keys()).to.deep.equal([])
     expect(world.runners.names()).to.deep.equal([missed.slot])
+  })
+
+  it('announces again until the announcement was written while it stood', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    const missed = anEvent({ lane: 'near', dueAtMs: MINUTE_MS + 1_000 })
+    let writesMs = [ANNOUNCED_MS + 1, ANNOUNCED_MS]
+    const untils: number[] = []
+    const announce: World['table']['announce'] = async (_events, untilMs) => {
+      untils.push(untilMs - MINUTE_MS)
+      const [ms = 0, ...rest] = writesMs
+      writesMs = rest
+      await world.clock.sleep(ms)
+    }
+    await world.clock.run(dispatch({ ...world, table: { ...world.table, announce } }, missed))
+    expect(untils).to.deep.equal([ANNOUNCED_MS, 2 * ANNOUNCED_MS + 1])
+  })
+
+  it('announces nothing in a minute that no clock shows any more: the slot is opened again', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 62_000 })
+    await dispatch(world, anEvent({ lane: 'near' }))
+    expect(await announced(world, 0)).to.deep.equal([])
+    expect(world.runners.names()).to.have.length(1)
   })
 
   it('has one express delivery for all, which wakes a second before the first of them, in whole seconds', async () => {

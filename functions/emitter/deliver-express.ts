@@ -1,44 +1,41 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
-import { DOUBT_MS } from '../../core/timetable.ts'
+import { type ClaimedDeliveryDeps, deliverClaimed } from '../delivery/claimed-delivery.ts'
 import type { Tally } from '../delivery/fate.ts'
-import { type RecordedDeliveryDeps, startRecordedDelivery } from '../delivery/recorded-delivery.ts'
 
-export type DeliverExpressDeps = RecordedDeliveryDeps & {
-  table: RecordedDeliveryDeps['table'] & Pick<EventsTable, 'lookUp' | 'claim' | 'isDelivered'>
+export type DeliverExpressDeps = ClaimedDeliveryDeps & {
+  table: ClaimedDeliveryDeps['table'] & Pick<EventsTable, 'lookUp' | 'find' | 'isDelivered'>
 }
 
 /** Delivers single events that are due within seconds. An event is claimed first, because executions may be doubled. */
 export function deliverExpressWith(deps: DeliverExpressDeps) {
+  const { table } = deps
   return async (execution: string, refs: readonly EventRef[]): Promise<Tally> => {
-    const { events, outcomes } = await deps.table.lookUp(refs)
+    const { events, outcomes } = await table.lookUp(refs)
     const outcomeOf = new Map(outcomes.map((outcome) => [outcome.slot + outcome.key, outcome]))
-    const recorded = startRecordedDelivery(deps, 'express', { by: execution })
-    try {
-      await Promise.all(
-        events.map(async (event) => {
-          const outcome = outcomeOf.get(event.slot + event.key)
-          const free = await isFree(deps, { event, outcome }, execution)
-          if (free && (await deps.table.claim(event, execution))) recorded.delivery.hold([event])
-        }),
-      )
-    } finally {
-      await recorded.finish()
-    }
-    return recorded.tally
+    const areFree = await Promise.all(
+      events.map((event) => isFree(table, event, outcomeOf.get(event.slot + event.key))),
+    )
+    return deliverClaimed(deps, {
+      writer: 'express',
+      by: execution,
+      events: events.filter((_, i) => areFree[i]),
+      // A slow write of the same event, begun while it was its runner's, may have given it back.
+      stillOurs: async (claimed) => (await table.find(claimed)).filter(isExpress),
+    })
   }
 }
 
-/** Whether nobody has delivered the event, as far as can be seen before it is claimed. */
+const isExpress = ({ lane }: ScheduledEvent) => lane === 'express'
+
+/** Whether the event is the express lane's and nobody has delivered it, as far as can be seen before it is claimed. */
 async function isFree(
-  { table, clock }: DeliverExpressDeps,
-  { event, outcome }: { event: ScheduledEvent; outcome: Outcome | undefined },
-  execution: string,
+  table: DeliverExpressDeps['table'],
+  event: ScheduledEvent,
+  outcome: Outcome | undefined,
 ): Promise<boolean> {
-  if (isFinal(outcome)) return false
-  if (event.lane !== 'express' && outcome?.by !== execution) await clock.sleep(event.emitAtMs + DOUBT_MS - clock.now())
+  if (!isExpress(event) || isFinal(outcome)) return false
   // Whoever claimed it, this execution before a crash or another long ago, may have got as far as publishing.
-  else if (!outcome) return true
-  return !(await table.isDelivered(event))
+  return !outcome || !(await table.isDelivered(event))
 }

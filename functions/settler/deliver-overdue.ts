@@ -1,45 +1,87 @@
 import type { EventsTable } from '../../aws/events-table.ts'
+import type { CheckpointWriter } from '../../core/checkpoint.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
+import { type Segment, segmentsOf } from '../../core/segment.ts'
+import type { Slot } from '../../core/slot.ts'
 import type { SlotAccount } from '../../status/slot-account.ts'
-import { type RecordedDeliveryDeps, startRecordedDelivery } from '../delivery/recorded-delivery.ts'
+import { type ClaimedDeliveryDeps, deliverClaimed } from '../delivery/claimed-delivery.ts'
+import { type Ownership, type OwnershipDeps, takeOver } from '../delivery/ownership.ts'
 
-export type DeliverOverdueDeps = RecordedDeliveryDeps & {
-  table: RecordedDeliveryDeps['table'] & Pick<EventsTable, 'claim'>
+export type DeliverOverdueDeps = ClaimedDeliveryDeps & {
+  table: ClaimedDeliveryDeps['table'] & OwnershipDeps['table'] & Pick<EventsTable, 'checkpoints'>
 }
 
 /**
- * Emits events that are overdue, each claimed before.
- * @returns whether all of the events were ours to emit, and have ended
+ * Delivers what is overdue in a slot. Events that are the runner's it owns before: it takes over the segments in which
+ * something is missing, so that no emitter publishes beside it, and only then reads what was delivered. Each event it
+ * claims, so that no other settler does.
  */
-export async function deliverOverdue(
+export function overdueDelivery(
   deps: DeliverOverdueDeps,
-  events: readonly ScheduledEvent[],
-  account: SlotAccount,
-): Promise<boolean> {
-  const [first] = events
-  deps.log.warn('overdue events delivered by the settler', {
-    slot: first?.slot,
-    count: events.length,
-    first: first?.id,
-  })
+  slot: Slot,
+  segments: readonly Segment[] = segmentsOf(slot, []),
+) {
+  const owners = ownersOf(deps, slot, segments)
   const by = `settle-${deps.random().toString(36).slice(2)}`
-  const recorded = startRecordedDelivery(deps, 'settle', { by })
-  let ours = 0
-  try {
-    await Promise.all(
-      events.map(async (event) => {
-        if (!(await deps.table.claim(event, by))) return
-        recorded.delivery.hold([event])
-        ours++
-      }),
-    )
-  } finally {
-    await recorded.finish()
+  return {
+    /**
+     * Delivers events of the slot, and counts in its account what has become of them.
+     * @returns whether all of them have ended
+     */
+    async deliver(events: readonly ScheduledEvent[], account: Pick<SlotAccount, 'ended'>): Promise<boolean> {
+      const indexes = await owners.take(events)
+      const delivered = await deliveredBy(deps.table, slot, [...indexes, 'express', 'settle'])
+      const missing = events.filter(({ key }) => !delivered.has(key))
+      const ours = await owners.stillOurs(missing)
+      deps.log.warn('overdue events delivered by the settler', { slot, count: ours.length, first: ours[0]?.id })
+      const tally = await deliverClaimed(deps, { writer: 'settle', by, events: ours, stillOurs: owners.stillOurs })
+      let ended = events.length - missing.length
+      account.ended('delivered', ended)
+      for (const [how, count] of Object.entries(tally) as [keyof typeof tally, number][]) {
+        account.ended(how, count)
+        ended += count
+      }
+      return ended === events.length
+    },
   }
-  let ended = 0
-  for (const how of Object.keys(recorded.tally) as (keyof typeof recorded.tally)[]) {
-    account.ended(how, recorded.tally[how])
-    ended += recorded.tally[how]
+}
+
+export type OverdueDelivery = ReturnType<typeof overdueDelivery>
+
+/** The segments that a settler has taken over. */
+function ownersOf(deps: OwnershipDeps, slot: Slot, segments: readonly Segment[]) {
+  const owners = new Map<number, Ownership>()
+  /** Of an event that is its runner's the index of the segment; of one that is the express lane's undefined. */
+  const segmentOf = ({ lane, key }: ScheduledEvent) =>
+    lane === 'express' ? undefined : segments.find(({ from, to }) => key >= from && key < to)?.index
+  const lost = async () => {
+    const are = await Promise.all([...owners].map(async ([index, owner]) => ((await owner.isLost()) ? index : -1)))
+    return new Set<number | undefined>(are)
   }
-  return ours === events.length && ended === ours
+  return {
+    /** Takes over the segments of events, those it has not. @returns their indexes */
+    async take(events: readonly ScheduledEvent[]): Promise<number[]> {
+      const indexes = [...new Set(events.flatMap((event) => segmentOf(event) ?? []))]
+      const others = indexes.filter((index) => !owners.has(index))
+      await Promise.all(others.map(async (index) => owners.set(index, await takeOver(deps, slot, index))))
+      return indexes
+    },
+    /** The events without those whose segment somebody else has taken since. */
+    async stillOurs(events: readonly ScheduledEvent[]): Promise<ScheduledEvent[]> {
+      const gone = await lost()
+      return events.filter((event) => !gone.has(segmentOf(event)))
+    },
+  }
+}
+
+async function deliveredBy(
+  table: Pick<EventsTable, 'checkpoints'>,
+  slot: Slot,
+  writers: readonly CheckpointWriter[],
+): Promise<Set<string>> {
+  const keys = new Set<string>()
+  for (const writer of writers)
+    for await (const page of table.checkpoints(slot, writer))
+      for (const { delivered } of page) for (const key of delivered) keys.add(key)
+  return keys
 }

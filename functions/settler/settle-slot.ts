@@ -5,7 +5,7 @@ import { type Slot, settleAtMs } from '../../core/slot.ts'
 import { CLAIM_MS, SETTLE_AGAIN_MS } from '../../core/timetable.ts'
 import { type AccountTable, accountOf, type SlotAccount, type UnaccountedEvent } from '../../status/slot-account.ts'
 import { parkNext } from '../delivery/fate.ts'
-import { type DeliverOverdueDeps, deliverOverdue } from './deliver-overdue.ts'
+import { type DeliverOverdueDeps, type OverdueDelivery, overdueDelivery } from './deliver-overdue.ts'
 
 export type SettleSlotDeps = DeliverOverdueDeps & {
   table: DeliverOverdueDeps['table'] & AccountTable & Pick<EventsTable, 'runnerRecord' | 'settle'>
@@ -23,9 +23,10 @@ export function settleSlotWith(deps: SettleSlotDeps) {
     if (clock.now() < settleAtMs(slot)) return { settled: false, againAtMs: settleAtMs(slot) }
     const { segments, version } = await table.runnerRecord(slot)
     const account = accountOf(table, slot, segments)
+    const overdue = overdueDelivery(deps, slot, segments)
     let againAtMs = 0
     for await (const page of account.unaccountedEvents())
-      againAtMs = Math.max(againAtMs, await deliverUnaccounted(deps, page, account))
+      againAtMs = Math.max(againAtMs, await deliverUnaccounted(deps, page, { account, overdue }))
     if (againAtMs > 0) return { settled: false, againAtMs }
     const settlement = await account.settlement()
     const settled = await table.settle(slot, version, settlement)
@@ -40,7 +41,7 @@ export function settleSlotWith(deps: SettleSlotDeps) {
 async function deliverUnaccounted(
   deps: SettleSlotDeps,
   page: readonly UnaccountedEvent[],
-  account: SlotAccount,
+  { account, overdue }: { account: SlotAccount; overdue: OverdueDelivery },
 ): Promise<number> {
   const nowMs = deps.clock.now()
   for (const { event, outcome } of page)
@@ -51,7 +52,7 @@ async function deliverUnaccounted(
     }
   const claimed = page.filter(({ outcome }) => isClaimed(outcome, nowMs))
   const lapseAtMs = claimed.map(({ outcome }) => (outcome?.atMs ?? nowMs) + CLAIM_MS)
-  const overdue = page.filter((one) => !isFinal(one.outcome) && !claimed.includes(one)).map(({ event }) => event)
-  if (overdue.length > 0 && !(await deliverOverdue(deps, overdue, account))) lapseAtMs.push(nowMs + SETTLE_AGAIN_MS)
+  const missed = page.filter((one) => !isFinal(one.outcome) && !claimed.includes(one)).map(({ event }) => event)
+  if (missed.length > 0 && !(await overdue.deliver(missed, account))) lapseAtMs.push(nowMs + SETTLE_AGAIN_MS)
   return Math.max(0, ...lapseAtMs)
 }

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
-import { CLAIM_MS, DOUBT_MS } from '../../../core/timetable.ts'
+import { CLAIM_MS } from '../../../core/timetable.ts'
 import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
-import { aWorld, aWorldWith, stepsOf, type World } from '../../support/world.ts'
+import { aWorldWith, stepsOf, type World } from '../../support/world.ts'
 
 const START_MS = MINUTE_MS + 10_000
 const urgent = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
@@ -147,37 +147,23 @@ describe('the express lane’s emitter', () => {
   })
 })
 
-describe('an event in doubt, which its runner may have read in time or not', () => {
-  const doubtful = () => urgent(3_000, { lane: 'near' })
+describe('an event that its runner delivers', () => {
+  for (const lane of ['far', 'near', 'soon'] as const)
+    it(`is left alone by the express lane, and not claimed, when its lane is ${lane}`, async () => {
+      const event = urgent(1_000, { lane })
+      const world = await withEvents(event)
+      expect(await world.clock.run(deliver(world, [event]))).to.include({ delivered: 0 })
+      expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
+    })
 
-  it('is not published again once a checkpoint of its runner names it', async () => {
-    const event = doubtful()
+  it('is not published by the express lane when a slow write made it the runner’s after it was read', async () => {
+    const event = urgent(1_000)
     const world = await withEvents(event)
-    const work = deliver(world, [event])
-    await world.clock.advance(3_000 + DOUBT_MS - 100)
-    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
-    await world.clock.run(work)
-    expect(received(world)).to.deep.equal([])
-  })
-
-  it('is published, late, when no checkpoint names it after the time of doubt', async () => {
-    const event = doubtful()
-    const world = await withEvents(event)
-    await world.clock.run(deliver(world, [event]))
-    expect(received(world).map(({ sentAtMs }) => sentAtMs - event.dueAtMs)).to.deep.equal([DOUBT_MS])
-  })
-
-  it('is published once by its runner and the express lane together, whenever it was written', async () => {
-    for (let aheadMs = 0; aheadMs <= 3_900; aheadMs += 130) {
-      const event = anEvent({ dueAtMs: MINUTE_MS + 20_000, lane: 'near' })
-      const world = aWorld({ atMs: MINUTE_MS })
-      const segment = { index: 0, from: '', to: '~', startMs: MINUTE_MS, untilMs: MINUTE_MS + 60_000 }
-      const runner = stepsOf(world).deliverSegment(event.slot, segment)
-      await world.clock.advanceTo(event.dueAtMs - aheadMs)
-      await world.table.park([event])
-      await world.clock.run(Promise.all([runner, deliver(world, [event])]))
-      expect(received(world).length, `written ${aheadMs} ms ahead`).to.equal(1)
-      expect(received(world)[0]?.sentAtMs).to.be.within(event.dueAtMs, event.dueAtMs + DOUBT_MS)
+    const claim: World['table']['claim'] = async (ref, by) => {
+      await world.table.park([{ ...event, lane: 'near' }])
+      return world.table.claim(ref, by)
     }
+    await world.clock.run(deliver({ ...world, table: { ...world.table, claim } }, [event]))
+    expect(received(world)).to.deep.equal([])
   })
 })

@@ -1,20 +1,24 @@
 import { expect } from 'chai'
-import type { ScheduledEvent } from '../../../core/event.ts'
+import { keyAt, LAST_KEY, type ScheduledEvent } from '../../../core/event.ts'
+import { type Segment, segmentsOf } from '../../../core/segment.ts'
 import { settleAtMs, slotAt } from '../../../core/slot.ts'
+import { TAKE_OVER_MS } from '../../../core/timetable.ts'
 import { delivering } from '../../../functions/delivery/delivering.ts'
-import { deliverOverdue } from '../../../functions/settler/deliver-overdue.ts'
+import { overdueDelivery } from '../../../functions/settler/deliver-overdue.ts'
 import { accountOf } from '../../../status/slot-account.ts'
 import { due, MINUTE_MS, topicArn } from '../../support/builders.ts'
-import { aWorldWith, type World } from '../../support/world.ts'
+import { aWorldWith, stepsOf, type World } from '../../support/world.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
 
 const withEvents = (...events: ScheduledEvent[]) => aWorldWith(events, settleAtMs(SLOT))
-const deliver = async (world: World, ...events: ScheduledEvent[]) => {
+const begin = async (world: World, ...events: ScheduledEvent[]) => {
   const account = accountOf(world.table, SLOT)
-  const done = await world.clock.run(deliverOverdue(delivering(world), events, account))
+  const done = await overdueDelivery(delivering(world), SLOT).deliver(events, account)
   return { done, settlement: await account.settlement() }
 }
+const deliver = (world: World, ...events: ScheduledEvent[]) => world.clock.run(begin(world, ...events))
+const uncounted = { ended() {} }
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
 
 describe('delivering what is overdue', () => {
@@ -34,5 +38,83 @@ describe('delivering what is overdue', () => {
     const { done } = await deliver(world, claimed, free)
     expect(done).to.equal(false)
     expect(ids(world)).to.deep.equal([free.id])
+  })
+
+  it('takes over the segments of what is missing, and waits for an emitter that had one', async () => {
+    const segments = segmentsOf(SLOT, [keyAt(MINUTE_MS + 10_000), keyAt(MINUTE_MS + 20_000)])
+    const world = await withEvents()
+    await world.table.takeSegment(SLOT, 1)
+    const overdue = overdueDelivery(delivering(world), SLOT, segments)
+    const startMs = world.clock.now()
+    for (let page = 0; page < 2; page++) await world.clock.run(overdue.deliver([due(9_999), due(15_000)], uncounted))
+    expect(world.clock.now() - startMs).to.be.within(TAKE_OVER_MS, TAKE_OVER_MS + 100)
+    const incarnations = [0, 1, 2].map((index) => world.table.incarnationOf(SLOT, index))
+    expect(await Promise.all(incarnations)).to.deep.equal([1, 2, 0])
+  })
+
+  it('takes over no segment for an event of the express lane', async () => {
+    const event = due(0, { lane: 'express' })
+    const world = await withEvents(event)
+    await deliver(world, event)
+    expect(await world.table.incarnationOf(SLOT, 0)).to.equal(0)
+  })
+
+  it('does not publish, and counts as delivered, what an emitter wrote down as its last while it was taken over', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    await world.table.takeSegment(SLOT, 0)
+    const work = begin(world, event)
+    await world.clock.advance(TAKE_OVER_MS - 100)
+    await world.table.checkpoint(SLOT, 0, { delivered: [event.key], upTo: LAST_KEY, lateness: {} })
+    const { done, settlement } = await world.clock.run(work)
+    expect([done, settlement.delivered]).to.deep.equal([true, 1])
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('publishes nothing beside an emitter that was taken for dead and has the segment', async () => {
+    const events = Array.from({ length: 100 }, (_, i) => due(59_000 + i))
+    const world = await aWorldWith(events, settleAtMs(SLOT) - 20_000)
+    world.topics.slow(topicArn(), 20_000)
+    const [segment] = segmentsOf(SLOT, []) as [Segment]
+    const emitter = stepsOf(world).deliverSegment(SLOT, segment)
+    await world.clock.advanceTo(settleAtMs(SLOT))
+    world.topics.slow(topicArn(), 0)
+    await world.clock.run(Promise.all([emitter, overdueDelivery(delivering(world), SLOT).deliver(events, uncounted)]))
+    const underWay = 16
+    expect([new Set(ids(world)).size, ids(world).length <= 100 + underWay * 10]).to.deep.equal([100, true])
+  })
+
+  it('leaves a segment to whoever takes it while it waits, without a claim', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    await world.table.takeSegment(SLOT, 0)
+    const work = begin(world, event)
+    await world.clock.advance(TAKE_OVER_MS - 100)
+    await world.table.takeSegment(SLOT, 0)
+    expect((await world.clock.run(work)).done).to.equal(false)
+    expect([ids(world), world.table.outcomesIn(SLOT)]).to.deep.equal([[], []])
+  })
+
+  it('leaves a segment to whoever takes it while it claims', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    const claim: World['table']['claim'] = async (ref, by) => {
+      await world.table.takeSegment(SLOT, 0)
+      return world.table.claim(ref, by)
+    }
+    const { done } = await deliver({ ...world, table: { ...world.table, claim } }, event)
+    expect([done, ids(world)]).to.deep.equal([false, []])
+  })
+
+  it('happens once when two settlers are at it', async () => {
+    for (const afterMs of [0, 1, 100, TAKE_OVER_MS - 1, TAKE_OVER_MS, TAKE_OVER_MS + 1]) {
+      const events = [due(0), due(1), due(2, { lane: 'express' })]
+      const world = await withEvents(...events)
+      world.topics.slow(topicArn(), 500)
+      const first = begin(world, ...events)
+      await world.clock.advance(afterMs)
+      await world.clock.run(Promise.all([first, begin(world, ...events)]))
+      expect(ids(world).sort(), `${afterMs} ms apart`).to.deep.equal(events.map(({ id }) => id).sort())
+    }
   })
 })

@@ -1,0 +1,46 @@
+import type { EventsTable } from '../../aws/events-table.ts'
+import type { ScheduledEvent } from '../../core/event.ts'
+import { CLAIM_VALID_MS } from '../../core/timetable.ts'
+import type { Tally } from './fate.ts'
+import { type RecordedDeliveryDeps, startRecordedDelivery } from './recorded-delivery.ts'
+
+export type ClaimedDeliveryDeps = RecordedDeliveryDeps & {
+  table: RecordedDeliveryDeps['table'] & Pick<EventsTable, 'claim'>
+}
+
+export interface ClaimedDelivery {
+  writer: 'express' | 'settle'
+  /** Who claims the events. */
+  by: string
+  events: readonly ScheduledEvent[]
+  /**
+   * Those of the claimed events that are still this function's to publish. It is asked when the claims stand: whoever
+   * gets hold of an event later sees its claim.
+   */
+  stillOurs(claimed: readonly ScheduledEvent[]): Promise<readonly ScheduledEvent[]>
+}
+
+/**
+ * Claims events, and delivers those it gets, as long as the claims are valid. What is left then is for whoever
+ * claims it next.
+ */
+export async function deliverClaimed(
+  deps: ClaimedDeliveryDeps,
+  { writer, by, events, stillOurs }: ClaimedDelivery,
+): Promise<Tally> {
+  const { clock, table } = deps
+  const validUntilMs = clock.now() + CLAIM_VALID_MS
+  const claims = await Promise.all(events.map((event) => table.claim(event, by)))
+  const ours = await stillOurs(events.filter((_, i) => claims[i]))
+  const recorded = startRecordedDelivery(deps, writer, { by, needsClearance: true })
+  recorded.delivery.hold(ours)
+  recorded.delivery.clear(validUntilMs)
+  const ended = new AbortController()
+  void clock.sleep(validUntilMs + 1 - clock.now(), ended.signal).then(recorded.abandon)
+  try {
+    await recorded.finish()
+  } finally {
+    ended.abort('all are done with')
+  }
+  return recorded.tally
+}

@@ -1,0 +1,85 @@
+import { expect } from 'chai'
+import type { ScheduledEvent } from '../../../core/event.ts'
+import { CLAIM_MS, CLAIM_VALID_MS } from '../../../core/timetable.ts'
+import { type ClaimedDelivery, deliverClaimed } from '../../../functions/delivery/claimed-delivery.ts'
+import { delivering } from '../../../functions/delivery/delivering.ts'
+import { freezing } from '../../support/breaking.ts'
+import { due, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { aWorldWith, type World } from '../../support/world.ts'
+
+const withEvents = (...events: ScheduledEvent[]) => aWorldWith(events, MINUTE_MS)
+const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
+const deliver = (world: World, events: readonly ScheduledEvent[], more: Partial<ClaimedDelivery> = {}) => {
+  const stillOurs = async (claimed: readonly ScheduledEvent[]) => claimed
+  return deliverClaimed(delivering(world), { writer: 'settle', by: 'me', events, stillOurs, ...more })
+}
+
+describe('a claimed delivery', () => {
+  it('publishes what it could claim, and nothing else', async () => {
+    const [free, taken] = [due(0), due(0)]
+    const world = await withEvents(free, taken)
+    await world.table.claim(taken, 'somebody else')
+    expect(await world.clock.run(deliver(world, [free, taken]))).to.include({ delivered: 1 })
+    expect(ids(world)).to.deep.equal([free.id])
+  })
+
+  it('does not publish what it has claimed and finds to be somebody else’s', async () => {
+    const [ours, theirs] = [due(0), due(0)]
+    const world = await withEvents(ours, theirs)
+    const stillOurs = async (claimed: readonly ScheduledEvent[]) => {
+      expect(world.table.outcomesIn(ours.slot)).to.have.length(2)
+      return claimed.filter(({ key }) => key === ours.key)
+    }
+    await world.clock.run(deliver(world, [ours, theirs], { stillOurs }))
+    expect(ids(world)).to.deep.equal([ours.id])
+  })
+
+  it('begins no publish when its claims are valid no more, and lets go of what is left', async () => {
+    const events = [due(0), due(CLAIM_VALID_MS), due(CLAIM_VALID_MS + 1)]
+    const world = await withEvents(...events)
+    expect(await world.clock.run(deliver(world, events))).to.include({ delivered: 2 })
+    expect([ids(world).length, world.clock.timers()]).to.deep.equal([2, 0])
+  })
+
+  it('begins no try when its claims are valid no more: the target is whoever claims next to try', async () => {
+    const event = due(CLAIM_VALID_MS - 50)
+    const world = await withEvents(event)
+    world.topics.fail(topicArn(), 'TARGET_UNAVAILABLE')
+    const tally = await world.clock.run(deliver(world, [event]))
+    expect([Object.values(tally).filter((count) => count > 0), world.topics.calls.length]).to.deep.equal([[], 1])
+    expect(world.table.outcomesIn(event.slot)[0]).to.include({ kind: 'claimed' })
+  })
+
+  it('counts from when it asked for a claim, however long the answer took', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    const claim: World['table']['claim'] = async (...args) => {
+      const ours = await world.table.claim(...args)
+      await world.clock.sleep(CLAIM_VALID_MS + 1)
+      return ours
+    }
+    await world.clock.run(deliver({ ...world, table: { ...world.table, claim } }, [event]))
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('publishes nothing when it stood still until somebody else has claimed its events, and goes on', async () => {
+    const event = due(1_000)
+    const world = await withEvents(event)
+    const frozen = freezing(world)
+    const first = deliver(frozen, [event])
+    await world.clock.advance(500)
+    frozen.freeze()
+    await world.clock.advance(CLAIM_MS)
+    await world.clock.run(deliver(world, [event], { by: 'another' }))
+    frozen.thaw()
+    await world.clock.run(first)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+
+  it('ends with its last event, and leaves no timer', async () => {
+    const event = due(1_000)
+    const world = await withEvents(event)
+    await world.clock.run(deliver(world, [event]))
+    expect([world.clock.now() <= MINUTE_MS + 2_000, world.clock.timers()]).to.deep.equal([true, 0])
+  })
+})

@@ -23,7 +23,6 @@ const QUICK = [
   'does not look at the clock',
   'lets the runner deliver',
   'takes a past event',
-  'has no doubts',
   'takes an announced event',
 ]
 
@@ -88,16 +87,9 @@ const ALL: Mutant[] = [
   one(
     'delivers by express without a claim',
     ['doubledInvocation'],
-    'functions/emitter/deliver-express.ts',
-    'free && (await deps.table.claim(event, execution))',
-    'free',
-  ),
-  one(
-    'has no doubts about what the runner may have',
-    ['slowPark'],
-    'functions/emitter/deliver-express.ts',
-    "if (event.lane !== 'express' && outcome?.by",
-    'if (outcome && outcome.by',
+    'functions/delivery/claimed-delivery.ts',
+    'events.filter((_, i) => claims[i])',
+    'events.filter((_, i) => claims[i] || writer === "express")',
   ),
   one(
     'does not look for announcements',
@@ -110,8 +102,22 @@ const ALL: Mutant[] = [
     'takes an announced event each time it sees it',
     [],
     'functions/emitter/announced-events.ts',
-    'for (const { key } of events) taken.add(key)',
+    'for (const { key } of events) takenAtMs.set(key, nowMs)',
     '',
+  ),
+  one(
+    'does not announce what was written late',
+    ['slowPark'],
+    'functions/validator/dispatch.ts',
+    ', announce(deps, late)',
+    '',
+  ),
+  one(
+    'forgets what it has read when that is announced late',
+    ['slowPark'],
+    'functions/emitter/announced-events.ts',
+    'if (mayBeAnnounced(event)) takenAtMs.set(event.key, nowMs)',
+    "if (event.lane === 'soon') takenAtMs.set(event.key, nowMs)",
   ),
   one(
     'lets the runner deliver what the express lane has',

@@ -24,6 +24,8 @@ const QUICK = [
   'lets the runner deliver',
   'takes a past event',
   'takes an announced event',
+  'does not announce',
+  'forgets what it has read',
 ]
 
 const ALL: Mutant[] = [

@@ -1,95 +1,97 @@
+import { MAX_CHECKPOINT_KEYS } from '../../core/checkpoint.ts'
 import type { Random } from '../../core/clock.ts'
+import { MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
+import { EXPRESS_TIMEOUT_SECONDS } from '../../core/timetable.ts'
+import { MAX_IN_FLIGHT } from '../../functions/delivery/target-queue.ts'
+import type { Strikes, Way } from './strikes.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 
-/** A consequence of a fault that the design accepts. Whatever no enabled fault excuses fails the run. */
+/**
+ * What a fault excuses where it strikes, and nowhere else: the events whose own way it struck may be late, or doubled.
+ * Whatever no strike excuses fails the run.
+ */
 interface Excuse {
-  /** Whether an event may be delivered a second time. */
-  mayDouble: boolean
-  /** How late an event may be that was scheduled at least ten seconds ahead, ms. */
-  lateMs: number
-  /** How late an event may be that was scheduled at least a quarter of an hour ahead, ms. */
-  farLateMs: number
   /** Where it says that this may happen. */
   source: string
+  /** After a strike on its message is over, an event is taken in within this, ms; absent if it does not hold that up. */
+  takenInMs?: number
+  /** After a strike on its delivery is over, a due event goes out within this, ms; absent if it does not hold that up. */
+  deliveredMs?: number
+  /** Most events that one strike may have delivered a second time. */
+  doubles: number
+  /** How long after a strike an event may still go out the first of two times because of it, ms. */
+  doublesWithinMs: number
 }
 
-/** The longest an input message takes when its batch failed, twice: its visibility timeout. ms */
-const COMES_BACK_MS = 2 * 180 * SECOND_MS + 30 * SECOND_MS
+/** The longest an input message takes whose batch has failed: its visibility timeout, and a batch that fails at its end. ms */
+const COMES_BACK_MS = 180 * SECOND_MS + 30 * SECOND_MS + 5 * SECOND_MS
 
 /** What only the settler delivers is at most this late, ms. */
 const SETTLED_MS = 100 * SECOND_MS
 
-const excuse = (source: string, lateMs: number, farLateMs = lateMs, mayDouble = false): Excuse => ({
+/** What one emitter can have published and not recorded: a full checkpoint, and the publishes under way to a target. */
+const UNRECORDED = MAX_CHECKPOINT_KEYS + MAX_IN_FLIGHT * MAX_BATCH_ENTRIES
+
+/** Emitters at work at once: of two shards, of a minute that ends and one that begins. */
+const EMITTERS = 4
+
+const excuse = (source: string, allowed: Partial<Excuse>): Excuse => ({
   source,
-  lateMs,
-  farLateMs,
-  mayDouble,
+  doubles: 0,
+  doublesWithinMs: 0,
+  ...allowed,
 })
+
+/** What fails a call, and with it its batch, or its emitter. */
+const FAILED_CALL = { takenInMs: COMES_BACK_MS, deliveredMs: SETTLED_MS }
 
 /** Everything AWS is allowed to do to us. */
 export const FAULTS = {
-  redelivery: excuse('SNS and SQS standard: at-least-once delivery', SECOND_MS),
-  reordering: excuse('SNS and SQS standard: best-effort ordering', 31 * SECOND_MS, SECOND_MS),
-  doubledInvocation: excuse('Lambda: event source mappings and schedules invoke at least once', SECOND_MS),
-  doubledExpress: excuse(
-    'Step Functions: asynchronous Express executions are at-least-once',
-    SECOND_MS,
-    SECOND_MS,
-    true,
-  ),
-  crash: excuse('Lambda: an instance can end at any moment', COMES_BACK_MS, SETTLED_MS, true),
-  throttle: excuse(
-    'DynamoDB, Step Functions: ThrottlingException after the retries of the SDK',
-    COMES_BACK_MS,
-    SETTLED_MS,
-  ),
+  redelivery: excuse('SNS and SQS standard: at-least-once delivery', {}),
+  reordering: excuse('SNS and SQS standard: best-effort ordering', { takenInMs: SECOND_MS }),
+  doubledInvocation: excuse('Lambda: event source mappings and schedules invoke at least once', {}),
+  doubledExpress: excuse('Step Functions: asynchronous Express executions are at-least-once', {
+    doubles: MAX_BATCH_ENTRIES,
+    doublesWithinMs: EXPRESS_TIMEOUT_SECONDS * SECOND_MS,
+  }),
+  crash: excuse('Lambda: an instance can end at any moment', { ...FAILED_CALL, doubles: UNRECORDED }),
+  throttle: excuse('DynamoDB, Step Functions: ThrottlingException after the retries of the SDK', FAILED_CALL),
   lambdaThrottle: excuse(
     'Lambda: TooManyRequestsException where too many functions run at once; here for up to 25 s, function by function',
-    COMES_BACK_MS,
-    60 * SECOND_MS,
+    FAILED_CALL,
   ),
-  lostAnswer: excuse('any call may take effect and its answer be lost', COMES_BACK_MS, SETTLED_MS, true),
-  slowPark: excuse('DynamoDB: throttled and partly processed batches are retried for seconds', 45 * SECOND_MS),
-  slowFacts: excuse('DynamoDB: the same of single writes', 45 * SECOND_MS, 45 * SECOND_MS, true),
-  leftovers: excuse(
-    'DynamoDB: batches are done in part, and the rest is handed in again with growing pauses',
-    15 * SECOND_MS,
-  ),
-  partialPublish: excuse('SNS PublishBatch: entries fail one by one', 5 * SECOND_MS),
-  troubledTargets: excuse('targets: slow for minutes, unavailable for minutes', SECOND_MS),
-  lateTick: excuse(
-    'EventBridge Scheduler: 60 s precision, at-least-once; here missing for up to three hours',
-    200 * MINUTE_MS,
-  ),
-  skew: excuse('Lambda: clocks of two instances differ, here by up to 2 s', 2_500),
-  coldStart: excuse('Lambda: cold starts, here of up to 3 s', 7 * SECOND_MS),
-  lateWake: excuse('Step Functions: no bound is stated for the end of a Wait, here up to 5 s', 11 * SECOND_MS),
-  quotas: excuse('quotas: StartExecution 300/s', SECOND_MS),
-  regionPause: excuse(
-    'a Region that stands still for minutes',
-    COMES_BACK_MS + 10 * MINUTE_MS,
-    SETTLED_MS + 10 * MINUTE_MS,
-    true,
-  ),
-} as const satisfies Record<string, Excuse>
+  lostAnswer: excuse('any call may take effect and its answer be lost', FAILED_CALL),
+  lostPublish: excuse('SNS: a publish may take effect and its answer be lost', {
+    deliveredMs: 5 * SECOND_MS,
+    doubles: MAX_BATCH_ENTRIES,
+  }),
+  slowPark: excuse('DynamoDB: throttled and partly processed batches are retried for seconds', FAILED_CALL),
+  slowFacts: excuse('DynamoDB: the same of single writes', FAILED_CALL),
+  leftovers: excuse('DynamoDB: batches are done in part, and the rest is handed in again with growing pauses', {
+    takenInMs: 15 * SECOND_MS,
+    deliveredMs: 15 * SECOND_MS,
+  }),
+  partialPublish: excuse('SNS PublishBatch: entries fail one by one', { deliveredMs: 5 * SECOND_MS }),
+  troubledTargets: excuse('targets: slow for minutes, unavailable for minutes', { deliveredMs: 5 * SECOND_MS }),
+  lateTick: excuse('EventBridge Scheduler: 60 s precision, at-least-once; here missing for up to three hours', {
+    deliveredMs: 2 * MINUTE_MS,
+  }),
+  skew: excuse('Lambda: clocks of two instances differ, here by up to 2 s', { deliveredMs: 2_500 }),
+  coldStart: excuse('Lambda: cold starts, here of up to 3 s', { takenInMs: SECOND_MS, deliveredMs: 7 * SECOND_MS }),
+  lateWake: excuse('Step Functions: no bound is stated for the end of a Wait, here up to 5 s', {
+    deliveredMs: 6 * SECOND_MS,
+  }),
+  quotas: excuse('quotas: StartExecution 300/s', FAILED_CALL),
+  regionPause: excuse('a Region that stands still for minutes', {
+    ...FAILED_CALL,
+    doubles: EMITTERS * UNRECORDED,
+  }),
+} satisfies Record<string, Excuse>
 
 export type FaultName = keyof typeof FAULTS
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[]
-
-/** What the faults of a run excuse together. */
-export function excuseOf(enabled: ReadonlySet<FaultName>): Excuse {
-  const excuses = [...enabled].map((name) => FAULTS[name])
-  // Their delays can meet in one event.
-  const sum = (field: 'lateMs' | 'farLateMs') => SECOND_MS + excuses.reduce((total, { [field]: ms }) => total + ms, 0)
-  return {
-    source: '',
-    lateMs: sum('lateMs'),
-    farLateMs: sum('farLateMs'),
-    mayDouble: excuses.some(({ mayDouble }) => mayDouble),
-  }
-}
 
 /** The faults of a run, and its luck. */
 export interface Faults {
@@ -97,16 +99,19 @@ export interface Faults {
   random: Random
   /** Whether the fault strikes this time. */
   strikes(fault: FaultName, probability: number): boolean
+  /** Notes for the judge that the fault strikes here and now, for `lengthMs`. */
+  struck(fault: FaultName, way: Way, lengthMs?: number): void
   /** A number of ms between two bounds. */
   between(lowMs: number, highMs: number): number
 }
 
-export function faultsOf(enabled: ReadonlySet<FaultName>, random: Random): Faults {
+export function faultsOf(enabled: ReadonlySet<FaultName>, random: Random, strikes: Strikes): Faults {
   return {
     enabled,
     random,
     // The dice are thrown whether or not the fault is enabled, so that taking one out disturbs the others little.
     strikes: (fault, probability) => random() < probability && enabled.has(fault),
+    struck: strikes.add,
     between: (lowMs, highMs) => Math.round(lowMs + random() * (highMs - lowMs)),
   }
 }

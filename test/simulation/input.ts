@@ -2,6 +2,7 @@ import type { SQSBatchResponse } from 'aws-lambda'
 import { VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import type { Lambda } from './lambda.ts'
 import type { Region } from './region.ts'
+import { wayOf, wayOfMessage } from './way.ts'
 
 interface QueuedMessage {
   messageId: string
@@ -49,7 +50,10 @@ export function startInput(region: Region, lambda: Lambda) {
   const deliver = async (batch: QueuedMessage[]) => {
     for (const message of batch) message.receives++
     const event = { Records: batch.map(({ messageId, body }) => ({ messageId, body })) }
-    if (faults.strikes('doubledInvocation', 0.005)) void lambda.invoke('validator', event).catch(() => {})
+    if (faults.strikes('doubledInvocation', 0.005)) {
+      faults.struck('doubledInvocation', wayOf(event))
+      void lambda.invoke('validator', event).catch(() => {})
+    }
     const failed = await lambda.invoke('validator', event).then(
       (response) =>
         new Set((response as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)),
@@ -62,15 +66,15 @@ export function startInput(region: Region, lambda: Lambda) {
     publish(message: string): void {
       const MessageId = `sns-${sent++}`
       const body = JSON.stringify({ Type: 'Notification', MessageId, Message: message })
+      const way = wayOfMessage(message)
       const copies = faults.strikes('redelivery', 0.01) ? 2 : 1
+      if (copies > 1) faults.struck('redelivery', way)
       for (let copy = 0; copy < copies; copy++) {
-        const late =
-          copy > 0
-            ? faults.between(10, 300_000)
-            : faults.strikes('reordering', 0.02)
-              ? faults.between(100, 30_000)
-              : faults.between(5, 50)
-        void region.pass(late).then(() => arrive({ messageId: `${MessageId}-${copy}`, body, receives: 0 }))
+        const overtaken = copy === 0 && faults.strikes('reordering', 0.02)
+        const lateMs =
+          copy > 0 ? faults.between(10, 300_000) : overtaken ? faults.between(100, 30_000) : faults.between(5, 50)
+        if (overtaken) faults.struck('reordering', way, lateMs)
+        void region.pass(lateMs).then(() => arrive({ messageId: `${MessageId}-${copy}`, body, receives: 0 }))
       }
     },
     /** Messages that were received too often. */

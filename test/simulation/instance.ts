@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
-import type { Faults } from './faults.ts'
+import type { FaultName, Faults } from './faults.ts'
 import type { Region } from './region.ts'
+import type { Way } from './strikes.ts'
 
 /** How far the clock of an instance may be off, ms, to either side: two differ by up to two seconds. */
 const MAX_SKEW_MS = 1_000
@@ -9,11 +10,28 @@ const MAX_SKEW_MS = 1_000
 export interface Instance {
   clock: Clock
   alive: boolean
+  /** What it works on: that of its invocation. */
+  way: Way
   /** Resolves when it dies. */
   died: Promise<void>
   die(): void
-  /** Stands between the code and a service: latency, throttling, lost answers, crashes. */
-  call<T>(name: string, effect: () => T | Promise<T>): Promise<T>
+  /**
+   * Stands between the code and a service: latency, throttling, lost answers, crashes.
+   * @param way what the call works on; by default what the instance works on
+   */
+  call<T>(name: string, effect: () => T | Promise<T>, way?: Way): Promise<T>
+}
+
+/** What a service throws that knows of a fault, and not of who is struck by it: whoever called. */
+export class StruckError extends Error {
+  readonly fault: FaultName
+  readonly lengthMs: number
+
+  constructor(fault: FaultName, message: string, lengthMs = 0) {
+    super(message)
+    this.fault = fault
+    this.lengthMs = lengthMs
+  }
 }
 
 const NEVER = new Promise<never>(() => {})
@@ -31,6 +49,7 @@ export function createInstance(region: Region): Instance {
   let announce = () => {}
   const instance: Instance = {
     alive: true,
+    way: [],
     died: new Promise((resolve) => {
       announce = resolve
     }),
@@ -46,22 +65,32 @@ export function createInstance(region: Region): Instance {
         if (!instance.alive) await NEVER
       },
     },
-    async call(name, effect) {
+    async call(name, effect, way = instance.way) {
       const live = async () => {
-        if (faults.strikes('crash', CRASH)) instance.die()
+        if (faults.strikes('crash', CRASH) && instance.alive) {
+          faults.struck('crash', instance.way)
+          instance.die()
+        }
         if (!instance.alive) await NEVER
       }
+      const fail = (fault: FaultName, why: string): never => {
+        faults.struck(fault, way)
+        throw new Error(`${name}: ${why}`)
+      }
       await live()
-      const slowMs = isSlow(faults, name) ? faults.between(1_000, 28_000) : 0
+      const slow = slowed(faults, name)
+      const slowMs = slow ? faults.between(1_000, 28_000) : 0
+      if (slow) faults.struck(slow, way, slowMs)
       // What is slow may take effect at once, like most of a batch, or at last.
       const early = faults.random() < 0.5
       await region.pass(faults.between(2, 15) + (early ? 0 : slowMs))
       if (!instance.alive) await NEVER
-      if (faults.strikes('throttle', THROTTLE)) throw new Error(`${name}: ThrottlingException`)
-      const result = await effect()
+      if (faults.strikes('throttle', THROTTLE)) fail('throttle', 'ThrottlingException')
+      const result = await noted(faults, way, effect)
       if (early && slowMs > 0) await region.pass(slowMs)
       await live()
-      if (faults.strikes('lostAnswer', LOST_ANSWER)) throw new Error(`${name}: the answer was lost`)
+      const lost = name === 'publish' ? 'lostPublish' : 'lostAnswer'
+      if (faults.strikes(lost, LOST_ANSWER)) fail(lost, 'the answer was lost')
       return result
     },
   }
@@ -69,9 +98,19 @@ export function createInstance(region: Region): Instance {
 }
 
 /** The requests that DynamoDB may hold up by throttling a hot partition: events in batches, facts one by one. */
-function isSlow(faults: Faults, name: string): boolean {
-  if (name.startsWith('BatchWrite ')) return faults.strikes('slowPark', SLOW_PARK)
-  return /^(Put|Update) /.test(name) && faults.strikes('slowFacts', SLOW_WRITE)
+function slowed(faults: Faults, name: string): FaultName | undefined {
+  if (name.startsWith('BatchWrite ')) return faults.strikes('slowPark', SLOW_PARK) ? 'slowPark' : undefined
+  return /^(Put|Update) /.test(name) && faults.strikes('slowFacts', SLOW_WRITE) ? 'slowFacts' : undefined
+}
+
+/** What a service does for a caller; where a fault of the service strikes, it strikes on the caller's way. */
+async function noted<T>(faults: Faults, way: Way, effect: () => T | Promise<T>): Promise<T> {
+  try {
+    return await effect()
+  } catch (error) {
+    if (error instanceof StruckError) faults.struck(error.fault, way, error.lengthMs)
+    throw error
+  }
 }
 
 /** A port as an instance sees it: each of its calls goes through `instance.call`. */

@@ -1,13 +1,14 @@
 import { expect } from 'chai'
-import { excuseOf } from './faults.ts'
 import { openJudge } from './judge.ts'
+import { openStrikes } from './strikes.ts'
 
 const DUE_MS = Date.parse('2026-11-23T12:34:00Z')
 
 /** A judge of one event, which was scheduled ten minutes ahead, and whose cancel was asked for a minute ahead. */
 function aJudge() {
   let nowMs = DUE_MS - 600_000
-  const judge = openJudge(() => nowMs, excuseOf(new Set()))
+  const now = () => nowMs
+  const judge = openJudge(now, openStrikes(now))
   judge.scheduled('a', DUE_MS)
   nowMs = DUE_MS - 60_000
   judge.cancelRequested('a', DUE_MS)
@@ -45,7 +46,8 @@ describe('the judge of a cancel', () => {
   })
 
   it('calls an event lost of which nothing was seen', () => {
-    const judge = openJudge(() => DUE_MS - 600_000, excuseOf(new Set()))
+    const now = () => DUE_MS - 600_000
+    const judge = openJudge(now, openStrikes(now))
     judge.scheduled('a', DUE_MS)
     judge.close(DUE_MS + 1)
     expect(judge.violation()?.message).to.match(/^LOST: a/)

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import { addLateness, type Lateness } from '../../core/lateness.ts'
-import type { excuseOf } from './faults.ts'
+import type { Slot } from '../../core/slot.ts'
+import { type Before, openExcuses, type Try } from './excuses.ts'
+import { FAULTS } from './faults.ts'
+import { nameOf, type Strikes } from './strikes.ts'
 
 /** What a client did with one event, and what the world saw of it. */
 interface Entry {
@@ -9,6 +12,12 @@ interface Entry {
   scheduledAtMs: number
   latestAtMs?: number | undefined
   deliveries: number
+  /** Where it stood, attempt by attempt. */
+  refs: EventRef[]
+  /** Tries to publish it. */
+  tries: Try[]
+  /** Its last delivery. */
+  before?: Before
   /** Codes of the notices about its schedule. */
   notices: string[]
   /** `overtook`: its client was told that there is no such event, and that it stays cancelled if it arrives after all. */
@@ -32,10 +41,12 @@ const ENDED_BY: Record<string, Ending> = {
 
 /**
  * What the world saw, held against what was promised. Knows nothing of what the code thinks it did.
- * @param excuse what the faults of the run excuse
+ * @param strikes the faults that struck, and where
  */
-export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>) {
+export function openJudge(now: () => number, strikes: Strikes) {
+  const excuses = openExcuses(strikes)
   const entries = new Map<string, Entry>()
+  const byRef = new Map<string, Entry>()
   const cancelledKeys = new Map<string, number>()
   const history = createHash('sha256')
   const lateness: Lateness = {}
@@ -63,20 +74,53 @@ export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>
       }
     }
 
+  const passedOf = ({ refs }: Entry, { id, dueAtMs, target }: ScheduledEvent) => ({
+    event: nameOf(id, dueAtMs),
+    refs,
+    target,
+  })
+  const judgeDouble = (entry: Entry, event: ScheduledEvent, before: Before) => {
+    doubled++
+    const strike = excuses.double(passedOf(entry, event), before, now())
+    if (!strike)
+      return fail(
+        `DOUBLED: ${event.id} was delivered ${entry.deliveries} times, and nothing that struck it explains it`,
+      )
+    const { doubles } = FAULTS[strike.fault]
+    if (strike.doubled > doubles)
+      fail(
+        `DOUBLED: ${event.id} was delivered ${entry.deliveries} times; ${strike.fault} of ${new Date(strike.fromMs).toISOString()} may double ${doubles} events, and has`,
+      )
+  }
+  const judgeLateness = (entry: Entry, event: ScheduledEvent) => {
+    const { dueAtMs, scheduledAtMs: askedAtMs } = entry
+    const lateMs = now() - dueAtMs
+    if (dueAtMs - askedAtMs >= AHEAD_MS) {
+      ahead++
+      addLateness(lateness, Math.max(0, lateMs))
+    }
+    const tries = entry.tries.slice(0, -1)
+    const byMs = excuses.late({ ...passedOf(entry, event), dueAtMs, askedAtMs, tries }, now())
+    if (now() > byMs)
+      fail(
+        `LATE: ${event.id} was delivered ${lateMs} ms after due, ${now() - byMs} ms later than what struck it explains`,
+      )
+  }
+
   return {
     violation: () => violation,
     /** A client has asked for an event; asking for the same again changes nothing. */
     scheduled(id: string, dueAtMs: number, latestAtMs?: number): void {
       write('scheduled', id, dueAtMs)
-      const key = `${id} ${dueAtMs}`
+      const key = nameOf(id, dueAtMs)
       if (entries.has(key)) return
       accepted++
-      entries.set(key, { dueAtMs, scheduledAtMs: now(), latestAtMs, deliveries: 0, notices: [] })
+      entries.set(key, { dueAtMs, scheduledAtMs: now(), latestAtMs, deliveries: 0, refs: [], tries: [], notices: [] })
     },
     /** A client has asked to cancel an event. */
     cancelRequested(id: string, dueAtMs: number): void {
       write('cancel', id, dueAtMs)
-      const entry = entries.get(`${id} ${dueAtMs}`)
+      const entry = entries.get(nameOf(id, dueAtMs))
       // A cancel that is asked for again, after one was refused, may yet be carried out.
       if (entry) entry.cancel = 'requested'
     },
@@ -84,17 +128,29 @@ export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>
     cancelWritten({ slot, key }: EventRef): void {
       cancelledKeys.set(slot + key, now())
     },
+    /** A checkpoint was written: of these events it is on record that they were delivered. */
+    recorded(slot: Slot, keys: readonly string[]): void {
+      for (const key of keys) {
+        const before = byRef.get(slot + key)?.before
+        if (before) before.recordedAtMs ??= now()
+      }
+    },
     publishStarted: guarded((event: ScheduledEvent, emitterNowMs: number) => {
       if (emitterNowMs < event.dueAtMs)
         fail(`EARLY: ${event.id} was published ${event.dueAtMs - emitterNowMs} ms before due`)
+      const entry = entries.get(nameOf(event.id, event.dueAtMs))
+      if (!entry) return
+      entry.tries.push({ atMs: now(), attempt: event.attempt })
+      if (byRef.has(event.slot + event.key)) return
+      byRef.set(event.slot + event.key, entry)
+      entry.refs.push({ slot: event.slot, key: event.key })
     }),
     /** A target has taken an event. */
     published: guarded((event: ScheduledEvent) => {
       write('published', event.id, event.dueAtMs, event.attempt)
-      const entry = entries.get(`${event.id} ${event.dueAtMs}`)
+      const entry = entries.get(nameOf(event.id, event.dueAtMs))
       if (!entry)
         return fail(`UNKNOWN: ${event.id} due ${event.dueAtMs} was delivered and never scheduled, or settled long ago`)
-      const lateMs = now() - event.dueAtMs
       if (entry.latestAtMs !== undefined && now() > entry.latestAtMs + LATEST_TOLERANCE_MS)
         fail(`EXPIRED EVENT: ${event.id} was delivered ${now() - entry.latestAtMs} ms after its latest`)
       const cancelledAtMs = cancelledKeys.get(event.slot + event.key)
@@ -102,19 +158,11 @@ export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>
         fail(
           `CANCELLED EVENT: ${event.id} was delivered, though cancelled ${event.emitAtMs - cancelledAtMs} ms before due`,
         )
-      if (++entry.deliveries > 1) {
-        doubled++
-        if (!excuse.mayDouble) fail(`DOUBLED: ${event.id} was delivered ${entry.deliveries} times`)
-      } else if (entry.dueAtMs - entry.scheduledAtMs >= IN_TIME_MS) {
-        const aheadMs = entry.dueAtMs - entry.scheduledAtMs
-        if (aheadMs >= AHEAD_MS) {
-          ahead++
-          addLateness(lateness, Math.max(0, lateMs))
-        }
-        const boundMs = aheadMs >= FAR_AHEAD_MS ? excuse.farLateMs : excuse.lateMs
-        if (lateMs > boundMs && event.attempt === 1 && !event.target.endsWith(':flaky'))
-          fail(`LATE: ${event.id} was delivered ${lateMs} ms after due, more than ${boundMs} ms`)
-      }
+      const { before } = entry
+      entry.before = { atMs: now() }
+      if (++entry.deliveries > 1) judgeDouble(entry, event, before as Before)
+      // One that had ended otherwise goes out when its client publishes it again.
+      else if (entry.notices.length === 0) judgeLateness(entry, event)
     }),
     /** A failure topic has taken a notice. */
     notified(notice: { code: string; event: { id?: string; date?: string; action?: string } }): void {
@@ -131,6 +179,7 @@ export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>
         const ending = endingOf(entry)
         totals[ending]++
         entries.delete(key)
+        for (const { slot, key } of entry.refs) byRef.delete(slot + key)
         if (ending === 'pending')
           fail(
             `LOST: ${key.split(' ')[0]}, due ${new Date(entry.dueAtMs).toISOString()}, has neither been delivered nor ended otherwise`,
@@ -138,6 +187,7 @@ export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>
         if (entry.cancel === 'requested' && entry.deliveries > 0)
           fail(`NOT CANCELLED: ${key.split(' ')[0]} was delivered, and nobody said that its cancel came too late`)
       }
+      strikes.forget(dueBeforeMs)
     }),
     /** The account: `accepted` is the sum of the endings. */
     account: () => ({
@@ -147,6 +197,7 @@ export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>
       doubled,
       ahead,
       lateness,
+      excused: excuses.account(),
       hash: history.copy().digest('hex').slice(0, 16),
     }),
   }
@@ -155,12 +206,8 @@ export function openJudge(now: () => number, excuse: ReturnType<typeof excuseOf>
 export type Judge = ReturnType<typeof openJudge>
 export type Account = ReturnType<Judge['account']>
 
-/** Events scheduled at least this far ahead, ms, must not be late. */
-const IN_TIME_MS = 2_000
-
 /** The lateness that is told is that of events scheduled at least this far ahead, ms. */
 const AHEAD_MS = 10_000
-const FAR_AHEAD_MS = 900_000
 
 /** A publish may be under way when `latest` passes. */
 const LATEST_TOLERANCE_MS = 10_000 + 5_000

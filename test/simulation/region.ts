@@ -1,4 +1,5 @@
 import type { Faults } from './faults.ts'
+import { EVERYWHERE } from './strikes.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** Every so often, ms, on average, a Region stands still. */
@@ -20,11 +21,15 @@ export function startRegion(time: VirtualTime, faults: Faults, untilMs: number):
     const startMs = time.now() - Math.log(1 - faults.random()) * PAUSE_EVERY_MS
     if (startMs > untilMs) return
     time.at(startMs, () => {
-      pausedUntilMs = time.now() + faults.between(60_000, 300_000)
+      const lengthMs = faults.between(60_000, 300_000)
+      pausedUntilMs = time.now() + lengthMs
+      faults.struck('regionPause', EVERYWHERE, lengthMs)
       planPause()
     })
   }
   if (faults.enabled.has('regionPause')) planPause()
+  // Clocks differ as long as the run lasts.
+  if (faults.enabled.has('skew')) faults.struck('skew', EVERYWHERE, Number.POSITIVE_INFINITY)
   const pass = async (ms: number) => {
     await time.sleep(ms)
     while (pausedUntilMs > time.now()) await time.sleep(pausedUntilMs - time.now())

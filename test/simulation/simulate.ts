@@ -1,4 +1,4 @@
-import { settleAtMs, slotAt } from '../../core/slot.ts'
+import { type Slot, settleAtMs, slotAt } from '../../core/slot.ts'
 import { TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { emitterWith } from '../../functions/emitter/handler.ts'
 import { loaderWith } from '../../functions/loader/handler.ts'
@@ -11,7 +11,7 @@ import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import type { TableViews } from '../memory/table-views.ts'
 import { seededRandom } from '../support/random.ts'
 import { startClients } from './clients.ts'
-import { excuseOf, type FaultName, faultsOf } from './faults.ts'
+import { type FaultName, faultsOf } from './faults.ts'
 import { startInput } from './input.ts'
 import { type Instance, seenFrom } from './instance.ts'
 import { type Account, openJudge, Violation } from './judge.ts'
@@ -19,6 +19,7 @@ import { startLambda } from './lambda.ts'
 import { startMinute } from './minute.ts'
 import { startRegion } from './region.ts'
 import { startStepFunctions } from './step-functions.ts'
+import { openStrikes, type Strikes } from './strikes.ts'
 import { openTable } from './table.ts'
 import { FAILURE_TOPIC, startTargets } from './targets.ts'
 import { virtualTime } from './virtual-time.ts'
@@ -49,7 +50,7 @@ const DRAIN_MS = 8 * HOUR_MS
 /** An event must have ended this long after it was due: outages, retries to the sixth attempt, redrives. */
 const ENDED_AFTER_MS = 6 * HOUR_MS
 
-/** A slot must be settled this long after its end, and after whatever the faults excuse: a claim lapses within a minute. */
+/** A slot must be settled this long after its end, and after what struck it meanwhile: a claim lapses within a minute. */
 const SETTLED_AFTER_MS = 10 * 60_000
 
 const MAX_ATTEMPTS = 6
@@ -58,11 +59,11 @@ const SHARDS = 2
 /** Runs the deployed functions and definitions in simulated time, and holds what happens against what is promised. */
 export async function simulate({ seed, hours, rate, faults: enabled }: Run): Promise<Result> {
   const time = virtualTime(START_MS)
-  const faults = faultsOf(enabled, seededRandom(seed))
+  const strikes = openStrikes(time.now)
+  const faults = faultsOf(enabled, seededRandom(seed), strikes)
   const untilMs = START_MS + hours * HOUR_MS
   const region = startRegion(time, faults, untilMs)
-  const excuse = excuseOf(enabled)
-  const judge = openJudge(time.now, excuse)
+  const judge = openJudge(time.now, strikes)
   const table = openTable(judge, region)
   const publishing = startTargets(region, judge)
   const world = (instance: Instance): World => ({
@@ -105,7 +106,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     judge.close(atMs - ENDED_AFTER_MS)
     table.forgetExpired()
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
-    const violation = judge.violation() ?? unsettledIn(table, atMs - SETTLED_AFTER_MS - excuse.farLateMs)
+    const violation = judge.violation() ?? unsettledIn(table, strikes, atMs)
     if (violation) return result(violation)
   }
   judge.close(untilMs + DRAIN_MS)
@@ -133,9 +134,9 @@ function specs(world: (instance: Instance) => World) {
 }
 
 /** A slot that ended and holds events must be settled, and its account must come out even. */
-function unsettledIn(table: TableViews, endedBeforeMs: number): Violation | undefined {
+function unsettledIn(table: TableViews, strikes: Strikes, nowMs: number): Violation | undefined {
   for (const slot of table.slots()) {
-    if (settleAtMs(slot) > endedBeforeMs || table.countEventsIn(slot) === 0) continue
+    if (settledByMs(slot, strikes) > nowMs || table.countEventsIn(slot) === 0) continue
     const { settledAtMs, settlement } = table.recordIn(slot)
     if (settledAtMs === undefined || !settlement)
       return new Violation(`UNSETTLED: slot ${slot} holds events and was never settled`)
@@ -147,4 +148,12 @@ function unsettledIn(table: TableViews, endedBeforeMs: number): Violation | unde
       return new Violation(`UNEVEN: slot ${slot} accounts for ${JSON.stringify(settlement)}`)
   }
   return undefined
+}
+
+/** By when a slot must be settled, epoch ms. */
+function settledByMs(slot: Slot, strikes: Strikes): number {
+  let byMs = settleAtMs(slot) + SETTLED_AFTER_MS
+  for (const { fromMs, untilMs } of strikes.onSlot(slot))
+    if (fromMs <= byMs && untilMs < Number.POSITIVE_INFINITY) byMs = Math.max(byMs, untilMs + SETTLED_AFTER_MS)
+  return byMs
 }

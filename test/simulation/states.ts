@@ -1,5 +1,6 @@
 import type { Branch, Retrier, State, StateMachineDefinition } from '../../infra/definitions/states-language.ts'
 import type { Region } from './region.ts'
+import type { Way } from './strikes.ts'
 
 type Data = Record<string, unknown>
 type Invoke = (resource: string, input: unknown) => Promise<unknown>
@@ -9,6 +10,8 @@ interface Execution {
   invoke: Invoke
   /** The context object, `$$`. */
   context: Data
+  /** What it works on. */
+  way: Way
 }
 
 /** Runs a state machine in simulated time: the part of the Amazon States Language that our definitions use. */
@@ -41,7 +44,7 @@ async function runState(state: State<string>, data: unknown, execution: Executio
   const next = 'Next' in state ? state.Next : undefined
   switch (state.Type) {
     case 'Wait':
-      await waitUntil(execution.region, String(read(state.TimestampPath, data, execution.context)))
+      await waitUntil(execution, String(read(state.TimestampPath, data, execution.context)))
       return { data, next }
     case 'Pass':
       return { data: fill(state.Parameters, data, execution.context), next }
@@ -112,10 +115,13 @@ async function withRetries(
 }
 
 /** A Wait ends at its whole second or a little later. */
-async function waitUntil(region: Region, timestamp: string): Promise<void> {
+async function waitUntil({ region, way }: Execution, timestamp: string): Promise<void> {
   const { time, faults } = region
-  const lateMs = faults.strikes('lateWake', 0.1) ? faults.between(500, 5_000) : faults.between(5, 100)
-  await region.pass(Math.max(0, Date.parse(timestamp) - time.now()) + lateMs)
+  const late = faults.strikes('lateWake', 0.1)
+  const lateMs = late ? faults.between(500, 5_000) : faults.between(5, 100)
+  await region.pass(Math.max(0, Date.parse(timestamp) - time.now()))
+  if (late) faults.struck('lateWake', way, lateMs)
+  await region.pass(lateMs)
 }
 
 function read(path: string, data: unknown, context: Data): unknown {

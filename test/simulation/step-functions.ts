@@ -1,8 +1,10 @@
 import type { EventRef } from '../../core/event.ts'
 import type { StateMachineDefinition } from '../../infra/definitions/states-language.ts'
+import { StruckError } from './instance.ts'
 import type { Lambda } from './lambda.ts'
 import type { Region } from './region.ts'
 import { runMachine } from './states.ts'
+import { wayOf } from './way.ts'
 
 interface Running {
   input: string
@@ -34,11 +36,17 @@ export function startStepFunctions(
   const takeToken = () => {
     bucket = Math.min(START_BUCKET, bucket + ((time.now() - filledAtMs) * STARTS_PER_SECOND) / 1_000)
     filledAtMs = time.now()
-    if (bucket < 1 && faults.enabled.has('quotas')) throw new Error('StartExecution: ThrottlingException')
+    if (bucket < 1 && faults.enabled.has('quotas'))
+      throw new StruckError('quotas', 'StartExecution: ThrottlingException')
     bucket--
   }
   const run = (definition: StateMachineDefinition, name: string, input: string) =>
-    runMachine(definition, JSON.parse(input), { region, invoke: lambda.invoke, context: { Execution: { Name: name } } })
+    runMachine(definition, JSON.parse(input), {
+      region,
+      invoke: lambda.invoke,
+      context: { Execution: { Name: name } },
+      way: wayOf(JSON.parse(input)),
+    })
 
   return {
     runners: {
@@ -61,6 +69,7 @@ export function startStepFunctions(
         const name = `express-${express++}`
         const input = JSON.stringify({ wakeAt, events: events.map(({ slot, key }) => ({ slot, key })) })
         const times = faults.strikes('doubledExpress', 0.01) ? 2 : 1
+        if (times > 1) faults.struck('doubledExpress', wayOf(JSON.parse(input)))
         // A failed express delivery is the settler's to make good.
         for (let i = 0; i < times; i++) run(machines.deliverNow, name, input).catch(() => {})
       },

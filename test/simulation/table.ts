@@ -27,16 +27,18 @@ export function openTable(judge: Judge, region: Region) {
   const inPart = { now: false }
   const dynamodb = dynamoDBInMemory(capacityOf(region, inPart))
   const views = viewsOf(dynamodb.store, time)
-  const carryOut = (command: Request) => {
+  const carryOut = (command: Request, { way }: Instance) => {
     inPart.now = requestName(command).startsWith('Batch') && faults.strikes('leftovers', LEFTOVERS)
+    if (inPart.now) faults.struck('leftovers', way)
     const answer = dynamodb.client.send(command as never)
     inPart.now = false
     return answer
   }
-  const watched = async (command: Request) => {
-    const answer = await carryOut(command)
-    const { sk, kind, pk } = (command instanceof PutCommand && command.input.Item) || {}
+  const watched = async (command: Request, instance: Instance) => {
+    const answer = await carryOut(command, instance)
+    const { sk, kind, pk, delivered } = (command instanceof PutCommand && command.input.Item) || {}
     if (kind === 'cancelled') judge.cancelWritten({ slot: pk, key: sk.slice(PREFIX.outcome.length) })
+    if (sk?.startsWith(PREFIX.checkpoint)) judge.recorded(pk, delivered)
     return answer
   }
   return {
@@ -44,7 +46,7 @@ export function openTable(judge: Judge, region: Region) {
     as(instance: Instance): EventsTable {
       const { clock } = instance
       const send = (command: Request) =>
-        retried(region, () => instance.call(requestName(command), () => watched(command)))
+        retried(region, () => instance.call(requestName(command), () => watched(command, instance)))
       const seen = { ...dynamodb, client: { send: send as DynamoDBDocumentClient['send'] } }
       return eventsInMemory({ clock, random: faults.random, retentionDays: RETENTION_DAYS, dynamodb: seen })
     },

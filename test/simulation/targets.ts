@@ -5,6 +5,7 @@ import { failure, OK } from '../memory/topics.ts'
 import type { Instance } from './instance.ts'
 import type { Judge } from './judge.ts'
 import type { Region } from './region.ts'
+import type { Way } from './strikes.ts'
 
 /** Targets of the simulated clients. `nowhere` does not exist, `flaky` is slow or unavailable for minutes at times. */
 export const TARGETS = {
@@ -25,7 +26,9 @@ export function startTargets({ time, faults, pass }: Region, judge: Judge) {
   const planTrouble = () => {
     time.at(time.now() + faults.between(600_000, 7_200_000), () => {
       trouble = faults.random() < 0.5 ? 'slow' : 'unavailable'
-      time.at(time.now() + faults.between(30_000, 600_000), () => {
+      const lengthMs = faults.between(30_000, 600_000)
+      faults.struck('troubledTargets', [{ target: TARGETS.flaky }], lengthMs)
+      time.at(time.now() + lengthMs, () => {
         trouble = 'none'
         planTrouble()
       })
@@ -36,7 +39,10 @@ export function startTargets({ time, faults, pass }: Region, judge: Judge) {
   const take = (target: string, event: ScheduledEvent): PublishResult => {
     if (target === TARGETS.nowhere) return failure('TARGET_NOT_FOUND')
     if (target === TARGETS.flaky && trouble === 'unavailable') return failure('TARGET_UNAVAILABLE')
-    if (faults.strikes('partialPublish', 1 / 2_000)) return failure('TARGET_UNAVAILABLE')
+    if (faults.strikes('partialPublish', 1 / 2_000)) {
+      faults.struck('partialPublish', wayOfEvents([event]))
+      return failure('TARGET_UNAVAILABLE')
+    }
     judge.published(event)
     return OK
   }
@@ -46,7 +52,7 @@ export function startTargets({ time, faults, pass }: Region, judge: Judge) {
       for (const event of events) judge.publishStarted(event, instance.clock.now())
       if (target === TARGETS.flaky && trouble === 'slow') await pass(faults.between(1_000, 4_000))
       return instance
-        .call('publish', () => events.map((event) => take(target, event)))
+        .call('publish', () => events.map((event) => take(target, event)), wayOfEvents(events))
         .catch(() => events.map(() => failure('TARGET_UNAVAILABLE')))
     },
     notify(_topic, { body }) {
@@ -58,4 +64,8 @@ export function startTargets({ time, faults, pass }: Region, judge: Judge) {
         .catch(() => failure('TARGET_UNAVAILABLE'))
     },
   })
+}
+
+function wayOfEvents(events: readonly ScheduledEvent[]): Way {
+  return events.map(({ slot, key }) => ({ slot, key }))
 }

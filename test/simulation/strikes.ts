@@ -1,0 +1,113 @@
+import type { EventRef } from '../../core/event.ts'
+import type { Slot } from '../../core/slot.ts'
+import type { FaultName } from './faults.ts'
+
+/** A place that events pass on their way. */
+export type Place =
+  /** The messages that ask for an event, see `nameOf`. */
+  | { event: string }
+  /** Those events of a slot whose keys lie from `from`, inclusive, to `to`, exclusive: of a segment, or all. */
+  | { slot: Slot; from?: string; to?: string }
+  /** One attempt of an event. */
+  | EventRef
+  | { target: string }
+  /** The Region, or what serves all slots. */
+  | { everywhere: true }
+
+/** The places that a fault strikes at once: what an invocation, an execution or a call works on. */
+export type Way = readonly Place[]
+
+export const EVERYWHERE: Way = [{ everywhere: true }]
+
+/** A fault that struck, and when. */
+export interface Strike {
+  fault: FaultName
+  fromMs: number
+  /** The last instant at which it had hold of what it struck; infinite where it lasts for the run. */
+  untilMs: number
+  /** Events delivered a second time because of it. */
+  doubled: number
+}
+
+interface Placed {
+  strike: Strike
+  place: Place
+}
+
+/** An event as the judge knows it, and where it has been so far. */
+export interface Passed {
+  /** See `nameOf`. */
+  event: string
+  /** Its attempts. */
+  refs: readonly EventRef[]
+  target: string
+}
+
+/** The name of an event in the simulation. */
+export function nameOf(id: string, dueAtMs: number): string {
+  return `${id} ${dueAtMs}`
+}
+
+/** What struck where, for as long as it may matter. */
+export function openStrikes(now: () => number) {
+  const byPlace = new Map<string, Placed[]>()
+  const counts = new Map<FaultName, number>()
+
+  const at = (name: string) => byPlace.get(name) ?? []
+  return {
+    /** A fault strikes here and now, for `lengthMs`. */
+    add(fault: FaultName, way: Way, lengthMs = 0): void {
+      counts.set(fault, (counts.get(fault) ?? 0) + 1)
+      const strike: Strike = { fault, fromMs: now(), untilMs: now() + lengthMs, doubled: 0 }
+      for (const place of way) {
+        const name = placeName(place)
+        const placed = byPlace.get(name)
+        if (placed) placed.push({ strike, place })
+        else byPlace.set(name, [{ strike, place }])
+      }
+    },
+    /** What struck the messages of an event, or all. In the order of time. */
+    onTheWayIn: (event: string): Strike[] => inOrder([...at(event), ...at(ALL)]),
+    /** What struck the delivery of an event: its slots, attempts and target, or all. In the order of time. */
+    onTheWayOut({ refs, target }: Passed): Strike[] {
+      const inSlots = refs.flatMap(({ slot, key }) => [
+        ...at(slot).filter(({ place }) => holds(place, key)),
+        ...at(slot + key),
+      ])
+      return inOrder([...inSlots, ...at(target), ...at(ALL)])
+    },
+    /** What struck a slot, or all. In the order of time. */
+    onSlot: (slot: Slot): Strike[] => inOrder([...at(slot), ...at(ALL)]),
+    /** How often each fault has struck. */
+    counts: (): ReadonlyMap<FaultName, number> => counts,
+    /** Forgets what was over before an instant at which everything that it may have struck has ended. */
+    forget(beforeMs: number): void {
+      for (const [name, placed] of byPlace) {
+        const kept = placed.filter(({ strike }) => strike.untilMs >= beforeMs)
+        if (kept.length === 0) byPlace.delete(name)
+        else if (kept.length < placed.length) byPlace.set(name, kept)
+      }
+    },
+  }
+}
+
+export type Strikes = ReturnType<typeof openStrikes>
+
+const ALL = '*'
+
+function placeName(place: Place): string {
+  if ('event' in place) return place.event
+  if ('target' in place) return place.target
+  if ('everywhere' in place) return ALL
+  return 'key' in place ? place.slot + place.key : place.slot
+}
+
+function holds(place: Place, key: string): boolean {
+  const { from = '', to = '~' } = place as { from?: string; to?: string }
+  return key >= from && key < to
+}
+
+/** Each strike once, even where it struck several places of the way. */
+function inOrder(placed: readonly Placed[]): Strike[] {
+  return [...new Set(placed.map(({ strike }) => strike))].sort((a, b) => a.fromMs - b.fromMs)
+}

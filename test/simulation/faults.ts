@@ -1,9 +1,7 @@
 import { MAX_CHECKPOINT_KEYS } from '../../core/checkpoint.ts'
-import type { Random } from '../../core/clock.ts'
 import { MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
 import { EXPRESS_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { MAX_IN_FLIGHT } from '../../functions/delivery/target-queue.ts'
-import type { Strikes, Way } from './strikes.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
@@ -92,29 +90,6 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[]
-
-/** The faults of a run, and its luck. */
-export interface Faults {
-  enabled: ReadonlySet<FaultName>
-  random: Random
-  /** Whether the fault strikes this time. */
-  strikes(fault: FaultName, probability: number): boolean
-  /** Notes for the judge that the fault strikes here and now, for `lengthMs`. */
-  struck(fault: FaultName, way: Way, lengthMs?: number): void
-  /** A number of ms between two bounds. */
-  between(lowMs: number, highMs: number): number
-}
-
-export function faultsOf(enabled: ReadonlySet<FaultName>, random: Random, strikes: Strikes): Faults {
-  return {
-    enabled,
-    random,
-    // The dice are thrown whether or not the fault is enabled, so that taking one out disturbs the others little.
-    strikes: (fault, probability) => random() < probability && enabled.has(fault),
-    struck: strikes.add,
-    between: (lowMs, highMs) => Math.round(lowMs + random() * (highMs - lowMs)),
-  }
-}
 
 /** `all`, `none`, or names separated by commas; a name after `-` is taken out of all. @throws if a name is unknown */
 export function parseFaults(text: string): Set<FaultName> {

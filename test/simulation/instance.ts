@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
-import type { FaultName, Faults } from './faults.ts'
+import type { FaultName } from './faults.ts'
+import type { Faults } from './luck.ts'
 import type { Region } from './region.ts'
 import type { Way } from './strikes.ts'
 

@@ -1,4 +1,4 @@
-import type { Faults } from './faults.ts'
+import type { Faults } from './luck.ts'
 import { EVERYWHERE } from './strikes.ts'
 import type { VirtualTime } from './virtual-time.ts'
 

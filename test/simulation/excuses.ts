@@ -21,6 +21,9 @@ const RECORDED_MS = CHECKPOINT_MS + 500
 /** The pauses between the tries of one attempt are shorter than this, ms. */
 const TRIED_AGAIN_MS = 2_500
 
+/** Most strikes that a sentence names. */
+const MOST_TOLD = 6
+
 /** A try to publish an event that was not taken. */
 export interface Try {
   atMs: number
@@ -77,6 +80,12 @@ export function openExcuses(strikes: Strikes) {
       strike.doubled++
       of(strike.fault).doubled++
       return strike
+    },
+    /** What struck an event, in a sentence. */
+    told(event: Passed): string {
+      const struck = [...new Set([...strikes.onTheWayIn(event.event), ...strikes.onTheWayOut(event)])]
+      const names = struck.map(({ fault, fromMs }) => `${fault} at ${new Date(fromMs).toISOString().slice(11)}`)
+      return `Struck by ${names.slice(-MOST_TOLD).join(', ') || 'nothing'}`
     },
     /** What each fault that struck has excused. */
     account: (): Map<FaultName, Excused> =>

@@ -84,7 +84,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
     const strike = excuses.double(passedOf(entry, event), before, now())
     if (!strike)
       return fail(
-        `DOUBLED: ${event.id} was delivered ${entry.deliveries} times, and nothing that struck it explains it`,
+        `DOUBLED: ${event.id} was delivered ${entry.deliveries} times, first ${now() - before.atMs} ms before, and nothing explains it. ${excuses.told(passedOf(entry, event))}`,
       )
     const { doubles } = FAULTS[strike.fault]
     if (strike.doubled > doubles)
@@ -103,7 +103,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
     const byMs = excuses.late({ ...passedOf(entry, event), dueAtMs, askedAtMs, tries }, now())
     if (now() > byMs)
       fail(
-        `LATE: ${event.id} was delivered ${lateMs} ms after due, ${now() - byMs} ms later than what struck it explains`,
+        `LATE: ${event.id} was delivered ${lateMs} ms after due, ${now() - byMs} ms later than is explained. ${excuses.told(passedOf(entry, event))}`,
       )
   }
 

@@ -14,8 +14,12 @@ interface QueuedMessage {
 const BATCH_SIZE = 10
 const MAX_RECEIVES = 100
 
-/** Invocations side by side. Source: Lambda developer guide, SQS event source mappings start at five. */
+/**
+ * Invocations side by side: five at first, and more, 300 a minute, while messages wait. Source: Lambda developer guide,
+ * SQS event source mappings, scaling.
+ */
 const POLLERS = 5
+const POLLER_ADDED_MS = 200
 
 /** How long an operator takes to send dead letters back, ms. */
 const REDRIVE_AFTER_MS = 600_000
@@ -25,6 +29,8 @@ export function startInput(region: Region, lambda: Lambda) {
   const { time, faults } = region
   const visible: QueuedMessage[] = []
   let busy = 0
+  let pollers = POLLERS
+  let growing = false
   let sent = 0
   let deadLetters = 0
 
@@ -33,13 +39,23 @@ export function startInput(region: Region, lambda: Lambda) {
     pump()
   }
   const pump = () => {
-    while (busy < POLLERS && visible.length > 0) {
+    while (busy < pollers && visible.length > 0) {
       busy++
       void deliver(visible.splice(0, BATCH_SIZE)).finally(() => {
         busy--
         pump()
       })
     }
+    if (visible.length === 0) pollers = Math.max(POLLERS, busy)
+    else if (!growing) grow()
+  }
+  const grow = () => {
+    growing = true
+    time.at(time.now() + POLLER_ADDED_MS, () => {
+      growing = false
+      pollers++
+      pump()
+    })
   }
   const comeBack = (message: QueuedMessage) => {
     if (message.receives < MAX_RECEIVES)

@@ -1,42 +1,13 @@
-import {
-  CHECKPOINT_MS,
-  FAR_MS,
-  FIRST_RETRY_MS,
-  LONGEST_RETRY_MS,
-  PUBLISH_TIMEOUT_MS,
-  TRIES_IN_MEMORY,
-} from '../../core/timetable.ts'
+import { CHECKPOINT_MS } from '../../core/timetable.ts'
+import { type Delivered, deadlineOf, ON_TIME_MS, readyMs } from './deadline.ts'
 import { FAULT_NAMES, FAULTS, type FaultName } from './faults.ts'
 import type { Passed, Strike, Strikes } from './strikes.ts'
-
-/** How late an event is delivered that nothing has struck, ms: a batch at a time where many are due at once. */
-export const ON_TIME_MS = 250
-
-/** An event is taken in, and would be delivered, this long after it was asked for, ms: cold starts and some writes. */
-export const TAKEN_IN_MS = 3_000
 
 /** What was published is recorded within this: a checkpoint each second, and its write. */
 const RECORDED_MS = CHECKPOINT_MS + 500
 
-/** The pauses between the tries of one attempt are shorter than this, ms. */
-const TRIED_AGAIN_MS = 2_500
-
 /** Most strikes that a sentence names. */
 const MOST_TOLD = 6
-
-/** A try to publish an event that was not taken. */
-export interface Try {
-  atMs: number
-  attempt: number
-}
-
-/** What is known of an event that has just been delivered. */
-export interface Delivered extends Passed {
-  dueAtMs: number
-  askedAtMs: number
-  /** Tries before. */
-  tries: readonly Try[]
-}
 
 /** A delivery before the one that doubled it. */
 export interface Before {
@@ -61,16 +32,16 @@ export function openExcuses(strikes: Strikes) {
   )
   const of = (fault: FaultName) => excused.get(fault) as Omit<Excused, 'strikes'>
   return {
-    /** @returns the instant by which the event had to go out, for all that struck it */
+    /** @returns by how much the event is later than what struck it explains, ms; not above zero if it is not */
     late(event: Delivered, nowMs: number): number {
+      if (nowMs - readyMs(event) <= ON_TIME_MS) return 0
       const { byMs, because } = deadlineOf(strikes, event)
-      const lateMs = nowMs - readyMs(event)
-      if (because && nowMs <= byMs && lateMs > ON_TIME_MS) {
+      if (because && nowMs <= byMs) {
         const account = of(because)
         account.late++
-        account.worstMs = Math.max(account.worstMs, lateMs)
+        account.worstMs = Math.max(account.worstMs, nowMs - Math.max(event.dueAtMs, event.askedAtMs))
       }
-      return byMs
+      return nowMs - byMs
     },
     /** @returns what excuses that the event goes out once more, if anything does */
     double(event: Passed, before: Before, nowMs: number): Strike | undefined {
@@ -83,8 +54,10 @@ export function openExcuses(strikes: Strikes) {
     },
     /** What struck an event, in a sentence. */
     told(event: Passed): string {
-      const struck = [...new Set([...strikes.onTheWayIn(event.event), ...strikes.onTheWayOut(event)])]
-      const names = struck.map(({ fault, fromMs }) => `${fault} at ${new Date(fromMs).toISOString().slice(11)}`)
+      const struck = new Set([...strikes.onTheWayIn(event.event), ...strikes.onTheWayOut(event)])
+      const names = [...struck]
+        .sort((a, b) => a.fromMs - b.fromMs)
+        .map(({ fault, fromMs }) => `${fault} at ${new Date(fromMs).toISOString().slice(11)}`)
       return `Struck by ${names.slice(-MOST_TOLD).join(', ') || 'nothing'}`
     },
     /** What each fault that struck has excused. */
@@ -94,79 +67,6 @@ export function openExcuses(strikes: Strikes) {
 }
 
 export type Excuses = ReturnType<typeof openExcuses>
-
-/** From then on an event that nothing has struck is on its way out, epoch ms. */
-function readyMs({ dueAtMs, askedAtMs }: Delivered): number {
-  return Math.max(dueAtMs, askedAtMs + TAKEN_IN_MS)
-}
-
-interface Deadline {
-  byMs: number
-  /** The last fault that moved it. */
-  because?: FaultName | undefined
-}
-
-/** What moves a deadline that has not passed at `fromMs`, to `toMs` if that is later. */
-interface Move {
-  fromMs: number
-  toMs: number
-  because: FaultName
-}
-
-/**
- * When an event must have gone out. What strikes it before then moves that on: to when the strike is over, and as long
- * after it as the fault may take.
- */
-function deadlineOf(strikes: Strikes, event: Delivered): Deadline {
-  const onTheWayOut = strikes.onTheWayOut(event)
-  const inTime = ON_TIME_MS + standingMs(onTheWayOut)
-  const takenIn = movedOn(
-    { byMs: event.askedAtMs + TAKEN_IN_MS },
-    strikes
-      .onTheWayIn(event.event)
-      .filter(({ untilMs }) => untilMs >= event.askedAtMs)
-      .flatMap((strike) => moveOf(strike, FAULTS[strike.fault].takenInMs)),
-  )
-  const ready = takenIn.byMs > event.dueAtMs ? takenIn : { byMs: event.dueAtMs }
-  const moves = [
-    ...onTheWayOut
-      .filter(({ untilMs }) => untilMs >= event.dueAtMs - FAR_MS)
-      .flatMap((strike) => moveOf(strike, FAULTS[strike.fault].deliveredMs, inTime)),
-    ...event.tries.flatMap((_, i) => moveOfTry(event.tries.slice(0, i + 1), onTheWayOut)),
-  ]
-  return movedOn({ ...ready, byMs: ready.byMs + inTime }, moves)
-}
-
-function movedOn(deadline: Deadline, moves: Move[]): Deadline {
-  let { byMs, because } = deadline
-  for (const move of moves.sort((a, b) => a.fromMs - b.fromMs)) {
-    if (move.fromMs > byMs || move.toMs <= byMs) continue
-    byMs = move.toMs
-    because = move.because
-  }
-  return { byMs, because }
-}
-
-function moveOf({ fault, fromMs, untilMs }: Strike, withinMs: number | undefined, inTime = 0): Move[] {
-  if (withinMs === undefined || untilMs === Number.POSITIVE_INFINITY) return []
-  return [{ fromMs, toMs: untilMs + withinMs + inTime, because: fault }]
-}
-
-/** The last of some tries has failed because of what struck it; its next one has its time. */
-function moveOfTry(tries: readonly Try[], strikes: readonly Strike[]): Move[] {
-  const { atMs, attempt } = tries.at(-1) as Try
-  const strike = strikes.find(({ fromMs, untilMs }) => fromMs <= atMs + PUBLISH_TIMEOUT_MS && untilMs >= atMs)
-  if (!strike) return []
-  const isLast = tries.filter((one) => one.attempt === attempt).length >= TRIES_IN_MEMORY
-  const retryMs = isLast ? 1.25 * Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS) : 0
-  return [{ fromMs: atMs, toMs: atMs + TRIED_AGAIN_MS + retryMs, because: strike.fault }]
-}
-
-/** What holds for the whole run delays everything. */
-function standingMs(strikes: readonly Strike[]): number {
-  const standing = strikes.filter(({ untilMs }) => untilMs === Number.POSITIVE_INFINITY)
-  return standing.reduce((sum, { fault }) => sum + (FAULTS[fault].deliveredMs ?? 0), 0)
-}
 
 /** Those strikes between two deliveries of an event for which it may not have been recorded that the first was made. */
 function mayHaveDoubled(strikes: readonly Strike[], before: Before, nowMs: number): Strike[] {
@@ -181,6 +81,7 @@ function mayHaveDoubled(strikes: readonly Strike[], before: Before, nowMs: numbe
 /** What was published before has been recorded when a fault strikes, unless what struck before held that up. */
 function unrecordedFromMs(strike: Strike, strikes: readonly Strike[]): number {
   let fromMs = strike.fromMs - RECORDED_MS
+  /** Of those that strike a delivery these hold up its writes, too. */
   const holdsUp = ({ fault }: Strike) => FAULTS[fault].takenInMs !== undefined
   for (const earlier of strikes.filter(holdsUp).reverse())
     if (earlier.fromMs <= strike.fromMs && earlier.untilMs >= fromMs)

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import { addLateness, type Lateness } from '../../core/lateness.ts'
 import type { Slot } from '../../core/slot.ts'
-import { type Before, openExcuses, type Try } from './excuses.ts'
+import type { Try } from './deadline.ts'
+import { type Before, openExcuses } from './excuses.ts'
 import { FAULTS } from './faults.ts'
 import { nameOf, type Strikes } from './strikes.ts'
 
@@ -100,10 +101,10 @@ export function openJudge(now: () => number, strikes: Strikes) {
       addLateness(lateness, Math.max(0, lateMs))
     }
     const tries = entry.tries.slice(0, -1)
-    const byMs = excuses.late({ ...passedOf(entry, event), dueAtMs, askedAtMs, tries }, now())
-    if (now() > byMs)
+    const unexplainedMs = excuses.late({ ...passedOf(entry, event), dueAtMs, askedAtMs, tries }, now())
+    if (unexplainedMs > 0)
       fail(
-        `LATE: ${event.id} was delivered ${lateMs} ms after due, ${now() - byMs} ms later than is explained. ${excuses.told(passedOf(entry, event))}`,
+        `LATE: ${event.id} was delivered ${lateMs} ms after due, ${unexplainedMs} ms later than is explained. ${excuses.told(passedOf(entry, event))}`,
       )
   }
 

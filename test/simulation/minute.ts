@@ -1,6 +1,6 @@
 import type { Lambda } from './lambda.ts'
 import type { Region } from './region.ts'
-import { EVERYWHERE } from './strikes.ts'
+import { LOADER } from './strikes.ts'
 
 const MINUTE_MS = 60_000
 
@@ -12,7 +12,7 @@ export function startMinute({ time, faults, pass }: Region, lambda: Lambda, unti
   let backAtMs = 0
   const beginOutage = (minuteMs: number, lengthMs: number) => {
     backAtMs = minuteMs + lengthMs
-    faults.struck('lateTick', EVERYWHERE, lengthMs)
+    faults.struck('lateTick', LOADER, lengthMs)
   }
   const tick = (minuteMs: number) => {
     if (minuteMs > untilMs) return

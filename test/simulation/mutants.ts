@@ -1,4 +1,4 @@
-import type { FaultName } from './faults.ts'
+import { FAULT_NAMES, type FaultName } from './faults.ts'
 
 /** Code broken on purpose: `from` is replaced by `to` in `file`. The simulator must notice. */
 export interface Mutant {
@@ -20,6 +20,7 @@ const one = (name: string, faults: FaultName[], file: string, from: string, to: 
 /** Caught within seconds. */
 const QUICK = [
   'emits five',
+  'publishes every fifth',
   'does not look at the clock',
   'lets the runner deliver',
   'takes a past event',
@@ -43,6 +44,13 @@ const ALL: Mutant[] = [
     'const results = await topics.publish',
     'for (const event of batch) endings.delivered(event, clock.now())\n    const results = await topics.publish',
     52,
+  ),
+  one(
+    'publishes every fifth event twice',
+    FAULT_NAMES,
+    'functions/delivery/publishing.ts',
+    'const results = await topics.publish',
+    'const fifth = batch.filter(({ dueAtMs }) => dueAtMs % 5 === 0)\n    if (fifth.length > 0) await topics.publish(target, fifth)\n    const results = await topics.publish',
   ),
   one(
     'takes a failed publish for a delivery',

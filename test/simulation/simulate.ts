@@ -40,6 +40,8 @@ export interface Result {
   violation?: Violation | undefined
   /** Messages that were received too often, and sent back by an operator. */
   deadLetters: number
+  /** Slots that were found settled, their accounts even. */
+  settledSlots: number
 }
 
 const START_MS = Date.parse('2026-11-23T00:00:00.000Z')
@@ -96,10 +98,12 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   startMinute(region, lambda, untilMs + DRAIN_MS)
   startClients({ rate, untilMs }, time, input, judge, seededRandom(seed ^ 0x5eed))
 
+  const settled = new Set<Slot>()
   const result = (violation = judge.violation()): Result => ({
     account: judge.account(),
     violation,
     deadLetters: input.deadLetters(),
+    settledSlots: settled.size,
   })
   for (let atMs = START_MS; atMs < untilMs + DRAIN_MS; ) {
     atMs += HOUR_MS / 6
@@ -107,7 +111,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     judge.close(atMs - ENDED_AFTER_MS)
     table.forgetExpired()
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
-    const violation = judge.violation() ?? unsettledIn(table, strikes, atMs)
+    const violation = judge.violation() ?? unsettledIn(table, settled, (slot) => settledByMs(slot, strikes) <= atMs)
     if (violation) return result(violation)
   }
   judge.close(untilMs + DRAIN_MS)
@@ -135,9 +139,13 @@ function specs(world: (instance: Instance) => World) {
 }
 
 /** A slot that ended and holds events must be settled, and its account must come out even. */
-function unsettledIn(table: TableViews, strikes: Strikes, nowMs: number): Violation | undefined {
+function unsettledIn(
+  table: TableViews,
+  settled: Set<Slot>,
+  mustBeSettled: (slot: Slot) => boolean,
+): Violation | undefined {
   for (const slot of table.slots()) {
-    if (settledByMs(slot, strikes) > nowMs || table.countEventsIn(slot) === 0) continue
+    if (!mustBeSettled(slot) || table.countEventsIn(slot) === 0) continue
     const { settledAtMs, settlement } = table.recordIn(slot)
     if (settledAtMs === undefined || !settlement)
       return new Violation(`UNSETTLED: slot ${slot} holds events and was never settled`)
@@ -147,6 +155,7 @@ function unsettledIn(table: TableViews, strikes: Strikes, nowMs: number): Violat
       return new Violation(`UNEVEN: slot ${slot} was settled with ${events} events and holds ${parked}`)
     if (events !== delivered + failed + cancelled + expired + retrying + moved)
       return new Violation(`UNEVEN: slot ${slot} accounts for ${JSON.stringify(settlement)}`)
+    settled.add(slot)
   }
   return undefined
 }

@@ -11,13 +11,16 @@ export type Place =
   /** One attempt of an event. */
   | EventRef
   | { target: string }
-  /** The Region, or what serves all slots. */
+  /** What opens slots minute by minute. */
+  | { loader: true }
+  /** The Region. */
   | { everywhere: true }
 
 /** The places that a fault strikes at once: what an invocation, an execution or a call works on. */
 export type Way = readonly Place[]
 
 export const EVERYWHERE: Way = [{ everywhere: true }]
+export const LOADER: Way = [{ loader: true }]
 
 /** A fault that struck, and when. */
 export interface Strike {
@@ -76,8 +79,10 @@ export function openStrikes(now: () => number) {
       ])
       return inOrder([...inSlots, ...at(target), ...at(ALL)])
     },
-    /** What struck a slot, or all. In the order of time. */
-    onSlot: (slot: Slot): Strike[] => inOrder([...at(slot), ...at(ALL)]),
+    /** What struck the loader. In the order of time. */
+    onTheLoader: (): Strike[] => inOrder(at(OPENING)),
+    /** What struck a slot, the loader, or all. In the order of time. */
+    onSlot: (slot: Slot): Strike[] => inOrder([...at(slot), ...at(OPENING), ...at(ALL)]),
     /** How often each fault has struck. */
     counts: (): ReadonlyMap<FaultName, number> => counts,
     /** Forgets what was over before an instant at which everything that it may have struck has ended. */
@@ -94,11 +99,13 @@ export function openStrikes(now: () => number) {
 export type Strikes = ReturnType<typeof openStrikes>
 
 const ALL = '*'
+const OPENING = 'loader'
 
 function placeName(place: Place): string {
   if ('event' in place) return place.event
   if ('target' in place) return place.target
   if ('everywhere' in place) return ALL
+  if ('loader' in place) return OPENING
   return 'key' in place ? place.slot + place.key : place.slot
 }
 

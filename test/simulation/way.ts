@@ -1,6 +1,6 @@
 import type { EventRef } from '../../core/event.ts'
 import type { Segment } from '../../core/segment.ts'
-import { EVERYWHERE, nameOf, type Way } from './strikes.ts'
+import { LOADER, nameOf, type Way } from './strikes.ts'
 
 /** What a function or a state machine is handed, as far as its way can be told from it. */
 interface Input {
@@ -13,12 +13,12 @@ interface Input {
   events?: EventRef[]
 }
 
-/** The places that an invocation or an execution works on, by its input. The loader works for all. */
+/** The places that an invocation or an execution works on, by its input. What names nothing is the loader's. */
 export function wayOf(input: unknown): Way {
   const { Records, slot, segment, events } = input as Input
   if (Records) return Records.flatMap(({ body }) => wayOfMessage(JSON.parse(body).Message))
   if (events) return events.map(({ slot, key }) => ({ slot, key }))
-  if (slot === undefined) return EVERYWHERE
+  if (slot === undefined) return LOADER
   return [segment ? { slot, from: segment.from, to: segment.to } : { slot }]
 }
 

@@ -1,0 +1,101 @@
+import { FAR_MS, FIRST_RETRY_MS, LONGEST_RETRY_MS, PUBLISH_TIMEOUT_MS, TRIES_IN_MEMORY } from '../../core/timetable.ts'
+import { FAULTS, type FaultName, LOADED_MS } from './faults.ts'
+import type { Passed, Strike, Strikes } from './strikes.ts'
+
+/** How late an event is delivered that nothing has struck, ms: a batch at a time where many are due at once. */
+export const ON_TIME_MS = 250
+
+/** An event is taken in, and would be delivered, this long after it was asked for, ms: cold starts and some writes. */
+export const TAKEN_IN_MS = 3_000
+
+/** The pauses between the tries of one attempt are shorter than this, ms. */
+const TRIED_AGAIN_MS = 2_500
+
+/** A try to publish an event that was not taken. */
+export interface Try {
+  atMs: number
+  attempt: number
+}
+
+/** What is known of an event that has just been delivered. */
+export interface Delivered extends Passed {
+  dueAtMs: number
+  askedAtMs: number
+  /** Tries before. */
+  tries: readonly Try[]
+}
+
+/** From then on an event that nothing has struck is on its way out, epoch ms. */
+export function readyMs({ dueAtMs, askedAtMs }: Delivered): number {
+  return Math.max(dueAtMs, askedAtMs + TAKEN_IN_MS)
+}
+
+export interface Deadline {
+  byMs: number
+  /** The last fault that moved it. */
+  because?: FaultName | undefined
+}
+
+/** What moves a deadline that has not passed at `fromMs`, to `toMs` if that is later. */
+interface Move {
+  fromMs: number
+  untilMs: number
+  toMs: number
+  because: FaultName
+}
+
+/**
+ * When an event must have gone out. What strikes it before then moves that on: to when the strike is over, and as long
+ * after it as the fault may take.
+ */
+export function deadlineOf(strikes: Strikes, event: Delivered): Deadline {
+  const onTheWayOut = strikes.onTheWayOut(event)
+  const standing = onTheWayOut.filter(isStanding)
+  const inTime = ON_TIME_MS + standing.reduce((sum, { fault }) => sum + (FAULTS[fault].deliveredMs ?? 0), 0)
+  const takenIn = movedOn(
+    { byMs: event.askedAtMs + TAKEN_IN_MS },
+    strikes.onTheWayIn(event.event).flatMap((strike) => moveOf(strike, FAULTS[strike.fault].takenInMs)),
+    event.askedAtMs,
+  )
+  const ready = takenIn.byMs > event.dueAtMs ? takenIn : { byMs: event.dueAtMs }
+  const moves = [
+    ...onTheWayOut.flatMap((strike) => moveOf(strike, FAULTS[strike.fault].deliveredMs, inTime)),
+    ...strikes.onTheLoader().flatMap((strike) => moveOf(strike, LOADED_MS, inTime)),
+    ...event.tries.flatMap((_, i) => moveOfTry(event.tries.slice(0, i + 1), onTheWayOut)),
+  ]
+  return movedOn({ because: standing[0]?.fault, ...ready, byMs: ready.byMs + inTime }, moves, event.dueAtMs - FAR_MS)
+}
+
+/** The deadline after all moves that matter: those not over before `sinceMs`, and begun before what they move. */
+function movedOn(deadline: Deadline, moves: Move[], sinceMs: number): Deadline {
+  let { byMs, because } = deadline
+  for (const move of moves.sort((a, b) => a.fromMs - b.fromMs)) {
+    if (move.untilMs < sinceMs || move.fromMs > byMs || move.toMs <= byMs) continue
+    byMs = move.toMs
+    because = move.because
+  }
+  return { byMs, because }
+}
+
+function moveOf(strike: Strike, withinMs: number | undefined, inTime = 0): Move[] {
+  if (withinMs === undefined || isStanding(strike)) return []
+  const { fault, fromMs, untilMs } = strike
+  return [{ fromMs, untilMs, toMs: untilMs + withinMs + inTime, because: fault }]
+}
+
+/** The last of some tries has failed because of what struck it; its next one has its time. */
+function moveOfTry(tries: readonly Try[], strikes: readonly Strike[]): Move[] {
+  const { atMs, attempt } = tries.at(-1) as Try
+  const strike = strikes.find(
+    (one) => one.fromMs <= atMs + PUBLISH_TIMEOUT_MS && one.untilMs >= atMs && !isStanding(one),
+  )
+  if (!strike) return []
+  const isLast = tries.filter((one) => one.attempt === attempt).length >= TRIES_IN_MEMORY
+  const retryMs = isLast ? 1.25 * Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS) : 0
+  return [{ fromMs: atMs, untilMs: atMs, toMs: atMs + TRIED_AGAIN_MS + retryMs, because: strike.fault }]
+}
+
+/** Whether it holds for the whole run, and delays everything. */
+function isStanding({ untilMs }: Strike): boolean {
+  return untilMs === Number.POSITIVE_INFINITY
+}

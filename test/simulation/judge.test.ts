@@ -1,55 +1,315 @@
 import { expect } from 'chai'
+import type { FaultName } from './faults.ts'
 import { openJudge } from './judge.ts'
-import { openStrikes } from './strikes.ts'
+import { EVERYWHERE, LOADER, nameOf, openStrikes, type Place, type Way } from './strikes.ts'
 
-const DUE_MS = Date.parse('2026-11-23T12:34:00Z')
+const DUE_MS = Date.parse('2026-11-23T12:34:30Z')
+const SLOT = '2026-11-23T12-34Z-00'
+const TARGET = 'arn:aws:sns:us-east-1:000000000000:target'
 
-/** A judge of one event, which was scheduled ten minutes ahead, and whose cancel was asked for a minute ahead. */
-function aJudge() {
-  let nowMs = DUE_MS - 600_000
-  const now = () => nowMs
-  const judge = openJudge(now, openStrikes(now))
-  judge.scheduled('a', DUE_MS)
-  nowMs = DUE_MS - 60_000
-  judge.cancelRequested('a', DUE_MS)
-  const told = (code: string) =>
-    judge.notified({ code, event: { id: 'a', date: new Date(DUE_MS).toISOString(), action: 'cancel' } })
-  const close = () => {
-    judge.close(DUE_MS + 1)
-    return { ...judge.account(), violation: judge.violation()?.message }
+/** An attempt of the event `id`. */
+function attempted(id: string, attempt = 1) {
+  const key = `${String(DUE_MS).padStart(15, '0')}#${id}${attempt > 1 ? `#${attempt}` : ''}`
+  return {
+    slot: SLOT,
+    key,
+    id,
+    dueAtMs: DUE_MS,
+    emitAtMs: DUE_MS,
+    lane: 'near' as const,
+    attempt,
+    target: TARGET,
+    payload: id,
+    date: new Date(DUE_MS).toISOString(),
   }
-  return { judge, told, close }
+}
+
+/** A judge of the events `a` and `b`, scheduled so far ahead, and a world that does things to them. */
+function aJudge(aheadMs = 600_000) {
+  let nowMs = DUE_MS - aheadMs
+  const now = () => nowMs
+  const strikes = openStrikes(now)
+  const judge = openJudge(now, strikes)
+  for (const id of ['a', 'b']) judge.scheduled(id, DUE_MS)
+  const at = (lateMs: number) => {
+    nowMs = DUE_MS + lateMs
+  }
+  const tries = (lateMs: number, id: string, attempt = 1) => {
+    at(lateMs)
+    judge.publishStarted(attempted(id, attempt), nowMs)
+  }
+  return {
+    judge,
+    /** Instants are ms after due. */
+    tries,
+    delivers(lateMs: number, id: string, attempt = 1) {
+      tries(lateMs, id, attempt)
+      judge.published(attempted(id, attempt))
+    },
+    records(lateMs: number, id: string) {
+      at(lateMs)
+      judge.recorded(SLOT, [attempted(id).key])
+    },
+    strikes(lateMs: number, fault: FaultName, way: Way, lengthMs = 0) {
+      at(lateMs)
+      strikes.add(fault, way, lengthMs)
+    },
+    told(code: string) {
+      judge.notified({ code, event: { id: 'a', date: new Date(DUE_MS).toISOString(), action: 'cancel' } })
+    },
+    violation: () => judge.violation()?.message,
+    excused: (fault: FaultName) => judge.account().excused.get(fault),
+  }
+}
+
+const ALONE: Place = { slot: SLOT, key: attempted('a').key }
+const ITS_SLOT: Way = [{ slot: SLOT }]
+const OF_OTHERS: Record<string, Way> = {
+  'the message of another event': [{ event: nameOf('b', DUE_MS) }],
+  'another attempt': [{ slot: SLOT, key: attempted('b').key }],
+  'another slot': [{ slot: '2026-11-23T12-34Z-01' }],
+  'another segment of its slot': [{ slot: SLOT, from: attempted('b').key, to: '~' }],
+  'another target': [{ target: `${TARGET}-2` }],
 }
 
 describe('the judge of a cancel', () => {
+  const cancelled = () => {
+    const world = aJudge()
+    world.judge.cancelRequested('a', DUE_MS)
+    const close = () => {
+      world.delivers(0, 'b')
+      world.judge.close(DUE_MS + 1)
+      return { ...world.judge.account(), violation: world.violation() }
+    }
+    return { ...world, close }
+  }
+
   it('counts an event as cancelled whose cancel was taken', () => {
-    expect(aJudge().close()).to.include({ cancelled: 1, violation: undefined })
+    expect(cancelled().close()).to.include({ cancelled: 1, violation: undefined })
   })
 
   it('calls an event lost whose cancel was refused, and which then does not go out', () => {
-    const { told, close } = aJudge()
+    const { told, close } = cancelled()
     told('TOO_LATE')
     expect(close().violation).to.match(/^LOST: a/)
   })
 
   it('counts an event as cancelled whose cancel came before it, which stands', () => {
-    const { told, close } = aJudge()
+    const { told, close } = cancelled()
     told('EVENT_NOT_FOUND')
     expect(close()).to.include({ cancelled: 1, violation: undefined })
   })
 
   it('counts an event as cancelled when a second cancel is taken after a first was refused', () => {
-    const { judge, told, close } = aJudge()
+    const { judge, told, close } = cancelled()
     told('TOO_LATE')
     judge.cancelRequested('a', DUE_MS)
     expect(close()).to.include({ cancelled: 1, violation: undefined })
   })
 
+  it('calls a cancel broken that nobody refused, and whose event goes out', () => {
+    const { delivers, close } = cancelled()
+    delivers(0, 'a')
+    expect(close().violation).to.match(/^NOT CANCELLED: a/)
+  })
+
   it('calls an event lost of which nothing was seen', () => {
-    const now = () => DUE_MS - 600_000
-    const judge = openJudge(now, openStrikes(now))
-    judge.scheduled('a', DUE_MS)
+    const { judge, violation } = aJudge()
     judge.close(DUE_MS + 1)
-    expect(judge.violation()?.message).to.match(/^LOST: a/)
+    expect(violation()).to.match(/^LOST: a/)
+  })
+})
+
+describe('the judge of a double', () => {
+  /** The event goes out, something strikes, and it goes out again ten seconds later. */
+  const doubledAfter = (strike: (world: ReturnType<typeof aJudge>) => void) => {
+    const world = aJudge()
+    world.delivers(0, 'a')
+    strike(world)
+    world.delivers(10_000, 'a')
+    return world
+  }
+
+  it('excuses none that nothing has struck', () => {
+    expect(doubledAfter(() => {}).violation()).to.match(/^DOUBLED: a .* Struck by nothing/)
+  })
+
+  for (const [name, way] of Object.entries<Way>({ slot: ITS_SLOT, attempt: [ALONE], 'whole Region': EVERYWHERE }))
+    it(`excuses one after a crash that struck its ${name}`, () => {
+      const { violation, excused } = doubledAfter(({ strikes }) => strikes(500, 'crash', way))
+      expect(violation()).to.equal(undefined)
+      expect(excused('crash')).to.include({ strikes: 1, doubled: 1 })
+    })
+
+  for (const [name, way] of Object.entries<Way>({
+    ...OF_OTHERS,
+    'its own message': [{ event: nameOf('a', DUE_MS) }],
+    'the loader': LOADER,
+  }))
+    it(`excuses none after a crash that struck ${name}`, () => {
+      expect(doubledAfter(({ strikes }) => strikes(500, 'crash', way)).violation()).to.match(/^DOUBLED: a/)
+    })
+
+  it('excuses none for a fault that doubles nothing', () => {
+    expect(doubledAfter(({ strikes }) => strikes(500, 'throttle', ITS_SLOT)).violation()).to.match(/^DOUBLED: a/)
+  })
+
+  it('excuses none after a crash before the first delivery', () => {
+    const world = aJudge()
+    world.strikes(-500, 'crash', ITS_SLOT)
+    world.delivers(0, 'a')
+    world.delivers(10_000, 'a')
+    expect(world.violation()).to.match(/^DOUBLED: a/)
+  })
+
+  it('excuses none that a checkpoint names from before the crash', () => {
+    const { violation } = doubledAfter(({ records, strikes }) => {
+      records(400, 'a')
+      strikes(500, 'crash', ITS_SLOT)
+    })
+    expect(violation()).to.match(/^DOUBLED: a/)
+  })
+
+  it('excuses none that should have been in a checkpoint when the crash came', () => {
+    expect(doubledAfter(({ strikes }) => strikes(1_501, 'crash', ITS_SLOT)).violation()).to.match(/^DOUBLED: a/)
+  })
+
+  it('excuses one whose checkpoint was held up when the crash came', () => {
+    const { violation } = doubledAfter(({ strikes }) => {
+      strikes(1_000, 'slowFacts', ITS_SLOT, 20_000)
+      strikes(9_000, 'crash', ITS_SLOT)
+    })
+    expect(violation()).to.equal(undefined)
+  })
+
+  it('excuses the events of one batch after a publish whose answer was lost, and no more', () => {
+    const world = aJudge()
+    const ids = Array.from({ length: 11 }, (_, i) => `c${i}`)
+    for (const id of ids) world.judge.scheduled(id, DUE_MS)
+    for (const id of ids) world.delivers(0, id)
+    world.strikes(0, 'lostPublish', ITS_SLOT)
+    for (const id of ids.slice(0, 10)) world.delivers(1_000, id)
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(1_000, 'c10')
+    expect(world.violation()).to.match(/^DOUBLED: c10 .* may double 10 events/)
+  })
+})
+
+describe('the judge of lateness', () => {
+  it('has an event that nothing has struck go out within a quarter of a second', () => {
+    const world = aJudge()
+    world.delivers(250, 'a')
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(251, 'b')
+    expect(world.violation()).to.match(/^LATE: b was delivered 251 ms after due, 1 ms later than is explained/)
+  })
+
+  it('has an event that was due when it was asked for go out within a little more than three seconds', () => {
+    const world = aJudge(0)
+    world.delivers(3_250, 'a')
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(3_251, 'b')
+    expect(world.violation()).to.match(/^LATE: b/)
+  })
+
+  it('excuses one for as long as the fault lasts and may take after it, and no longer', () => {
+    const world = aJudge()
+    world.strikes(-5_000, 'lateWake', ITS_SLOT, 4_000)
+    world.delivers(-1_000 + 6_250, 'a')
+    expect(world.violation()).to.equal(undefined)
+    expect(world.excused('lateWake')).to.deep.equal({ strikes: 1, doubled: 0, late: 1, worstMs: 5_250 })
+    world.delivers(-1_000 + 6_251, 'b')
+    expect(world.violation()).to.match(/^LATE: b .* Struck by lateWake/)
+  })
+
+  for (const [name, way] of Object.entries(OF_OTHERS))
+    it(`excuses none for what struck ${name}`, () => {
+      const world = aJudge()
+      world.strikes(-5_000, 'throttle', way)
+      world.delivers(251, 'a')
+      expect(world.violation()).to.match(/^LATE: a/)
+    })
+
+  it('excuses none for a strike after the event should have gone out', () => {
+    const world = aJudge()
+    world.strikes(251, 'throttle', ITS_SLOT)
+    world.delivers(252, 'a')
+    expect(world.violation()).to.match(/^LATE: a/)
+  })
+
+  it('excuses none for a strike that was over long before the event was due', () => {
+    const world = aJudge()
+    world.strikes(-300_000, 'throttle', ITS_SLOT)
+    world.delivers(251, 'a')
+    expect(world.violation()).to.match(/^LATE: a/)
+  })
+
+  it('excuses one whose message came late, and not its neighbour', () => {
+    const world = aJudge(10_000)
+    world.strikes(-9_990, 'reordering', [{ event: nameOf('a', DUE_MS) }], 30_000)
+    world.delivers(21_000, 'a')
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(21_000, 'b')
+    expect(world.violation()).to.match(/^LATE: b/)
+  })
+
+  it('excuses none for what struck its message long before it was due', () => {
+    const world = aJudge()
+    world.strikes(-599_990, 'crash', [{ event: nameOf('a', DUE_MS) }])
+    world.delivers(251, 'a')
+    expect(world.violation()).to.match(/^LATE: a/)
+  })
+
+  it('adds what strikes while the event makes up for what struck it before', () => {
+    const world = aJudge()
+    world.strikes(-1_000, 'crash', ITS_SLOT)
+    world.strikes(90_000, 'crash', ITS_SLOT)
+    world.delivers(190_250, 'a')
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(190_251, 'b')
+    expect(world.violation()).to.match(/^LATE: b/)
+  })
+
+  it('excuses all while the loader is gone, and until it is back', () => {
+    const world = aJudge()
+    world.strikes(-300_000, 'lateTick', LOADER, 3_600_000)
+    world.delivers(3_420_250, 'a')
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(3_420_251, 'b')
+    expect(world.violation()).to.match(/^LATE: b/)
+  })
+
+  it('holds a second attempt to its schedule, after a first one that its target refused four times', () => {
+    const world = aJudge()
+    world.strikes(-1_000, 'troubledTargets', [{ target: TARGET }], 60_000)
+    for (const lateMs of [0, 100, 500, 2_100]) world.tries(lateMs, 'a')
+    for (const lateMs of [0, 100, 500, 2_100]) world.tries(lateMs, 'b')
+    for (const lateMs of [39_600, 39_700, 40_200, 42_000]) world.tries(lateMs, 'a', 2)
+    for (const lateMs of [39_600, 39_700, 40_200, 42_000]) world.tries(lateMs, 'b', 2)
+    world.delivers(42_000 + 77_500, 'a', 3)
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(42_000 + 77_501, 'b', 3)
+    expect(world.violation()).to.match(/^LATE: b/)
+  })
+
+  it('excuses none for tries that nothing made fail', () => {
+    const world = aJudge()
+    for (const lateMs of [0, 100, 500, 2_100]) world.tries(lateMs, 'a')
+    world.delivers(30_000, 'a', 2)
+    expect(world.violation()).to.match(/^LATE: a/)
+  })
+})
+
+describe('what struck', () => {
+  it('is forgotten once it is long over', () => {
+    let nowMs = 0
+    const strikes = openStrikes(() => nowMs)
+    strikes.add('throttle', ITS_SLOT, 1_000)
+    strikes.add('skew', EVERYWHERE, Number.POSITIVE_INFINITY)
+    nowMs = 2_000
+    strikes.add('crash', ITS_SLOT)
+    strikes.forget(1_001)
+    expect(strikes.onSlot(SLOT).map(({ fault }) => fault)).to.deep.equal(['skew', 'crash'])
+    expect(strikes.counts().get('throttle')).to.equal(1)
   })
 })

@@ -17,7 +17,7 @@ describe('the simulated stack', function () {
   it('delivers on time and once when nothing goes wrong', async () => {
     const { account, violation } = await run(1, 0.5, [])
     expect(violation).to.equal(undefined)
-    expect(account).to.deep.include({ doubled: 0, pending: 0 })
+    expect(account).to.deep.include({ doubled: 0, pending: 0, excused: new Map() })
     const { accepted, delivered, failed, cancelled, expired } = account
     expect(accepted)
       .to.equal(delivered + failed + cancelled + expired)

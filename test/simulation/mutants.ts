@@ -69,9 +69,9 @@ const ALL: Mutant[] = [
   one(
     'moves the watermark before it opens',
     ['throttle'],
-    'functions/loader/sweep.ts',
-    'sweptUntilMs: fromMs + done * SLOT_MS',
-    'sweptUntilMs: endMs',
+    'functions/loader/through-slots.ts',
+    "doneUntilMs = minuteMs + (result?.status === 'rejected' ? 0 : SLOT_MS)",
+    'doneUntilMs = minuteMs + SLOT_MS',
     7,
   ),
   {
@@ -79,10 +79,10 @@ const ALL: Mutant[] = [
     changes: [
       {
         file: 'functions/loader/sweep.ts',
-        from: 'const endMs =',
-        to: 'fromMs = minuteOf(clock.now() + SWEEP_AHEAD_MS)\n  const endMs =',
+        from: '{ ...stretch, toMs',
+        to: '{ ...stretch, fromMs: sweepEndMs(clock.now()) - SLOT_MS, toMs',
       },
-      { file: 'functions/loader/audit.ts', from: 'const endMs = ', to: 'const endMs = 0 * ' },
+      { file: 'functions/loader/audit.ts', from: 'toMs: auditEndMs(', to: 'toMs: 0 * auditEndMs(' },
     ],
     faults: ['lateTick'],
     seed: 1,

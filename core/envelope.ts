@@ -1,24 +1,33 @@
 import * as z from 'zod'
 import { parseJson } from './json.ts'
+import type { Publication } from './publication.ts'
 
 /** What SNS puts around a message on its way to SQS. Source: SNS developer guide, HTTP/HTTPS and SQS JSON formats. */
 const envelope = z.object({
   Type: z.literal('Notification'),
   MessageId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   Message: z.string(),
+  Timestamp: z.iso.datetime().optional().catch(undefined),
 })
 
 /** A message of the input queue: its id there, and the envelope of SNS as JSON, or what was sent to the queue itself. */
 export interface QueuedMessage {
   messageId: string
   body: string
+  /** When the queue took it, epoch ms. */
+  sentAtMs: number
 }
 
-/**
- * The message of an input queue's record and its default event id: the SNS MessageId, which redelivery does not change.
- * What was sent to the queue directly is taken as the message itself.
- */
-export function readEnvelope({ body, messageId }: QueuedMessage): { message: string; id: string } {
-  const parsed = envelope.safeParse(parseJson(body))
-  return parsed.success ? { message: parsed.data.Message, id: parsed.data.MessageId } : { message: body, id: messageId }
+/** What a client has published, and the publish itself. */
+export interface Published {
+  message: string
+  publication: Publication
+}
+
+/** The message of an input queue's record. What was sent to the queue directly is taken as the message itself. */
+export function readEnvelope({ body, messageId, sentAtMs }: QueuedMessage): Published {
+  const { success, data } = envelope.safeParse(parseJson(body))
+  if (!success) return { message: body, publication: { messageId, atMs: sentAtMs } }
+  const atMs = data.Timestamp === undefined ? sentAtMs : Date.parse(data.Timestamp)
+  return { message: data.Message, publication: { messageId: data.MessageId, atMs } }
 }

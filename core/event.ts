@@ -1,4 +1,5 @@
 import type { Lane } from './lane.ts'
+import type { Publication } from './publication.ts'
 import type { Slot } from './slot.ts'
 
 /** What a client asks to be delivered, as it stands in its slot. An immutable fact; what happens to it are others. */
@@ -12,6 +13,8 @@ export interface ScheduledEvent {
   dueAtMs: number
   /** When it was taken in, epoch ms: it cannot be on time for a date before. Absent in events of earlier versions. */
   acceptedAtMs?: number | undefined
+  /** The publish that asked for it. Absent in events of earlier versions. */
+  publication?: Publication | undefined
   /** The instant it is to be emitted, epoch ms: `dueAtMs` for the first attempt, later for a retry. */
   emitAtMs: number
   lane: Lane
@@ -43,9 +46,13 @@ export const FIRST_KEY = ''
 /** Sorts after every key of a slot: ids have no `~`. */
 export const LAST_KEY = '~'
 
-/** Position of an event in its slot: emission order, then id, then attempt. */
-export function eventKey(emitAtMs: number, id: string, attempt: number): string {
-  return `${keyAt(emitAtMs)}${id}${attempt > 1 ? `#${attempt}` : ''}`
+/**
+ * Position of an event in its slot: emission order, then id, then turn. Where an event goes on, because it is tried again
+ * or scheduled again, it has the next turn: so no place is taken twice.
+ * @param turn 1 for the first place of an event
+ */
+export function eventKey(emitAtMs: number, id: string, turn: number): string {
+  return `${keyAt(emitAtMs)}${id}${turn > 1 ? `#${turn}` : ''}`
 }
 
 /** The lowest key an event emitted at `emitAtMs` can have. */
@@ -56,6 +63,14 @@ export function keyAt(emitAtMs: number): string {
 /** The instant a key names, epoch ms. */
 export function emitAtMsOf(key: string): number {
   return Number(key.slice(0, 15))
+}
+
+/** Whether two events of one id and date are the same to their client: neither delivers anything that the other does not. */
+export function hasSameContent(one: ScheduledEvent, other: ScheduledEvent): boolean {
+  const told = ({ target, payload, user, failureTopic, latestAtMs }: ScheduledEvent) =>
+    [target, payload, user, failureTopic, latestAtMs] as const
+  const others = told(other)
+  return told(one).every((value, i) => value === others[i])
 }
 
 /** The event in the words of the input message, so that a failure notice can be published again. */
@@ -71,7 +86,7 @@ export function asReceived(event: ScheduledEvent): Record<string, unknown> {
   }
 }
 
-/** The attempt a key names. */
-export function attemptOf(key: string): number {
+/** The turn a key names. */
+export function turnOf(key: string): number {
   return Number(key.split('#')[2] ?? 1)
 }

@@ -1,4 +1,5 @@
 import type { EventRef, ScheduledEvent } from './event.ts'
+import type { Publication } from './publication.ts'
 import { CLAIM_MS } from './timetable.ts'
 
 /**
@@ -31,6 +32,8 @@ export interface Outcome extends EventRef {
   attempts?: number | undefined
   /** A sentence for people. */
   reason?: string | undefined
+  /** The publish that asked for it, where one did: whoever cancels, reschedules, redrives or schedules again. */
+  publication?: Publication | undefined
   /** Where the event goes on: of one that is retrying, moved, or cancelled to be rescheduled. */
   next?: EventRef | undefined
 }

@@ -1,4 +1,4 @@
-import { attemptOf, type EventRef, emitAtMsOf, eventKey, type ScheduledEvent } from './event.ts'
+import { type EventRef, emitAtMsOf, eventKey, type ScheduledEvent, turnOf } from './event.ts'
 import { chooseLane } from './lane.ts'
 import type { ScheduleRequest } from './request.ts'
 import type { Slot } from './slot.ts'
@@ -28,21 +28,21 @@ export function placeInSlot(
 
 /** The event that a client asks for. */
 export function toEvent(
-  { id, date, target, payload, user, failureTopic, latest }: ScheduleRequest,
+  { id, date, target, payload, user, failureTopic, latest, publication }: ScheduleRequest,
   placing: Placing,
 ): ScheduledEvent {
   const when = { date: date.text, dueAtMs: date.atMs, latest: latest?.text, latestAtMs: latest?.atMs }
   const acceptedAtMs = placing.nowMs
-  return placeInSlot({ id, target, payload, user, failureTopic, acceptedAtMs, ...when }, placing)
+  return placeInSlot({ id, target, payload, user, failureTopic, publication, acceptedAtMs, ...when }, placing)
 }
 
 /** The key of an event's next attempt, if it is tried again at `retryAtMs`. */
-export function nextKey({ id, attempt }: ScheduledEvent, retryAtMs: number): string {
-  return eventKey(retryAtMs, id, attempt + 1)
+export function nextKey({ id, key }: ScheduledEvent, retryAtMs: number): string {
+  return eventKey(retryAtMs, id, turnOf(key) + 1)
 }
 
-/** The attempt of an event that belongs to `place`: all that differs between two attempts follows from there. */
+/** The next attempt of an event, which belongs to `place`. */
 export function attemptAt(event: ScheduledEvent, { slot, key }: EventRef, nowMs: number): ScheduledEvent {
   const emitAtMs = emitAtMsOf(key)
-  return { ...event, slot, key, emitAtMs, lane: chooseLane(emitAtMs, slot, nowMs), attempt: attemptOf(key) }
+  return { ...event, slot, key, emitAtMs, lane: chooseLane(emitAtMs, slot, nowMs), attempt: event.attempt + 1 }
 }

@@ -5,46 +5,49 @@ import { explain } from './explain.ts'
 import { asJson, isJsonObject, parseExactly, withoutByteOrderMark } from './json.ts'
 import { whyNoJson } from './not-json.ts'
 import type { Notice } from './notice.ts'
+import type { Publication } from './publication.ts'
 import { type InputRules, type Instant, isId, requestSchema } from './request-schema.ts'
 import { show } from './show.ts'
 import { isAllowedTarget, isTopicArn } from './target.ts'
 import { MAX_AHEAD_MS, MIN_LATEST_MS } from './timetable.ts'
 import { wrongFields } from './unknown-fields.ts'
 
-export interface ScheduleRequest {
-  action: 'schedule'
+/** Who asks, for any of the three. */
+interface Asked {
   id: string
+  /** The publish that asks. */
+  publication: Publication
+  failureTopic?: string | undefined
+}
+
+export interface ScheduleRequest extends Asked {
+  action: 'schedule'
   date: Instant
   target: string
   payload: string
   user?: string | undefined
-  failureTopic?: string | undefined
   latest?: Instant | undefined
 }
 
-export interface CancelRequest {
+export interface CancelRequest extends Asked {
   action: 'cancel'
-  id: string
   date: Instant
-  failureTopic?: string | undefined
 }
 
-export interface RescheduleRequest {
+export interface RescheduleRequest extends Asked {
   action: 'reschedule'
-  id: string
   date: Instant
   newDate: Instant
   payload?: string | undefined
   target?: string | undefined
-  failureTopic?: string | undefined
 }
 
 export type Request = ScheduleRequest | CancelRequest | RescheduleRequest
 
 /** What reading a message takes besides the message. */
 export interface Reading {
-  /** The SNS MessageId, for events that name no id. */
-  defaultId: string
+  /** The publish that brought the message. Its MessageId is the id of an event that names none. */
+  publication: Publication
   rules: InputRules
   /** Epoch ms. */
   nowMs: number
@@ -58,11 +61,11 @@ export function parseRequest(message: string, reading: Reading): Request | Notic
   const text = withoutByteOrderMark(message)
   try {
     const answer = read(text, reading)
-    return isNotice(answer) ? { ...answer, messageId: reading.defaultId } : answer
+    return isNotice(answer) ? { ...answer, messageId: reading.publication.messageId } : answer
   } catch (error) {
     // For a reason nobody thought of: it must not take other messages along.
     const sentence = `The message cannot be read: ${error}. Publish a JSON object with date, target, user and payload.`
-    return { code: 'MESSAGE_INVALID', error: sentence, event: asJson(text), messageId: reading.defaultId }
+    return { code: 'MESSAGE_INVALID', error: sentence, event: asJson(text), messageId: reading.publication.messageId }
   }
 }
 
@@ -101,8 +104,8 @@ function readFields(fields: Record<string, unknown>, reading: Reading): Request 
 const sentenceOf = (problems: readonly string[]) => `${problems.join('; ')}.`
 
 /** The id of an event: the one its message names, if it can be one, or that of the message. */
-function idOf({ id }: Record<string, unknown>, { defaultId }: Reading): string | undefined {
-  if (id === undefined) return defaultId
+function idOf({ id }: Record<string, unknown>, { publication }: Reading): string | undefined {
+  if (id === undefined) return publication.messageId
   return isId(id) ? id : undefined
 }
 
@@ -124,39 +127,40 @@ type Parsed = z.infer<ReturnType<typeof requestSchema>>
 type ParsedAs<Action extends Parsed['action']> = Extract<Parsed, { action: Action }>
 
 /** The rules that concern several fields at once. */
-function decide(parsed: Parsed, { defaultId, nowMs }: Reading): Request | Refusal {
+function decide(parsed: Parsed, { publication, nowMs }: Reading): Request | Refusal {
   const failureTopic = parsed.failure_topic || undefined
+  const asked = (id = publication.messageId): Asked => ({ id, publication, failureTopic })
   const far = [parsed.date, 'new_date' in parsed ? parsed.new_date : parsed.date].find(
     ({ atMs }) => atMs < 0 || atMs > nowMs + MAX_AHEAD_MS,
   )
   if (far)
     return { code: 'DATE_OUT_OF_RANGE', error: `date ${far.text} is outside the range of 1970 to ten years ahead.` }
-  if (parsed.action === 'cancel') return { action: 'cancel', id: parsed.id, date: parsed.date, failureTopic }
-  if (parsed.action === 'reschedule') return toReschedule(parsed, failureTopic)
-  return toSchedule({ ...parsed, id: parsed.id ?? defaultId }, failureTopic)
+  if (parsed.action === 'cancel') return { action: 'cancel', ...asked(parsed.id), date: parsed.date }
+  if (parsed.action === 'reschedule') return toReschedule(parsed, asked(parsed.id))
+  return toSchedule(parsed, asked(parsed.id))
 }
 
-function toReschedule(parsed: ParsedAs<'reschedule'>, failureTopic: string | undefined): RescheduleRequest | Refusal {
-  const { id, date, new_date: newDate, payload, target } = parsed
+function toReschedule(parsed: ParsedAs<'reschedule'>, asked: Asked): RescheduleRequest | Refusal {
+  const { date, new_date: newDate, payload, target } = parsed
   if (newDate.atMs === date.atMs)
     return {
       code: 'DATE_INVALID',
       error: `new_date ${newDate.text} is the date the event already has. Give another.`,
     }
-  return { action: 'reschedule', id, date, newDate, payload, target, failureTopic }
+  return { action: 'reschedule', ...asked, date, newDate, payload, target }
 }
 
 function toSchedule(
-  { id, date, target, payload, user, latest }: ParsedAs<'schedule'> & { id: string },
-  failureTopic: string | undefined,
+  { date, target, payload, user, latest }: ParsedAs<'schedule'>,
+  asked: Asked,
 ): ScheduleRequest | Refusal {
   if (latest && latest.atMs < date.atMs + MIN_LATEST_MS)
     return {
       code: 'LATEST_INVALID',
       error: `latest ${latest.text} is less than ${MIN_LATEST_MS} ms after date ${date.text}. Give a later one, or leave it out.`,
     }
-  const texts = { id, dueAtMs: date.atMs, date: date.text, target, payload, user, failureTopic, latest: latest?.text }
-  return whyTooLarge(texts) ?? { action: 'schedule', id, date, target, payload, user, failureTopic, latest }
+  const texts = { ...asked, dueAtMs: date.atMs, date: date.text, target, payload, user, latest: latest?.text }
+  return whyTooLarge(texts) ?? { action: 'schedule', ...asked, date, target, payload, user, latest }
 }
 
 /** The failure topic a rejected message names, if notices may go there. */

@@ -1,6 +1,7 @@
 import type { EventsReader } from '../aws/events-table.ts'
 import type { EventRef, ScheduledEvent } from '../core/event.ts'
 import { isFinal, type Outcome } from '../core/outcome.ts'
+import type { Publication } from '../core/publication.ts'
 import type { Status } from './status.ts'
 
 /** Where an event stands now, after all its retries and moves, and what is known of it there. */
@@ -8,29 +9,41 @@ export interface Standing {
   ref: EventRef
   event: ScheduledEvent | undefined
   outcome: Outcome | undefined
-  /** Whether an outcome points here. The event goes on here then, though it may not have been parked yet. */
-  isPointedTo: boolean
+  /** What pointed here, if something did. The event goes on here then, though it may not have been parked yet. */
+  pointer: Outcome | undefined
+  /** The event as it was parked last on the way here: what it delivers. */
+  content: ScheduledEvent | undefined
+  /** MessageIds of the publishes that have had a part in it. */
+  messageIds: ReadonlySet<string>
 }
 
 /** Follows an event from the slot of its date to where it stands now. */
 export async function follow(
   table: Pick<EventsReader, 'lookUp'>,
   ref: EventRef,
-  isPointedTo = false,
+  before?: Pick<Standing, 'pointer' | 'content' | 'messageIds'>,
 ): Promise<Standing> {
   const {
     events: [event],
     outcomes: [outcome],
   } = await table.lookUp([ref])
+  const had = [event?.publication?.messageId, outcome?.publication?.messageId].filter((id) => id !== undefined)
+  const messageIds = new Set([...(before?.messageIds ?? []), ...had])
+  const content = event ?? before?.content
   const goesOn = outcome?.kind === 'retrying' || outcome?.kind === 'moved'
-  if (goesOn && outcome.next) return follow(table, outcome.next, true)
-  return { ref, event, outcome, isPointedTo }
+  if (goesOn && outcome.next) return follow(table, outcome.next, { pointer: outcome, content, messageIds })
+  return { ref, event, outcome, pointer: before?.pointer, content, messageIds }
+}
+
+/** Whether the publish has already had its part in the event: it was delivered to the queue, or invoked with, once more. */
+export function isRepetition({ messageIds }: Standing, publication: Publication | undefined): boolean {
+  return publication !== undefined && messageIds.has(publication.messageId)
 }
 
 /** The status is derived: an outcome if there is one, else delivered if a checkpoint names it, else pending. */
 export async function statusOf(
   table: Pick<EventsReader, 'isDelivered'>,
-  { ref, event, outcome }: Standing,
+  { ref, event, outcome }: Pick<Standing, 'ref' | 'event' | 'outcome'>,
 ): Promise<Status> {
   if (isFinal(outcome)) return outcome?.kind as Status
   if (!event) return 'unknown'

@@ -4,6 +4,7 @@ import type { EventRef } from '../../core/event.ts'
 import { LANES } from '../../core/lane.ts'
 import { latenessSchema } from '../../core/lateness.ts'
 import { OUTCOMES } from '../../core/outcome.ts'
+import { publicationSchema } from '../../core/publication.ts'
 import { segmentSchema } from '../../core/segment.ts'
 import { settlementSchema } from '../../core/settlement.ts'
 import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
@@ -14,8 +15,8 @@ import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
  *
  * ```
  * pk      sk                                          item          written by
- * slot    event#<emitAtMs>#<id>[#<attempt>]           event         validator; emitter and settler for a retry
- * slot    outcome#<emitAtMs>#<id>[#<attempt>]         outcome       validator, emitter, settler
+ * slot    event#<emitAtMs>#<id>[#<turn>]              event         validator; emitter and settler for a retry
+ * slot    outcome#<emitAtMs>#<id>[#<turn>]            outcome       validator, emitter, settler
  * slot    checkpoint#<writer>#<atMs>#<random>         checkpoint    emitter, settler
  * slot    announcement#<untilMs>#<random>             announcement  validator
  * slot    owner#<segment>                             owner         emitter, settler
@@ -52,6 +53,7 @@ export const eventItem = z.object({
   id: z.string(),
   dueAtMs: z.number(),
   acceptedAtMs: z.number().optional(),
+  publication: publicationSchema.optional(),
   emitAtMs: z.number(),
   lane: z.enum(LANES),
   attempt: z.number(),
@@ -75,6 +77,7 @@ export const outcomeItem = z.object({
   by: z.string().optional(),
   attempts: z.number().optional(),
   reason: z.string().optional(),
+  publication: publicationSchema.optional(),
   next: z.object({ slot: z.string(), key: z.string() }).optional(),
 })
 

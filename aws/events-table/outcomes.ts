@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { type EventRef, emitAtMsOf } from '../../core/event.ts'
-import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
+import type { Outcome } from '../../core/outcome.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CLAIM_MS } from '../../core/timetable.ts'
 import { aliasesIn, getAll, queryPages, range } from './bulk.ts'
@@ -55,10 +55,12 @@ export function outcomeWrites(table: Table) {
       return ifConditionHolds(put(outcome, 'attribute_not_exists(#sk)'))
     },
 
-    /** Records an outcome in place of one of the given kinds. @returns whether it was recorded */
-    async concludeInstead(outcome: Outcome, kinds: readonly OutcomeKind[]): Promise<boolean> {
-      const values = Object.fromEntries(kinds.map((kind, i) => [`:kind${i}`, kind]))
-      return ifConditionHolds(put(outcome, `#kind IN (${Object.keys(values).join(', ')})`, values))
+    /**
+     * Records an outcome in place of the one that was read: a client may ask for an event again that has ended.
+     * @returns whether it was recorded; not if another has been since
+     */
+    async concludeInstead(outcome: Outcome, { kind, atMs }: Outcome): Promise<boolean> {
+      return ifConditionHolds(put(outcome, '#kind = :kind AND #atMs = :atMs', { ':kind': kind, ':atMs': atMs }))
     },
 
     /**

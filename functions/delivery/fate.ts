@@ -2,7 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { Clock, Random } from '../../core/clock.ts'
 import { isRetryable } from '../../core/errors.ts'
-import { asReceived, attemptOf, type EventRef, type ScheduledEvent } from '../../core/event.ts'
+import { asReceived, type EventRef, type ScheduledEvent } from '../../core/event.ts'
 import { mustOpen } from '../../core/lane.ts'
 import type { Notice } from '../../core/notice.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
@@ -97,7 +97,7 @@ function endingsWith(deps: FateDeps, by: string | undefined) {
       const outcome = await end(event, { kind: 'retrying', reason: error, next })
       if (outcome?.next?.key === next.key) await parkNext(deps, event, next)
       const { id, date: due } = event
-      log.debug('retrying', { id, due, attempt: attemptOf(next.key), next: new Date(retryAtMs).toISOString(), error })
+      log.debug('retrying', { id, due, attempt: event.attempt + 1, next: new Date(retryAtMs).toISOString(), error })
       return outcome
     },
     async giveUp(event: ScheduledEvent, failure: Failure) {

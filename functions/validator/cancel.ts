@@ -1,85 +1,136 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { Clock } from '../../core/clock.ts'
-import type { RejectionCode } from '../../core/errors.ts'
-import { type EventRef, emitAtMsOf, eventKey } from '../../core/event.ts'
-import type { Outcome } from '../../core/outcome.ts'
+import { SchedulerError } from '../../core/errors.ts'
+import { emitAtMsOf, eventKey } from '../../core/event.ts'
+import { isFinal, type Outcome } from '../../core/outcome.ts'
+import { isEarlier, isLater } from '../../core/publication.ts'
 import type { CancelRequest } from '../../core/request.ts'
-import { CANCEL_MARGIN_MS, DOUBT_MS, OVERTAKEN_MS, SURE_MS } from '../../core/timetable.ts'
-import { follow, type Standing } from '../../status/event-status.ts'
+import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../core/timetable.ts'
+import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
+import type { Refusal } from './refusal.ts'
 
 export interface CancelDeps {
-  table: Pick<EventsTable, 'find' | 'lookUp' | 'outcomesOf' | 'concludeFirst' | 'isDelivered'>
+  table: Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'isDelivered' | 'runnerRecord'>
   clock: Clock
   slotAt: SlotAt
   log: Log
 }
 
-/** Why a request about an event cannot be carried out. */
-export interface Refusal {
-  code: RejectionCode
-  error: string
-}
-
 /**
- * Cancels an event. Takes effect even if the event arrives later.
+ * Cancels an event. Takes effect even if the event arrives later, if it was published before.
  * @returns why it cannot be cancelled, or undefined
  */
 export function cancelWith(deps: CancelDeps) {
-  return async ({ id, date }: CancelRequest): Promise<Refusal | undefined> => {
-    const ref = { slot: await deps.slotAt(date.atMs, id), key: eventKey(date.atMs, id, 1) }
-    const standing = await follow(deps.table, ref)
-    const refusal = await stop(deps, standing, { reason: 'cancelled by its client' })
-    if (refusal) return refusal
-    if (!standing.isPointedTo && !(await findSoon(deps, standing.ref)))
-      return {
-        code: 'EVENT_NOT_FOUND',
-        error: `No event ${id} is scheduled for ${date.text}. Check id and date; if it arrives after all, it stays cancelled.`,
-      }
-    deps.log.debug('cancelled', { id, due: date.text })
-    return undefined
+  return async (request: CancelRequest): Promise<Refusal | undefined> => {
+    const change = { ...request, reason: 'cancelled by its client' }
+    const standing = await find(deps, request)
+    const refusal = await stop(deps, standing, change)
+    if (isThere(standing) || (refusal && refusal !== NOT_FOUND)) return told(deps, request, refusal)
+    if (!(await arrives(deps, standing, request))) return refusal ?? notFoundYet(request)
+    return told(deps, request, refusal && (await stop(deps, await find(deps, request), change)))
   }
 }
 
-/** Writes the outcome `cancelled` where the event stands, unless it is too late or has ended. */
-export async function stop(deps: CancelDeps, standing: Standing, why: Why): Promise<Refusal | undefined> {
-  const { ref, event, outcome, isPointedTo } = standing
+function told({ log }: CancelDeps, { id, date }: CancelRequest, refusal: Refusal | undefined): Refusal | undefined {
+  if (!refusal) log.debug('cancelled', { id, due: date.text })
+  return refusal
+}
+
+function notFoundYet({ id, date }: CancelRequest): Refusal {
+  const error = `No event ${id} is scheduled for ${date.text}. Check id and date; if it arrives after all, it stays cancelled.`
+  return { code: 'EVENT_NOT_FOUND', error }
+}
+
+/** A cancel or a reschedule: who asks, and for what. */
+export type Change = Pick<CancelRequest, 'id' | 'date' | 'publication'> & Pick<Outcome, 'reason' | 'next'>
+
+/** Where the event of a request stands. */
+export async function find(
+  { table, slotAt }: Pick<CancelDeps, 'table' | 'slotAt'>,
+  { id, date }: Pick<CancelRequest, 'id' | 'date'>,
+): Promise<Standing> {
+  return follow(table, { slot: await slotAt(date.atMs, id), key: eventKey(date.atMs, id, 1) })
+}
+
+/**
+ * Writes the outcome `cancelled` where the event stands, unless it is too late or has ended. What was published before the
+ * event that is there, was meant for one that is not any more.
+ */
+export async function stop(deps: CancelDeps, standing: Standing, change: Change): Promise<Refusal | undefined> {
+  const { ref, event, outcome } = standing
+  if (outcome?.kind === 'cancelled') return cancelAgain(deps, standing, change)
+  if (isFinal(outcome)) return ended(outcome)
+  if (event && isEarlier(change.publication, event)) return undefined
   // Of an event that has not arrived yet its key tells.
-  const emitAtMs = event?.emitAtMs ?? emitAtMsOf(ref.key)
-  if (outcome?.kind === 'cancelled' && outcome.next?.key === why.next?.key) return verify(deps, ref, emitAtMs)
-  if (outcome && outcome.kind !== 'claimed') {
-    const error = `The event is already ${outcome.kind}: ${outcome.reason ?? 'no reason given'}.`
-    return { code: 'EVENT_ENDED', error }
-  }
-  const nowMs = deps.clock.now()
-  if (outcome || emitAtMs - nowMs < CANCEL_MARGIN_MS)
-    return event || isPointedTo ? tooLate(emitAtMs - nowMs) : NOT_FOUND
-  const first = await deps.table.concludeFirst({ ...ref, kind: 'cancelled', atMs: nowMs, ...why })
-  return first ? verify(deps, ref, emitAtMs) : stop(deps, await follow(deps.table, ref), why)
+  const aheadMs = (event?.emitAtMs ?? emitAtMsOf(ref.key)) - deps.clock.now()
+  if (outcome || aheadMs < CANCEL_MARGIN_MS) return isThere(standing) ? tooLate(aheadMs) : NOT_FOUND
+  const { reason, next, publication } = change
+  const cancelled = { ...ref, kind: 'cancelled', atMs: deps.clock.now(), reason, next, publication } as const
+  const first = await deps.table.concludeFirst(cancelled)
+  return first ? prove(deps, standing) : stop(deps, await follow(deps.table, ref), change)
 }
 
-type Why = Pick<Outcome, 'reason' | 'next'>
+/** What is cancelled stays so. The later of two cancels counts: nothing that was published before it is scheduled again. */
+async function cancelAgain(deps: CancelDeps, standing: Standing, change: Change): Promise<Refusal | undefined> {
+  const { ref, outcome } = standing
+  if (isRepetition(standing, change.publication) && outcome?.next?.key === change.next?.key)
+    return prove(deps, standing)
+  if (outcome?.next || change.next) return ended(outcome)
+  if (!outcome || !isLater(change.publication, outcome)) return undefined
+  const { reason, publication } = change
+  const again = { ...ref, kind: 'cancelled', atMs: outcome.atMs, reason, publication } as const
+  await deps.table.concludeInstead(again, outcome)
+  return undefined
+}
+
+function isThere({ event, pointer }: Standing): boolean {
+  return event !== undefined || pointer !== undefined
+}
 
 const NOT_FOUND: Refusal = { code: 'EVENT_NOT_FOUND', error: 'No such event is scheduled. Check id and date.' }
+
+function ended(outcome: Outcome | undefined): Refusal {
+  const error = `The event is already ${outcome?.kind}: ${outcome?.reason ?? 'no reason given'}.`
+  return { code: 'EVENT_ENDED', error }
+}
 
 function tooLate(aheadMs: number): Refusal {
   const when = aheadMs > 0 ? `is emitted in ${aheadMs} ms` : 'has been emitted'
   return { code: 'TOO_LATE', error: `The event ${when}. Changes are taken until ${CANCEL_MARGIN_MS} ms before.` }
 }
 
-/** A cancel whose write was so slow that the emitter may not have seen it counts only if the event did not go out. */
-async function verify({ table, clock }: CancelDeps, ref: EventRef, emitAtMs: number): Promise<Refusal | undefined> {
-  if (emitAtMs - clock.now() >= SURE_MS) return undefined
-  await clock.sleep(emitAtMs + DOUBT_MS - clock.now())
-  return (await table.isDelivered(ref)) ? tooLate(0) : undefined
+/**
+ * A cancel that was written in time holds. One whose write was so slow that the emitter may not have seen it holds if it is
+ * proved that the event did not go out: its slot is settled, and no checkpoint names it. Until then nobody knows.
+ * @throws SchedulerError `CANCEL_IN_DOUBT`, so that the request comes back
+ */
+async function prove({ table, clock }: CancelDeps, { ref, event, outcome }: Standing): Promise<Refusal | undefined> {
+  // Whoever delivers by express claims the event first, by a write that excludes this one.
+  if (!event || event.lane === 'express' || event.emitAtMs - clock.now() >= SURE_MS) return undefined
+  const { settledAtMs } = await table.runnerRecord(ref.slot)
+  if (await table.isDelivered(ref))
+    return { code: 'TOO_LATE', error: 'The event has been emitted: it took too long to write that it is cancelled.' }
+  const wasSure = outcome !== undefined && event.emitAtMs - outcome.atMs >= SURE_MS + LONGEST_WRITE_MS
+  if (wasSure || settledAtMs !== undefined) return undefined
+  throw new SchedulerError(
+    'CANCEL_IN_DOUBT',
+    `It took so long to write that event ${event.id} is cancelled that it may have been emitted. The request comes back when that is known.`,
+  )
 }
 
-/** The event, waiting a little for one that the request overtook. */
-export async function findSoon({ table, clock }: Pick<CancelDeps, 'table' | 'clock'>, ref: EventRef) {
-  const [event] = await table.find([ref])
-  if (event) return event
-  await clock.sleep(OVERTAKEN_MS)
-  const [late] = await table.find([ref])
-  return late
+/**
+ * Waits for an event that the request overtook: topics and queues do not keep order. A request that has been under way for
+ * longer has overtaken nothing, so that a flood of requests about unknown events does not wait.
+ * @returns whether it is there
+ */
+export async function arrives(
+  { table, clock }: Pick<CancelDeps, 'table' | 'clock'>,
+  { ref }: Standing,
+  { publication }: Pick<Change, 'publication'>,
+): Promise<boolean> {
+  const waitMs = Math.min(publication.atMs + OVERTAKEN_MS - clock.now(), OVERTAKEN_MS)
+  if (waitMs > 0) await clock.sleep(waitMs)
+  return (await table.lookUp([ref])).events.length > 0
 }

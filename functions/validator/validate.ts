@@ -6,17 +6,19 @@ import type { ScheduledEvent } from '../../core/event.ts'
 import { asJson } from '../../core/json.ts'
 import type { Notice } from '../../core/notice.ts'
 import { toEvent } from '../../core/placement.ts'
+import type { Publication } from '../../core/publication.ts'
 import { type CancelRequest, isNotice, parseRequest, type Request, type RescheduleRequest } from '../../core/request.ts'
 import type { InputRules } from '../../core/request-schema.ts'
 import type { Notify } from '../notify.ts'
 import type { SlotAt } from '../slot-at.ts'
-import type { Refusal } from './cancel.ts'
+import type { Refusal } from './refusal.ts'
+import type { Schedule } from './schedule.ts'
 
 export interface ValidateDeps {
   rules: InputRules
   slotAt: SlotAt
   clock: Clock
-  schedule: (events: readonly ScheduledEvent[]) => Promise<void>
+  schedule: Schedule
   cancel: (request: CancelRequest) => Promise<Refusal | undefined>
   reschedule: (request: RescheduleRequest) => Promise<Refusal | undefined>
   notify: Notify
@@ -26,29 +28,29 @@ export interface ValidateDeps {
 
 /** A message of the queue, and what it asks for. */
 interface Intake {
+  /** Its id in the queue. */
   messageId: string
-  /** The SNS MessageId, which redelivery does not change. */
-  snsId: string
+  publication: Publication
   received: string
   request: Request | Notice
 }
 
 /**
- * Takes a batch of input messages.
+ * Takes a batch of input messages. Those about one id are dealt with in the order in which they were published, the
+ * others side by side.
  * @returns the ids of those that could not be dealt with, which come back, each on its own
  */
 export function validateWith(deps: ValidateDeps) {
   return async (messages: readonly QueuedMessage[]): Promise<string[]> => {
     const intakes = messages.map((message) => read(deps, message))
     const failed = new Set<string>()
-    const attempt = async (messageIds: readonly string[], work: Promise<void>) => {
+    const attempt = async (messageId: string, work: Promise<void>) => {
       await work.catch((error) => {
-        for (const id of messageIds) failed.add(id)
-        deps.log.warn('message not dealt with, it comes back', { messageIds, error: String(error) })
+        failed.add(messageId)
+        deps.log.warn('message not dealt with, it comes back', { messageId, error: String(error) })
       })
     }
-    await scheduleAll(deps, intakes, attempt)
-    await Promise.all(intakes.map((intake) => attempt([intake.messageId], carryOut(deps, intake))))
+    for (const round of roundsOf(intakes)) await dealWith(deps, round, attempt)
     const rejected = intakes.filter(({ request }) => isNotice(request)).length
     deps.metrics.publish({ Accepted: intakes.length - rejected, Rejected: rejected })
     return [...failed]
@@ -56,40 +58,69 @@ export function validateWith(deps: ValidateDeps) {
 }
 
 function read({ rules, clock }: ValidateDeps, queued: QueuedMessage): Intake {
-  const { message, id } = readEnvelope(queued)
-  const request = parseRequest(message, { defaultId: id, rules, nowMs: clock.now() })
-  return { messageId: queued.messageId, snsId: id, received: message, request }
+  const { message, publication } = readEnvelope(queued)
+  const request = parseRequest(message, { publication, rules, nowMs: clock.now() })
+  return { messageId: queued.messageId, publication, received: message, request }
 }
 
-type Attempt = (messageIds: readonly string[], work: Promise<void>) => Promise<void>
+/** The first message about each id, then the second ones, and so on. */
+function roundsOf(intakes: readonly Intake[]): Intake[][] {
+  const rounds: Intake[][] = []
+  const inOrder = [...intakes].sort(
+    (one, other) => one.publication.atMs - other.publication.atMs || rankOf(one) - rankOf(other),
+  )
+  const idOf = ({ request, messageId }: Intake) => (isNotice(request) ? messageId : request.id)
+  for (const ofOne of Map.groupBy(inOrder, idOf).values())
+    for (const [i, intake] of ofOne.entries()) rounds[i] = [...(rounds[i] ?? []), intake]
+  return rounds
+}
+
+/** Of what was published in one millisecond the cancel wins. */
+const RANKS = { schedule: 0, reschedule: 1, cancel: 2 }
+
+const rankOf = ({ request }: Intake): number => (isNotice(request) ? 0 : RANKS[request.action])
+
+type Attempt = (messageId: string, work: Promise<void>) => Promise<void>
+
+async function dealWith(deps: ValidateDeps, intakes: readonly Intake[], attempt: Attempt): Promise<void> {
+  await scheduleAll(deps, intakes, attempt)
+  await Promise.all(intakes.map((intake) => attempt(intake.messageId, carryOut(deps, intake))))
+}
 
 /** Schedules in bulk; when the bulk fails, one by one, so that one poisonous event does not hold up the others. */
 async function scheduleAll(deps: ValidateDeps, intakes: readonly Intake[], attempt: Attempt): Promise<void> {
-  const merged = new Map<string, { event: ScheduledEvent; messageIds: string[] }>()
-  const place = async ({ request, messageId }: Intake) => {
+  const placed: { intake: Intake; event: ScheduledEvent }[] = []
+  const place = async (intake: Intake) => {
+    const { request } = intake
     if (isNotice(request) || request.action !== 'schedule') return
     const slot = await deps.slotAt(request.date.atMs, request.id)
-    const event = toEvent(request, { slot, nowMs: deps.clock.now() })
-    const messageIds = merged.get(event.slot + event.key)?.messageIds ?? []
-    merged.set(event.slot + event.key, { event, messageIds: [...messageIds, messageId] })
+    placed.push({ intake, event: toEvent(request, { slot, nowMs: deps.clock.now() }) })
   }
-  await Promise.all(intakes.map((intake) => attempt([intake.messageId], place(intake))))
-  const all = [...merged.values()]
-  if (all.length === 0) return
-  await deps.schedule(all.map(({ event }) => event)).catch(async (error) => {
-    deps.log.warn('bulk not scheduled, tried one by one', { events: all.length, error: String(error) })
-    await Promise.all(all.map(({ event, messageIds }) => attempt(messageIds, deps.schedule([event]))))
+  const schedule = async (some: typeof placed) => {
+    const refusals = await deps.schedule(some.map(({ event }) => event))
+    await Promise.all(some.map(({ intake }, i) => attempt(intake.messageId, refuse(deps, intake, refusals[i]))))
+  }
+  await Promise.all(intakes.map((intake) => attempt(intake.messageId, place(intake))))
+  if (placed.length === 0) return
+  await schedule(placed).catch(async (error) => {
+    deps.log.warn('bulk not scheduled, tried one by one', { events: placed.length, error: String(error) })
+    await Promise.all(placed.map((one) => attempt(one.intake.messageId, schedule([one]))))
   })
 }
 
 /** What is not scheduling: telling of a rejection, cancelling, rescheduling. */
-async function carryOut(deps: ValidateDeps, { request, received, snsId }: Intake): Promise<void> {
+async function carryOut(deps: ValidateDeps, intake: Intake): Promise<void> {
+  const { request } = intake
   if (isNotice(request)) return reject(deps, request)
   if (request.action === 'schedule') return
-  const refusal = await (request.action === 'cancel' ? deps.cancel(request) : deps.reschedule(request))
-  if (!refusal) return
+  await refuse(deps, intake, await (request.action === 'cancel' ? deps.cancel(request) : deps.reschedule(request)))
+}
+
+/** Tells why a request is not carried out, if it is not. */
+async function refuse(deps: ValidateDeps, { request, received, publication }: Intake, refusal: Refusal | undefined) {
+  if (!refusal || isNotice(request)) return
   const { id, failureTopic } = request
-  await reject(deps, { ...refusal, event: asJson(received), id, messageId: snsId, failureTopic })
+  await reject(deps, { ...refusal, event: asJson(received), id, messageId: publication.messageId, failureTopic })
 }
 
 async function reject({ notify, log }: ValidateDeps, notice: Notice): Promise<void> {

@@ -228,17 +228,21 @@ export function behavesLikeAnEventsTable(
         expect(await table.outcomesOf([ref])).to.deep.equal([{ ...ref, kind: 'cancelled', atMs: 1 }])
       })
 
-      it('records an outcome instead of the kinds it may replace', async () => {
-        await table.conclude({ ...ref, kind: 'expired', atMs: 1 })
-        expect(await table.concludeInstead({ ...ref, kind: 'retrying', atMs: 2 }, ['failed', 'expired'])).to.equal(true)
+      it('records an outcome instead of the one that was read', async () => {
+        const failed = { ...ref, kind: 'failed', atMs: 1 } as const
+        await table.conclude(failed)
+        expect(await table.concludeInstead({ ...ref, kind: 'retrying', atMs: 2 }, failed)).to.equal(true)
         expect(await table.outcomesOf([ref])).to.deep.equal([{ ...ref, kind: 'retrying', atMs: 2 }])
       })
 
-      it('records no outcome instead of a kind it may not replace, nor instead of none', async () => {
-        expect(await table.concludeInstead({ ...ref, kind: 'retrying', atMs: 2 }, ['failed'])).to.equal(false)
-        await table.conclude({ ...ref, kind: 'cancelled', atMs: 1 })
-        expect(await table.concludeInstead({ ...ref, kind: 'retrying', atMs: 2 }, ['failed'])).to.equal(false)
-        expect(await table.outcomesOf([ref])).to.deep.equal([{ ...ref, kind: 'cancelled', atMs: 1 }])
+      it('records no outcome instead of another than was read, nor instead of none', async () => {
+        const retrying = { ...ref, kind: 'retrying', atMs: 2 } as const
+        const cancelled = { ...ref, kind: 'cancelled', atMs: 1 } as const
+        expect(await table.concludeInstead(retrying, { ...ref, kind: 'failed', atMs: 1 })).to.equal(false)
+        await table.conclude(cancelled)
+        expect(await table.concludeInstead(retrying, { ...ref, kind: 'failed', atMs: 1 })).to.equal(false)
+        expect(await table.concludeInstead(retrying, { ...cancelled, atMs: 3 })).to.equal(false)
+        expect(await table.outcomesOf([ref])).to.deep.equal([cancelled])
       })
 
       it('tells the outcomes of those events that have one, however many are asked for', async () => {

@@ -2,13 +2,28 @@ import { expect } from 'chai'
 import { readEnvelope } from '../../core/envelope.ts'
 
 describe('the envelope of SNS', () => {
-  const envelope = { Type: 'Notification', MessageId: 'a-b-1', TopicArn: 'arn', Message: '{"a":1}', Timestamp: 'now' }
+  const envelope = {
+    Type: 'Notification',
+    MessageId: 'a-b-1',
+    TopicArn: 'arn',
+    Message: '{"a":1}',
+    Timestamp: '2026-11-23T12:34:56.789Z',
+  }
+  const sent = { messageId: 'sqs', sentAtMs: 5 }
 
-  it('gives the message and, as its id, the MessageId that redelivery does not change', () => {
-    expect(readEnvelope({ body: JSON.stringify(envelope), messageId: 'sqs' })).to.deep.equal({
+  it('gives the message, the MessageId that redelivery does not change, and when the topic took it', () => {
+    expect(readEnvelope({ body: JSON.stringify(envelope), ...sent })).to.deep.equal({
       message: '{"a":1}',
-      id: 'a-b-1',
+      publication: { messageId: 'a-b-1', atMs: Date.parse('2026-11-23T12:34:56.789Z') },
     })
+  })
+
+  it('gives when the queue took it, where it does not say when the topic did', () => {
+    for (const Timestamp of [undefined, 'now', 17])
+      expect(readEnvelope({ body: JSON.stringify({ ...envelope, Timestamp }), ...sent }).publication).to.deep.equal({
+        messageId: 'a-b-1',
+        atMs: 5,
+      })
   })
 
   for (const [what, body] of [
@@ -20,6 +35,9 @@ describe('the envelope of SNS', () => {
     ['null', 'null'],
   ] as const)
     it(`is not expected around ${what}, which is taken as the message`, () => {
-      expect(readEnvelope({ body, messageId: 'sqs' })).to.deep.equal({ message: body, id: 'sqs' })
+      expect(readEnvelope({ body, ...sent })).to.deep.equal({
+        message: body,
+        publication: { messageId: 'sqs', atMs: 5 },
+      })
     })
 })

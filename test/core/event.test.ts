@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { asReceived, attemptOf, emitAtMsOf, eventKey, FIRST_KEY, keyAt, LAST_KEY } from '../../core/event.ts'
+import { asReceived, emitAtMsOf, eventKey, FIRST_KEY, keyAt, LAST_KEY, turnOf } from '../../core/event.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 
 describe('the key of an event', () => {
@@ -29,8 +29,8 @@ describe('the key of an event', () => {
 
   it('tells instant and attempt again', () => {
     expect(emitAtMsOf(eventKey(MINUTE_MS + 7, '12-34', 12))).to.equal(MINUTE_MS + 7)
-    expect(attemptOf(eventKey(MINUTE_MS, '12-34', 12))).to.equal(12)
-    expect(attemptOf(eventKey(MINUTE_MS, '12-34', 1))).to.equal(1)
+    expect(turnOf(eventKey(MINUTE_MS, '12-34', 12))).to.equal(12)
+    expect(turnOf(eventKey(MINUTE_MS, '12-34', 1))).to.equal(1)
   })
 })
 

@@ -66,7 +66,7 @@ describe('the JSON Schema of an input message', () => {
   const isAccepted = (message: unknown) =>
     !isNotice(
       parseRequest(JSON.stringify(message), {
-        defaultId: 'an-id',
+        publication: { messageId: 'an-id', atMs: 0 },
         rules: { allowedTargets: ['*'], enforceUser: true },
         nowMs: NOW_MS,
       }),

@@ -11,6 +11,7 @@ const nextAttempt = (event: ScheduledEvent, retryAtMs: number, { shards = 1, now
 describe('the place of an event', () => {
   const request = {
     action: 'schedule',
+    publication: { messageId: 'm', atMs: 5 },
     id: 'a',
     date: { text: '2026-11-23T12:34:00', atMs: MINUTE_MS },
     target: topicArn(),
@@ -26,6 +27,7 @@ describe('the place of an event', () => {
       slot: slotAt(MINUTE_MS, 0),
       key: '001795437240000#a',
       dueAtMs: MINUTE_MS,
+      publication: { messageId: 'm', atMs: 5 },
       acceptedAtMs: MINUTE_MS - 600_000,
       emitAtMs: MINUTE_MS,
       lane: 'far',

@@ -11,7 +11,9 @@ const NOW_MS = MINUTE_MS - 600_000
 const RULES = { allowedTargets: ['arn:aws:sns:eu-west-1:123456789012:*'], enforceUser: true }
 const FOREIGN = 'arn:aws:sns:eu-west-1:999999999999:topic'
 
-const parse = (message: string, rules = RULES) => parseRequest(message, { defaultId: 'sns-id', rules, nowMs: NOW_MS })
+const PUBLICATION = { messageId: 'sns-id', atMs: NOW_MS - 50 }
+const parse = (message: string, rules = RULES) =>
+  parseRequest(message, { publication: PUBLICATION, rules, nowMs: NOW_MS })
 const accepted = (fields: Record<string, unknown>, rules = RULES): Request => {
   const answer = parse(aMessage(fields), rules)
   if (isNotice(answer)) throw new Error(`${answer.code}: ${answer.error}`)
@@ -37,6 +39,7 @@ describe('an event to schedule', () => {
     }
     expect(accepted(message)).to.deep.equal({
       action: 'schedule',
+      publication: PUBLICATION,
       id: 'my-event_1',
       date: { text: message.date, atMs: Date.parse(message.date) },
       target: topicArn('t'),
@@ -168,6 +171,7 @@ describe('a request to cancel', () => {
     const message = JSON.stringify({ action: 'cancel', id: 'a', date, failure_topic: topicArn('f') })
     expect(parse(message)).to.deep.equal({
       action: 'cancel',
+      publication: PUBLICATION,
       id: 'a',
       date: { text: date, atMs: MINUTE_MS },
       failureTopic: topicArn('f'),
@@ -190,6 +194,7 @@ describe('a request to reschedule', () => {
   it('is read, with what may be changed besides', () => {
     expect(parse(JSON.stringify({ ...message, payload: 'p', target: topicArn('t') }))).to.deep.equal({
       action: 'reschedule',
+      publication: PUBLICATION,
       id: 'a',
       date: { text: message.date, atMs: MINUTE_MS },
       newDate: { text: message.new_date, atMs: MINUTE_MS + 600_000 },

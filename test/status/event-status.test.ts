@@ -60,7 +60,16 @@ describe('following an event', () => {
       const next = { slot: second.slot, key: second.key }
       await world.table.conclude({ slot: first.slot, key: first.key, kind, atMs: 1, next })
       const standing = await follow(world.table, first)
-      expect(standing).to.deep.equal({ ref: next, event: second, outcome: undefined, isPointedTo: true })
+      const pointer = { slot: first.slot, key: first.key, kind, atMs: 1, next }
+      const messageIds = new Set()
+      expect(standing).to.deep.equal({
+        ref: next,
+        event: second,
+        outcome: undefined,
+        pointer,
+        content: second,
+        messageIds,
+      })
       await delivered(world, second)
       expect(await status(world, first)).to.equal('delivered')
     })
@@ -79,7 +88,9 @@ describe('following an event', () => {
     const world = aWorld()
     await world.table.conclude({ slot, key, kind: 'moved', atMs: 1, next })
     const standing = await follow(world.table, { slot, key })
-    expect(standing).to.deep.equal({ ref: next, event: undefined, outcome: undefined, isPointedTo: true })
+    expect(standing).to.include({ event: undefined, outcome: undefined, content: undefined })
+    expect(standing.ref).to.deep.equal(next)
+    expect(standing.pointer).to.deep.include({ kind: 'moved', next })
     expect(await statusOf(world.table, standing)).to.equal('unknown')
   })
 })

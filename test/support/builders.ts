@@ -50,15 +50,24 @@ export function aMessage(fields: Record<string, unknown> = {}): string {
 }
 
 /** A record of the input queue: the message in the envelope of SNS. */
-export function aRecord(message: string, { messageId = `sqs-${++made}`, snsId = `sns-${++made}` } = {}): SQSRecord {
-  const body = JSON.stringify({ Type: 'Notification', MessageId: snsId, TopicArn: topicArn('input'), Message: message })
+export function aRecord(
+  message: string,
+  { messageId = `sqs-${++made}`, snsId = `sns-${++made}`, publishedAtMs = MINUTE_MS } = {},
+): SQSRecord {
+  const body = JSON.stringify({
+    Type: 'Notification',
+    MessageId: snsId,
+    TopicArn: topicArn('input'),
+    Message: message,
+    Timestamp: new Date(publishedAtMs).toISOString(),
+  })
   return {
     messageId,
     receiptHandle: messageId,
     body,
     attributes: {
       ApproximateReceiveCount: '1',
-      SentTimestamp: '0',
+      SentTimestamp: String(publishedAtMs),
       SenderId: 'sender',
       ApproximateFirstReceiveTimestamp: '0',
     },

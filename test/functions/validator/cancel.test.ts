@@ -9,8 +9,9 @@ import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
+const PUBLICATION = { messageId: 'the cancel', atMs: NOW_MS }
 const requestFor = ({ id, date, dueAtMs }: ScheduledEvent) =>
-  ({ action: 'cancel', id, date: { text: date, atMs: dueAtMs } }) as const
+  ({ action: 'cancel', id, date: { text: date, atMs: dueAtMs }, publication: PUBLICATION }) as const
 const cancel = (world: World, event: ScheduledEvent) => world.clock.run(stepsOf(world).cancel(requestFor(event)))
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
 
@@ -26,7 +27,14 @@ describe('cancelling an event', () => {
     const world = await withEvent(event)
     expect(await cancel(world, event)).to.equal(undefined)
     expect(world.table.outcomesIn(event.slot)).to.deep.equal([
-      { slot: event.slot, key: event.key, kind: 'cancelled', atMs: NOW_MS, reason: 'cancelled by its client' },
+      {
+        slot: event.slot,
+        key: event.key,
+        kind: 'cancelled',
+        atMs: NOW_MS,
+        reason: 'cancelled by its client',
+        publication: PUBLICATION,
+      },
     ])
     await stepsOf(world).openSlot(event.slot)
     await drain(world)
@@ -115,7 +123,7 @@ describe('cancelling an event', () => {
   })
 
   it('takes effect on an event that arrives after it', async () => {
-    const event = arriving(60_000)
+    const event = arriving(60_000, { publication: { messageId: 'the event', atMs: NOW_MS - 1 } })
     const world = aWorld({ atMs: NOW_MS })
     const refusal = await cancel(world, event)
     expect(refusal).to.have.property('code', 'EVENT_NOT_FOUND')
@@ -141,7 +149,7 @@ describe('cancelling an event', () => {
   })
 
   it('is refused when it took so long that the event went out', async () => {
-    const event = arriving(CANCEL_MARGIN_MS)
+    const event = arriving(CANCEL_MARGIN_MS, { lane: 'near' })
     const world = await withEvent(event)
     const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
       await world.clock.sleep(4_000)

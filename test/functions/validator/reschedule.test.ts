@@ -12,6 +12,7 @@ const NEW_MS = NOW_MS + 400_000
 const instant = (atMs: number) => ({ text: new Date(atMs).toISOString(), atMs })
 const requestFor = ({ id, dueAtMs }: ScheduledEvent, more: Partial<RescheduleRequest> = {}): RescheduleRequest => ({
   action: 'reschedule',
+  publication: { messageId: 'the reschedule', atMs: NOW_MS },
   id,
   date: instant(dueAtMs),
   newDate: instant(NEW_MS),
@@ -34,7 +35,9 @@ describe('rescheduling an event', () => {
     expect(await reschedule(world, event)).to.equal(undefined)
     const moved = anEvent({ ...event, dueAtMs: NEW_MS, emitAtMs: NEW_MS, date: instant(NEW_MS).text })
     const place = { slot: '2026-11-23T12-40Z-00', key: `00${NEW_MS}#${event.id}`, lane: 'far' as const }
-    expect(await world.table.find([place])).to.deep.equal([{ ...moved, ...place, acceptedAtMs: NOW_MS }])
+    expect(await world.table.find([place])).to.deep.equal([
+      { ...moved, ...place, acceptedAtMs: NOW_MS, publication: requestFor(event).publication },
+    ])
     await drain(world, 15)
     expect(received(world).map(({ payload, attributes }) => [payload, attributes.due])).to.deep.equal([
       ['as it was', instant(NEW_MS).text],
@@ -109,7 +112,11 @@ describe('rescheduling an event', () => {
     const event = arriving(60_000)
     const world = await withEvent(event)
     await reschedule(world, event)
-    expect(await reschedule(world, event, { newDate: instant(NEW_MS + 1) })).to.have.property('code', 'EVENT_ENDED')
+    const publication = { messageId: 'another', atMs: NOW_MS + 1 }
+    expect(await reschedule(world, event, { newDate: instant(NEW_MS + 1), publication })).to.have.property(
+      'code',
+      'EVENT_ENDED',
+    )
     await drain(world, 15)
     expect(received(world)).to.have.length(1)
   })
@@ -134,15 +141,14 @@ describe('rescheduling an event', () => {
     }
   })
 
-  it('is refused to a date at which it was cancelled before: its outcome would hold the event back unseen', async () => {
+  it('goes to a date at which it was cancelled before, and is delivered there', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)
     const there = anEvent({ id: event.id, dueAtMs: NEW_MS })
     await world.table.conclude({ ...there, kind: 'cancelled', atMs: 1 })
-    const refusal = await reschedule(world, event)
-    expect(refusal).to.have.property('code', 'EVENT_ENDED')
+    expect(await reschedule(world, event)).to.equal(undefined)
     await drain(world, 15)
-    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date])
+    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text])
   })
 
   it('waits a second for an event that it overtook', async () => {

@@ -273,8 +273,8 @@ describe('an event that is redelivered', () => {
 
   it('is not delivered when it was cancelled', async () => {
     const world = aWorldNow()
-    const event = arriving(60_000)
-    await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS })
+    const event = arriving(60_000, { publication: { messageId: 'the event', atMs: NOW_MS - 1 } })
+    await world.table.conclude({ slot: event.slot, key: event.key, kind: 'cancelled', atMs: NOW_MS })
     await schedule(world, event)
     await world.clock.advance(58_000)
     await schedule(world, { ...event, lane: 'express' })

@@ -12,7 +12,7 @@ import schema from 'aws-scheduler/message.schema.json' with { type: 'json' }
 
 const nowMs = Date.parse('2026-11-25T12:00:00Z')
 const rules = { allowedTargets: ['arn:aws:sns:*:*:orders-*'], enforceUser: true }
-const reading = { defaultId: 'an-id', rules, nowMs }
+const reading = { publication: { messageId: 'an-id', atMs: nowMs }, rules, nowMs }
 const message = (target: string) =>
   JSON.stringify({ date: '2026-11-25T13:00:00.5Z', target, user: 'me', payload: 'hello' })
 

@@ -1,0 +1,146 @@
+import type { EventsTable } from '../../aws/events-table.ts'
+import type { Clock } from '../../core/clock.ts'
+import { type EventRef, eventKey, hasSameContent, type ScheduledEvent, turnOf } from '../../core/event.ts'
+import { chooseLane, mustOpen } from '../../core/lane.ts'
+import type { Outcome } from '../../core/outcome.ts'
+import { isLater } from '../../core/publication.ts'
+import { slotEndMs } from '../../core/slot.ts'
+import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
+import type { OpenSlot } from '../open-slot.ts'
+import type { SlotAt } from '../slot-at.ts'
+import { type Refusal, whyTaken } from './refusal.ts'
+
+export interface PlaceKnownDeps {
+  table: Pick<EventsTable, 'lookUp' | 'isDelivered' | 'concludeFirst' | 'concludeInstead'>
+  openSlot: OpenSlot
+  clock: Clock
+  slotAt: SlotAt
+}
+
+/** What to do with an event: write it, or only see to its delivery because it is there already, or refuse it, or nothing. */
+export interface Placement {
+  park?: ScheduledEvent
+  dispatch?: ScheduledEvent
+  refusal?: Refusal
+}
+
+/**
+ * What becomes of an event of whose id and date something is known, or whose minute is over. `docs/actions.md` says it
+ * state by state.
+ */
+export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent): Promise<Placement> {
+  const standing = await follow(deps.table, event)
+  if (!standing.event && standing.outcome === undefined) return placeUnparked(deps, event, standing)
+  const repeated = isRepetition(standing, event.publication)
+  const same = standing.content === undefined || hasSameContent(standing.content, event)
+  switch (await statusOf(deps.table, standing)) {
+    case 'cancelled':
+      return goOn(deps, event, standing, 'moved')
+    case 'failed':
+    case 'expired':
+      return redrive(deps, event, standing)
+    case 'delivered':
+      return repeated || same ? {} : { refusal: whyDelivered(event) }
+    default:
+      return repeated || same ? resume(deps, standing.event ?? event) : { refusal: whyTaken(event) }
+  }
+}
+
+/** Nothing is there: it is new, or whoever wrote the pointer that leads here has crashed before parking it. */
+async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Standing): Promise<Placement> {
+  const { ref, pointer, content } = standing
+  if (!pointer) return placePast(deps, event)
+  // Who tries again of its own accord parks what was there; who was asked to, what it was asked for.
+  const isRetry = pointer.publication === undefined && content !== undefined
+  if (isRetry && !hasSameContent(content, event)) return { refusal: whyTaken(event) }
+  const attempt = (content?.attempt ?? 0) + (pointer.kind === 'retrying' ? 1 : 0)
+  return { park: at(event, ref, Math.max(1, attempt), deps.clock.now()) }
+}
+
+/**
+ * Sees to the delivery of an event that is parked already. The runner's events are the runner's: if it has missed one,
+ * the settler knows.
+ */
+async function resume({ openSlot, clock }: PlaceKnownDeps, event: ScheduledEvent): Promise<Placement> {
+  if (event.lane === 'express') return { dispatch: event }
+  if (mustOpen(event.slot, clock.now())) await openSlot(event.slot)
+  return {}
+}
+
+/**
+ * An event that was past due when it arrived goes to the slot of this minute. A pointer in the slot of its date, written
+ * once, makes its redelivery the same event.
+ */
+async function placePast(deps: PlaceKnownDeps, event: ScheduledEvent): Promise<Placement> {
+  const nowMs = deps.clock.now()
+  if (slotEndMs(event.slot) > nowMs) return { park: event }
+  const { key, publication } = event
+  const next = { slot: await deps.slotAt(nowMs, event.id), key }
+  const pointer: Outcome = {
+    slot: event.slot,
+    key,
+    kind: 'moved',
+    atMs: nowMs,
+    reason: 'past due on arrival',
+    publication,
+    next,
+  }
+  return (await deps.table.concludeFirst(pointer)) ? { park: { ...event, ...next } } : placeKnown(deps, event)
+}
+
+/** A failed or expired event that is published again, after that, gets another attempt. */
+async function redrive(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Standing): Promise<Placement> {
+  const { latestAtMs = Number.POSITIVE_INFINITY, latest } = event
+  if (latestAtMs >= deps.clock.now() || !comesAfter(event, standing)) return goOn(deps, event, standing, 'retrying')
+  const error = `The event has ${standing.outcome?.kind}, and latest ${latest} has passed. Publish it with a later one, or none.`
+  return { refusal: { code: 'EVENT_ENDED', error } }
+}
+
+/**
+ * An event that has ended goes on at the next turn, if that was asked for after it ended. What is repeated, or was
+ * published before, changes nothing.
+ */
+async function goOn(
+  deps: PlaceKnownDeps,
+  event: ScheduledEvent,
+  standing: Standing,
+  kind: 'moved' | 'retrying',
+): Promise<Placement> {
+  if (!comesAfter(event, standing)) return {}
+  const nowMs = deps.clock.now()
+  const next = await nextTurn(deps, event, standing)
+  const attempt = kind === 'retrying' ? (standing.content?.attempt ?? 0) + 1 : 1
+  const { ref, outcome, content } = standing
+  const reason = `scheduled again after it was ${outcome?.kind}`
+  const { publication } = event
+  const pointer = { ...ref, kind, atMs: nowMs, reason, attempts: content?.attempt, publication, next }
+  const ours = outcome && (await deps.table.concludeInstead(pointer, outcome))
+  return ours ? { park: at(event, next, attempt, nowMs) } : placeKnown(deps, event)
+}
+
+function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
+  return !isRepetition(standing, publication) && isLater(publication, standing.outcome ?? {})
+}
+
+/** The place of the next turn of an event that has ended where it stands: in the slot of its date, or of now if that is over. */
+export async function nextTurn(
+  { slotAt, clock }: Pick<PlaceKnownDeps, 'slotAt' | 'clock'>,
+  { id, dueAtMs, slot }: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot'>,
+  { ref }: Pick<Standing, 'ref'>,
+): Promise<EventRef> {
+  const nowMs = clock.now()
+  const isOver = slotEndMs(slot) <= nowMs
+  return { slot: isOver ? await slotAt(nowMs, id) : slot, key: eventKey(dueAtMs, id, turnOf(ref.key) + 1) }
+}
+
+/** The event at a place. */
+function at(event: ScheduledEvent, ref: EventRef, attempt: number, nowMs: number): ScheduledEvent {
+  return { ...event, slot: ref.slot, key: ref.key, lane: chooseLane(event.emitAtMs, ref.slot, nowMs), attempt }
+}
+
+function whyDelivered({ id, date }: ScheduledEvent): Refusal {
+  return {
+    code: 'EVENT_ENDED',
+    error: `Event ${id} for ${date} has been delivered, with other fields. Use another id or date.`,
+  }
+}

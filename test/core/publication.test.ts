@@ -1,0 +1,36 @@
+import { expect } from 'chai'
+import { isEarlier, isLater } from '../../core/publication.ts'
+
+const at = (atMs: number) => ({ messageId: 'm', atMs })
+
+describe('what was published', () => {
+  it('is later, or earlier, by when its topic took it', () => {
+    expect([isLater(at(5), { publication: at(4) }), isEarlier(at(5), { publication: at(4) })]).to.deep.equal([
+      true,
+      false,
+    ])
+    expect([isLater(at(4), { publication: at(5) }), isEarlier(at(4), { publication: at(5) })]).to.deep.equal([
+      false,
+      true,
+    ])
+  })
+
+  it('is in no order with what was published in the same millisecond', () => {
+    expect([isLater(at(5), { publication: at(5) }), isEarlier(at(5), { publication: at(5) })]).to.deep.equal([
+      false,
+      false,
+    ])
+  })
+
+  it('is held against when a fact was written that came from no publish', () => {
+    expect(isLater(at(5), { atMs: 4 })).to.equal(true)
+    expect(isLater(at(5), { atMs: 6 })).to.equal(false)
+    expect(isLater(at(5), { publication: at(4), atMs: 6 })).to.equal(true)
+  })
+
+  it('is later than everything of which nothing is known, and so is that itself', () => {
+    expect(isLater(at(5), {})).to.equal(true)
+    expect(isLater(undefined, { publication: at(5) })).to.equal(true)
+    expect(isEarlier(undefined, { publication: at(5) })).to.equal(false)
+  })
+})

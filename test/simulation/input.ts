@@ -7,6 +7,7 @@ import { wayOf, wayOfMessage } from './way.ts'
 interface QueuedMessage {
   messageId: string
   body: string
+  sentAtMs: number
   receives: number
 }
 
@@ -65,7 +66,13 @@ export function startInput(region: Region, lambda: Lambda) {
   }
   const deliver = async (batch: QueuedMessage[]) => {
     for (const message of batch) message.receives++
-    const event = { Records: batch.map(({ messageId, body }) => ({ messageId, body })) }
+    const event = {
+      Records: batch.map(({ messageId, body, sentAtMs }) => ({
+        messageId,
+        body,
+        attributes: { SentTimestamp: sentAtMs },
+      })),
+    }
     if (faults.strikes('doubledInvocation', 0.005)) {
       faults.struck('doubledInvocation', wayOf(event))
       void lambda.invoke('validator', event).catch(() => {})
@@ -81,7 +88,8 @@ export function startInput(region: Region, lambda: Lambda) {
     /** Publishes to the input topic, which takes it at once. */
     publish(message: string): void {
       const MessageId = `sns-${sent++}`
-      const body = JSON.stringify({ Type: 'Notification', MessageId, Message: message })
+      const Timestamp = new Date(time.now()).toISOString()
+      const body = JSON.stringify({ Type: 'Notification', MessageId, Message: message, Timestamp })
       const way = wayOfMessage(message)
       const copies = faults.strikes('redelivery', 0.01) ? 2 : 1
       if (copies > 1) faults.struck('redelivery', way)
@@ -90,7 +98,9 @@ export function startInput(region: Region, lambda: Lambda) {
         const lateMs =
           copy > 0 ? faults.between(10, 300_000) : overtaken ? faults.between(100, 30_000) : faults.between(5, 50)
         if (overtaken) faults.struck('reordering', way, lateMs)
-        void region.pass(lateMs).then(() => arrive({ messageId: `${MessageId}-${copy}`, body, receives: 0 }))
+        void region
+          .pass(lateMs)
+          .then(() => arrive({ messageId: `${MessageId}-${copy}`, body, sentAtMs: time.now(), receives: 0 }))
       }
     },
     /** Messages that were received too often. */

@@ -16,13 +16,14 @@
  * The last seconds before one event (d), and after it:
  *
  * ```
- *  d−5 s    d−4 s        d−3.5 s   d−3 s   d−2 s    d−1.5 s  d−1 s      d−750 ms     d        d+4 s      +60 s
- *  │        │            │         │       │        │        │          │            │        │          │
- *  NEAR     STILL_NEAR   CANCEL_   SURE    READ_    SOON     CLEARED    STILL_SOON   publish  DOUBT      CLAIM
- *  its      write ended  MARGIN    cancel  AHEAD    may be   outcomes   announce-             delivered? a claim
- *  runner   by then: the cancels   written it is    announ-  looked at  ment is               stands in  lapses
- *  reads it runner has   taken     by then read     ced      since then written               a check-
- *           it           until     is sure                              by then               point
+ *  d−5 s    d−4 s        d−3.5 s   d−3 s   d−2 s    d−1.5 s  d−1 s      d          +44 s         +60 s
+ *  │        │            │         │       │        │        │          │          │             │
+ *  NEAR     STILL_NEAR   CANCEL_   SURE    READ_    SOON     CLEARED    publish    CLAIM_VALID   CLAIM
+ *  its      write ended  MARGIN    cancel  AHEAD    may be   outcomes              who claimed   a claim
+ *  runner   by then: the cancels   written it is    announ-  and owner             it begins no  lapses
+ *  reads it runner has   taken     by then read     ced      looked at             publish now
+ *           it; later it until     is sure                   since then
+ *           is announced
  * ```
  */
 

@@ -76,6 +76,15 @@ export function outcomeWrites(table: Table) {
       )
       return ifConditionHolds(claimed)
     },
+
+    /** Gives a claim of ours back: for others it has lapsed. Nothing happens if it is not ours any more. */
+    async release({ slot, key }: EventRef, by: string): Promise<void> {
+      const given = put({ slot, key, kind: 'claimed', atMs: 0, by }, '#kind = :claimed AND #by = :by', {
+        ':claimed': 'claimed',
+        ':by': by,
+      })
+      await ifConditionHolds(given)
+    },
   }
 }
 

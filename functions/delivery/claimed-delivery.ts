@@ -5,7 +5,7 @@ import type { Tally } from './fate.ts'
 import { type RecordedDeliveryDeps, startRecordedDelivery } from './recorded-delivery.ts'
 
 export type ClaimedDeliveryDeps = RecordedDeliveryDeps & {
-  table: RecordedDeliveryDeps['table'] & Pick<EventsTable, 'claim'>
+  table: RecordedDeliveryDeps['table'] & Pick<EventsTable, 'claim' | 'release'>
 }
 
 export interface ClaimedDelivery {
@@ -31,7 +31,11 @@ export async function deliverClaimed(
   const { clock, table } = deps
   const validUntilMs = clock.now() + CLAIM_VALID_MS
   const claims = await Promise.all(events.map((event) => table.claim(event, by)))
-  const ours = await stillOurs(events.filter((_, i) => claims[i]))
+  const claimed = events.filter((_, i) => claims[i])
+  const ours = await stillOurs(claimed)
+  const keys = new Set(ours.map(({ slot, key }) => slot + key))
+  const others = claimed.filter(({ slot, key }) => !keys.has(slot + key))
+  await Promise.all(others.map((event) => table.release(event, by)))
   const recorded = startRecordedDelivery(deps, writer, { by, needsClearance: true })
   recorded.delivery.hold(ours)
   recorded.delivery.clear(validUntilMs)

@@ -33,7 +33,8 @@ export function overdueDelivery(
       const delivered = await deliveredBy(deps.table, slot, [...indexes, 'express', 'settle'])
       const missing = events.filter(({ key }) => !delivered.has(key))
       const ours = await owners.stillOurs(missing)
-      deps.log.warn('overdue events delivered by the settler', { slot, count: ours.length, first: ours[0]?.id })
+      const [first] = ours
+      if (first) deps.log.warn('overdue events delivered by the settler', { slot, count: ours.length, first: first.id })
       const tally = await deliverClaimed(deps, { writer: 'settle', by, events: ours, stillOurs: owners.stillOurs })
       let ended = events.length - missing.length
       account.ended('delivered', ended)

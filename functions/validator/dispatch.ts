@@ -30,14 +30,16 @@ export function dispatchWith(deps: DispatchDeps): Dispatch {
   }
 }
 
-/** Announces events to the emitters of their slots, until one sees it in time. What is over by then the settler sees to. */
+/**
+ * Announces events to the emitters of their slots. It is done again while an emitter may have missed it, as long as the
+ * minute lasts; after it only emitters whose targets are slow are at work, and the settler sees to the rest.
+ */
 async function announce({ table, clock }: DispatchDeps, late: readonly ScheduledEvent[]): Promise<void> {
-  for (;;) {
+  for (let missed = late; missed.length > 0; ) {
+    const untilMs = clock.now() + ANNOUNCED_MS
+    await table.announce(missed, untilMs)
     const nowMs = clock.now()
-    const missed = late.filter(({ slot }) => nowMs < slotEndMs(slot) + CLOCK_SKEW_MS)
-    if (missed.length === 0) return
-    await table.announce(missed, nowMs + ANNOUNCED_MS)
-    if (clock.now() <= nowMs + ANNOUNCED_MS) return
+    missed = nowMs <= untilMs ? [] : missed.filter(({ slot }) => nowMs < slotEndMs(slot) + CLOCK_SKEW_MS)
   }
 }
 

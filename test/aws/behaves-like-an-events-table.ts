@@ -266,6 +266,23 @@ export function behavesLikeAnEventsTable(
     })
 
     describe('claims', () => {
+      it('are given back by whoever has them, and by nobody else', async () => {
+        const event = anEvent()
+        await table.claim(event, 'me')
+        await table.release(event, 'you')
+        expect(await table.claim(event, 'you')).to.equal(false)
+        await table.release(event, 'me')
+        expect(await table.claim(event, 'you')).to.equal(true)
+      })
+
+      it('are not given back over the end of their event', async () => {
+        const event = anEvent()
+        await table.claim(event, 'me')
+        await table.conclude({ ...event, kind: 'failed', atMs: MINUTE_MS, by: 'me' })
+        await table.release(event, 'me')
+        expect((await table.outcomesOf([event]))[0]).to.have.property('kind', 'failed')
+      })
+
       const ref = { slot: SLOT, key: eventKey(MINUTE_MS, 'a', 1) }
 
       it('gives an event that nobody has claimed', async () => {

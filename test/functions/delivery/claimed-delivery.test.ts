@@ -23,7 +23,7 @@ describe('a claimed delivery', () => {
     expect(ids(world)).to.deep.equal([free.id])
   })
 
-  it('does not publish what it has claimed and finds to be somebody else’s', async () => {
+  it('does not publish what it has claimed and finds to be somebody else’s, and gives its claim back', async () => {
     const [ours, theirs] = [due(0), due(0)]
     const world = await withEvents(ours, theirs)
     const stillOurs = async (claimed: readonly ScheduledEvent[]) => {
@@ -32,6 +32,10 @@ describe('a claimed delivery', () => {
     }
     await world.clock.run(deliver(world, [ours, theirs], { stillOurs }))
     expect(ids(world)).to.deep.equal([ours.id])
+    expect([await world.table.claim(ours, 'another'), await world.table.claim(theirs, 'another')]).to.deep.equal([
+      false,
+      true,
+    ])
   })
 
   it('begins no publish when its claims are valid no more, and lets go of what is left', async () => {

@@ -415,6 +415,20 @@ describe('an event whose write took long', () => {
     expect(ids(world)).to.deep.equal([event.id])
   })
 
+  it('is delivered within a poll after its minute, too, while a slow target keeps its emitter', async () => {
+    const world = await withEvents(...Array.from({ length: 1_000 }, () => due(59_000, { target: topicArn('slow') })))
+    world.topics.slow(topicArn('slow'), 5_000)
+    const work = stepsOf(world).deliverSegment(SLOT, WHOLE)
+    await world.clock.advanceTo(MINUTE_MS + 75_000)
+    const event = due(59_500, { lane: 'near' })
+    await world.table.park([event])
+    await stepsOf(world).dispatch([event])
+    await world.clock.advance(POLL_MS)
+    expect(ids(world)).to.deep.equal([event.id])
+    await world.clock.run(work)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+
   it('is the settler’s when the emitter of its segment has ended', async () => {
     const segments = segmentsOf(SLOT, [keyAt(MINUTE_MS + 21_000)])
     const world = await withEvents()

@@ -104,6 +104,7 @@ describe('delivering what is overdue', () => {
     }
     const { done } = await deliver({ ...world, table: { ...world.table, claim } }, event)
     expect([done, ids(world)]).to.deep.equal([false, []])
+    expect((await deliver(world, event)).done).to.equal(true)
   })
 
   it('happens once when two settlers are at it', async () => {

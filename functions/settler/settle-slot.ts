@@ -1,15 +1,14 @@
 import type { EventsTable } from '../../aws/events-table.ts'
-import type { ScheduledEvent } from '../../core/event.ts'
 import { isClaimed, isFinal } from '../../core/outcome.ts'
 import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, settleAtMs } from '../../core/slot.ts'
 import { CLAIM_MS, SETTLE_AGAIN_MS } from '../../core/timetable.ts'
 import { type AccountTable, accountOf, type SlotAccount, type UnaccountedEvent } from '../../status/slot-account.ts'
 import { parkNext } from '../delivery/fate.ts'
-import { type RecordedDeliveryDeps, startRecordedDelivery } from '../delivery/recorded-delivery.ts'
+import { type DeliverOverdueDeps, deliverOverdue } from './deliver-overdue.ts'
 
-export type SettleSlotDeps = RecordedDeliveryDeps & {
-  table: RecordedDeliveryDeps['table'] & AccountTable & Pick<EventsTable, 'runnerRecord' | 'settle' | 'claim'>
+export type SettleSlotDeps = DeliverOverdueDeps & {
+  table: DeliverOverdueDeps['table'] & AccountTable & Pick<EventsTable, 'runnerRecord' | 'settle'>
 }
 
 export type SettleResult = { settled: true; settlement: Settlement } | { settled: false; againAtMs: number }
@@ -55,38 +54,4 @@ async function deliverUnaccounted(
   const overdue = page.filter((one) => !isFinal(one.outcome) && !claimed.includes(one)).map(({ event }) => event)
   if (overdue.length > 0 && !(await deliverOverdue(deps, overdue, account))) lapseAtMs.push(nowMs + SETTLE_AGAIN_MS)
   return Math.max(0, ...lapseAtMs)
-}
-
-/** @returns whether all of the events were ours to emit, and have ended */
-async function deliverOverdue(
-  deps: SettleSlotDeps,
-  events: readonly ScheduledEvent[],
-  account: SlotAccount,
-): Promise<boolean> {
-  const [first] = events
-  deps.log.warn('overdue events delivered by the settler', {
-    slot: first?.slot,
-    count: events.length,
-    first: first?.id,
-  })
-  const by = `settle-${deps.random().toString(36).slice(2)}`
-  const recorded = startRecordedDelivery(deps, 'settle', { by })
-  let ours = 0
-  try {
-    await Promise.all(
-      events.map(async (event) => {
-        if (!(await deps.table.claim(event, by))) return
-        recorded.delivery.hold([event])
-        ours++
-      }),
-    )
-  } finally {
-    await recorded.finish()
-  }
-  let ended = 0
-  for (const how of Object.keys(recorded.tally) as (keyof typeof recorded.tally)[]) {
-    account.ended(how, recorded.tally[how])
-    ended += recorded.tally[how]
-  }
-  return ours === events.length && ended === ours
 }

@@ -191,6 +191,12 @@ export const MIN_LATEST_MS = 1_000
 /** How far ahead an event may be due: ten years. */
 export const MAX_AHEAD_MS = 3_653 * 24 * 3_600_000
 
+/**
+ * Facts are kept this long on top of the retention: after an outage of two weeks DynamoDB has not yet deleted what was to be
+ * delivered in it. Days.
+ */
+export const OUTAGE_DAYS = 14
+
 /** Timeouts of the functions, seconds. Lambda allows 900. Source: Lambda quotas. */
 export const TIMEOUT_SECONDS = {
   /** A batch of ten messages. */

@@ -43,7 +43,7 @@ export interface Key {
 /** What every item of a slot has. `expiresAt` is DynamoDB's time to live, epoch seconds. */
 const ofSlot = { pk: z.string(), sk: z.string(), expiresAt: z.number() }
 
-/** An event as it was parked. Expires the retention after it is to be emitted, or after it was written if that is later. */
+/** An event as it was parked. Expires the retention (see `expiresAt`) after it is to be emitted, or after it was written if that is later. */
 export const eventItem = z.object({
   ...ofSlot,
   sk: z.string().startsWith(PREFIX.event),

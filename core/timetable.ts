@@ -57,6 +57,9 @@ export const WATERMARK_MARGIN_MS = 60_000
  */
 export const PLAN_LEAD_MS = 20_000
 
+/** Planning takes no longer: what it has not read by then it cuts as well as it can, before the emitters are to wake. */
+export const PLAN_FOR_MS = 12_000
+
 /** An emitter wakes this long before its segment begins: to start, to connect, to warm up, and to read ahead. */
 export const EMITTER_LEAD_MS = 4_000
 
@@ -68,6 +71,15 @@ export const GRACE_MS = 10_000
 
 /** An event written this close to the settling of its slot may be missed by it, because two clocks differ. */
 export const SETTLE_MARGIN_MS = 5_000
+
+/**
+ * Settling does not begin another piece of work after this: what is left of the settler's timeout is for the piece at work,
+ * whose targets may all hang. It goes on when it is invoked again.
+ */
+export const SETTLE_FOR_MS = 120_000
+
+/** Settling saves how far it came at least this often, and the time that it takes to count and deliver what it has read. */
+export const WINDOW_FOR_MS = 20_000
 
 /** How soon settling is tried again when an event was parked meanwhile. */
 export const SETTLE_AGAIN_MS = 2_000

@@ -24,7 +24,7 @@ async function withEvents(...events: ScheduledEvent[]): Promise<World> {
 /** Ids of the events that are unaccounted for, and the account of the others. */
 async function tell({ table }: World, ...cutsMs: number[]) {
   const cuts = cutsMs.map((afterMs) => keyAt(MINUTE_MS + afterMs))
-  const account = accountOf(table, SLOT, segmentsOf(SLOT, cuts))
+  const account = accountOf(table, SLOT, { segments: segmentsOf(SLOT, cuts) })
   const pages = await Array.fromAsync(account.unaccountedEvents())
   return { ids: pages.flat().map(({ event }) => event.id), pages, account, settlement: await account.settlement() }
 }

@@ -3,6 +3,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { eventKey, keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import { MAX_EVENT_BYTES, whyTooLarge } from '../../core/event-size.ts'
+import { newSettling } from '../../core/runner-record.ts'
 import { segmentsOf } from '../../core/segment.ts'
 import { emptySettlement } from '../../core/settlement.ts'
 import { slotAt } from '../../core/slot.ts'
@@ -422,6 +423,20 @@ export function behavesLikeAnEventsTable(
       it('is settled without lateness where nothing was delivered', async () => {
         expect(await table.settle(SLOT, 0, { ...emptySettlement(), latenessMs: undefined })).to.equal(true)
         expect((await table.runnerRecord(SLOT)).settlement).to.deep.equal(emptySettlement())
+      })
+
+      it('says how far its settling has come, until it is settled', async () => {
+        const settling = { ...newSettling(0), position: 'a', lateness: { 3: 4 }, againAtMs: 5 }
+        expect(await table.saveSettling(SLOT, settling)).to.equal(true)
+        expect((await table.runnerRecord(SLOT)).settling).to.deep.equal(settling)
+        await table.settle(SLOT, 0, settlement)
+        expect(await table.runnerRecord(SLOT)).to.not.have.property('settling')
+      })
+
+      it('takes no word of a settling that began before it was unsettled', async () => {
+        await table.unsettle(SLOT)
+        expect(await table.saveSettling(SLOT, newSettling(0))).to.equal(false)
+        expect(await table.saveSettling(SLOT, newSettling(1))).to.equal(true)
       })
 
       it('is not settled by whoever read it before it was unsettled', async () => {

@@ -96,6 +96,21 @@ describe('the account of a slot, from its facts', () => {
     })
   })
 
+  it('counts how late a segment was once, though it reaches into several windows', async () => {
+    const events = [due(1), due(2), due(3)]
+    const world = await withEvents(...events)
+    await checkpoint(world, 0, ...events)
+    async function* keysBetween(...args: Parameters<World['table']['keysBetween']>) {
+      for await (const page of world.table.keysBetween(...args)) for (const key of page) yield [key]
+    }
+    const account = accountOf({ ...world.table, keysBetween }, SLOT)
+    let windows = 0
+    for (; !account.isComplete(); windows++) await Array.fromAsync(account.unaccountedOfNext(() => true))
+    expect(windows).to.equal(4)
+    expect(account.progress()).to.deep.include({ lateness: { 5: 3 } })
+    expect(account.progress().settlement).to.include({ events: 3, delivered: 3 })
+  })
+
   it('takes in what has become of an event since', async () => {
     const { account } = await tell(await withEvents(due(1), due(2), due(3)))
     account.ended('delivered', 2)

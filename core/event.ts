@@ -34,6 +34,12 @@ export interface ScheduledEvent {
   latestAtMs?: number | undefined
 }
 
+/** An event without its payload, which may be large: all that settling and looking take. */
+export type EventHead = Omit<ScheduledEvent, 'payload'> & {
+  /** Length of the payload in UTF-16 units. */
+  size: number
+}
+
 /** Where an event stands in the table. */
 export interface EventRef {
   slot: Slot

@@ -74,6 +74,16 @@ export function createCutter({ burst = BURST_EVENTS, burstBytes = BURST_BYTES } 
   }
 }
 
+/**
+ * Cuts for what of a slot is not known: from a key on evenly in time, as many as may stand beside the other cuts, one at
+ * least.
+ */
+export function evenCuts(slot: Slot, { from, besides }: { from: string; besides: number }): string[] {
+  const fromMs = Math.max(slotStartMs(slot), emitAtMsOf(from) + 1)
+  const most = Math.max(1, MAX_SEGMENTS - 1 - besides)
+  return Array.from({ length: most }, (_, i) => keyAt(fromMs + Math.floor((i * (slotEndMs(slot) - fromMs)) / most)))
+}
+
 /** Segments between the cuts. They cover every key there can be, so a later arrival always belongs to one. */
 export function segmentsOf(slot: Slot, cuts: readonly string[]): Segment[] {
   const inside = [...new Set(cuts)].filter((cut) => cut > keyAt(slotStartMs(slot)) && cut < keyAt(slotEndMs(slot)))

@@ -55,8 +55,8 @@ export function waitTimestamp(atMs: number): string {
 }
 
 /**
- * Input of a slot's runner. It is a function of the slot alone, because starting a Standard execution twice is harmless
- * only with the same name and the same input. Source: Step Functions API reference, StartExecution.
+ * Input of a slot's runner. It is a function of the slot alone: starting a Standard execution twice is one call with the
+ * same name and the same input, and two with another. Source: Step Functions API reference, StartExecution.
  */
 export function runnerInput(slot: Slot): string {
   return JSON.stringify({ slot, wakeAt: waitTimestamp(slotStartMs(slot) - PLAN_LEAD_MS) })

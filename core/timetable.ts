@@ -58,6 +58,9 @@ export const WATERMARK_MARGIN_MS = 60_000
  */
 export const PLAN_LEAD_MS = 20_000
 
+/** Planning takes no longer: what it has not read by then it cuts as well as it can, before the emitters are to wake. */
+export const PLAN_FOR_MS = 12_000
+
 /** An emitter wakes this long before its segment begins: to start, to connect, to warm up, and to read ahead. */
 export const EMITTER_LEAD_MS = 4_000
 
@@ -69,6 +72,15 @@ export const GRACE_MS = 10_000
 
 /** An event written this close to the settling of its slot may be missed by it, because two clocks differ. */
 export const SETTLE_MARGIN_MS = 5_000
+
+/**
+ * Settling does not begin another piece of work after this: what is left of the settler's timeout is for the piece at work,
+ * whose targets may all hang. It goes on when it is invoked again.
+ */
+export const SETTLE_FOR_MS = 120_000
+
+/** Settling saves how far it came at least this often, and the time that it takes to count and deliver what it has read. */
+export const WINDOW_FOR_MS = 20_000
 
 /** How soon settling is tried again when an event was parked meanwhile. */
 export const SETTLE_AGAIN_MS = 2_000
@@ -142,12 +154,6 @@ export const CHECKPOINT_MS = 1_000
  */
 export const TAKE_OVER_MS = 2_500
 
-/**
- * How long after due an event is in doubt: after it, what the emitter of its runner has published stands in a
- * checkpoint. Publishing and writing take a second or so; the rest covers the skew of two clocks.
- */
-export const DOUBT_MS = 4_000
-
 /** How long a claim keeps others off. */
 export const CLAIM_MS = 60_000
 
@@ -210,6 +216,12 @@ export const MIN_LATEST_MS = 1_000
 
 /** How far ahead an event may be due: ten years. */
 export const MAX_AHEAD_MS = 3_653 * 24 * 3_600_000
+
+/**
+ * Facts are kept this long on top of the retention: after an outage of two weeks DynamoDB has not yet deleted what was to be
+ * delivered in it. Days.
+ */
+export const OUTAGE_DAYS = 14
 
 /** Timeouts of the functions, seconds. Lambda allows 900. Source: Lambda quotas. */
 export const TIMEOUT_SECONDS = {

@@ -1,6 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi'
 import { TIMEOUT_SECONDS } from '../core/timetable.ts'
-import { publish, start } from './grants.ts'
+import { publish, startRunners } from './grants.ts'
 import { LambdaFunction, type LambdaFunctionArgs } from './lambda-function.ts'
 import type { Names } from './names.ts'
 import { NODE_OPTIONS } from './node-options.ts'
@@ -30,7 +30,7 @@ export function emits(names: Names, stores: Stores): Omit<LambdaFunctionArgs, 'p
     },
     allow: [
       stores.table.can('Query', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'GetItem'),
-      start(names, 'deliver-slot'),
+      ...startRunners(names),
       ...publish(names, [stores.output.arn, stores.failure.arn]),
     ],
   }

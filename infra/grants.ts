@@ -3,6 +3,14 @@ import type { Names } from './names.ts'
 import type { Statement } from './privilege.ts'
 import { PUBLISH_KEY_ACTIONS, viaSns } from './topic-key.ts'
 
+/** The privilege to start runners, and to ask whether one that was started before still runs. */
+export function startRunners(names: Names): Statement[] {
+  return [
+    start(names, 'deliver-slot'),
+    { actions: ['states:DescribeExecution'], resources: [names.executionArnsOf('deliver-slot')] },
+  ]
+}
+
 /** The privilege to start executions of a state machine. */
 export function start({ stateMachineArnOf }: Names, machine: 'deliver-slot' | 'deliver-now'): Statement {
   return { actions: ['states:StartExecution'], resources: [stateMachineArnOf(machine)] }

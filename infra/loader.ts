@@ -1,6 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi'
 import { TIMEOUT_SECONDS } from '../core/timetable.ts'
-import { start } from './grants.ts'
+import { startRunners } from './grants.ts'
 import { LambdaFunction } from './lambda-function.ts'
 import type { Names } from './names.ts'
 import { type Stores, variablesOf } from './variables.ts'
@@ -16,7 +16,7 @@ export function loader(names: Names, stores: Stores, parent: pulumi.Resource): L
       memoryMb: 256,
       reservedConcurrency: names.settings.loaderReservedConcurrency,
       variables: variablesOf(names, stores, ['EVENTS_TABLE', 'DELIVER_SLOT_ARN', 'SHARDS', 'RETENTION_DAYS']),
-      allow: [stores.table.can('Query', 'GetItem', 'PutItem', 'UpdateItem'), start(names, 'deliver-slot')],
+      allow: [stores.table.can('Query', 'GetItem', 'PutItem', 'UpdateItem'), ...startRunners(names)],
     },
     { parent },
   )

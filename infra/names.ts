@@ -17,6 +17,8 @@ export interface Names extends AwsAccount {
   roleNameOf(part: string): pulumi.Output<string>
   roleArnOf(part: string): pulumi.Output<string>
   stateMachineArnOf(part: string): pulumi.Output<string>
+  /** Of all executions of a state machine. */
+  executionArnsOf(part: string): pulumi.Output<string>
 }
 
 /**
@@ -40,7 +42,7 @@ export function namesOf(stack: string, settings: Settings, parent: pulumi.Resour
   const { partition, region, accountId } = account
   const nameOf = (part: string) => `scheduler-${part}-${stack}`
   const roleNameOf = (part: string) => pulumi.interpolate`${nameOf(part)}-${region}`
-  const stateMachines = pulumi.interpolate`arn:${partition}:states:${region}:${accountId}:stateMachine`
+  const states = pulumi.interpolate`arn:${partition}:states:${region}:${accountId}`
   return {
     ...account,
     stack,
@@ -49,6 +51,7 @@ export function namesOf(stack: string, settings: Settings, parent: pulumi.Resour
     nameOf,
     roleNameOf,
     roleArnOf: (part) => pulumi.interpolate`arn:${partition}:iam::${accountId}:role/${roleNameOf(part)}`,
-    stateMachineArnOf: (part) => pulumi.interpolate`${stateMachines}:${nameOf(part)}`,
+    stateMachineArnOf: (part) => pulumi.interpolate`${states}:stateMachine:${nameOf(part)}`,
+    executionArnsOf: (part) => pulumi.interpolate`${states}:execution:${nameOf(part)}:*`,
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { MAX_HELD_BYTES, MAX_SEGMENTS } from '../core/segment.ts'
 import { MAX_SHARDS } from '../core/slot.ts'
+import { OUTAGE_DAYS } from '../core/timetable.ts'
 import { flag, oneOf, optional, optionalWhole, whole } from './setting-kinds.ts'
 
 /** What CloudWatch Logs accepts, in days. Source: PutRetentionPolicy. */
@@ -54,6 +55,7 @@ export const settingsSchema = z.strictObject({
   }),
   retentionDays: whole({
     meaning: 'How long an event and what became of it can be looked up after it was due.',
+    more: `DynamoDB deletes it ${OUTAGE_DAYS} days later, so that an outage of that length loses nothing.`,
     unit: 'days',
     from: 2,
     to: 365,

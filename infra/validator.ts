@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws'
 import type * as pulumi from '@pulumi/pulumi'
 import { TIMEOUT_SECONDS } from '../core/timetable.ts'
-import { publish, start } from './grants.ts'
+import { publish, start, startRunners } from './grants.ts'
 import type { Input } from './input.ts'
 import { LambdaFunction } from './lambda-function.ts'
 import type { Names } from './names.ts'
@@ -27,7 +27,7 @@ export function validator(names: Names, stores: Stores & { input: Input }, paren
       ]),
       allow: [
         stores.table.can('BatchWriteItem', 'BatchGetItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
-        start(names, 'deliver-slot'),
+        ...startRunners(names),
         start(names, 'deliver-now'),
         ...publish(names, [stores.failure.arn]),
         {

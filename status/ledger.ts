@@ -34,7 +34,7 @@ export async function* ledger(table: LedgerTable, { fromMs, toMs, nowMs }: Ledge
 
 async function slotLine(table: LedgerTable, slot: Slot, nowMs: number): Promise<SlotLine> {
   const { segments, settledAtMs } = await table.runnerRecord(slot)
-  const account = accountOf(table, slot, segments)
+  const account = accountOf(table, slot, { segments })
   const overdue: string[] = []
   let pending = 0
   for await (const page of account.unaccountedEvents())

@@ -1,97 +1,127 @@
 import type { EventsReader } from '../aws/events-table.ts'
 import type { CheckpointWriter } from '../core/checkpoint.ts'
-import type { ScheduledEvent } from '../core/event.ts'
-import { addAllLateness, type Lateness, summarize } from '../core/lateness.ts'
+import { type EventHead, LAST_KEY } from '../core/event.ts'
+import { addAllLateness, summarize } from '../core/lateness.ts'
 import type { Outcome, OutcomeKind } from '../core/outcome.ts'
+import { type AccountProgress, emptyAccount } from '../core/runner-record.ts'
 import { type Segment, segmentsOf } from '../core/segment.ts'
-import { emptySettlement, type Settlement } from '../core/settlement.ts'
+import type { Settlement } from '../core/settlement.ts'
 import type { Slot } from '../core/slot.ts'
+import { type AccountWindow, readWindow } from './account-window.ts'
 
-export type AccountTable = Pick<EventsReader, 'checkpoints' | 'keysBetween' | 'find' | 'outcomesBetween'>
+export type AccountTable = Pick<EventsReader, 'checkpoints' | 'keysBetween' | 'findHeads' | 'outcomesBetween'>
 
 /** An event that has neither been delivered nor ended otherwise. */
 export interface UnaccountedEvent {
-  event: ScheduledEvent
+  event: EventHead
   /** A claim, if there is one, or that it is tried again, if its next attempt is not there. */
   outcome: Outcome | undefined
 }
 
-/** The account of a slot, from its facts: reads every key once, and whole only the events that are unaccounted for. */
-export function accountOf(table: AccountTable, slot: Slot, segments: readonly Segment[] = segmentsOf(slot, [])) {
-  const settlement = emptySettlement()
-  const lateness: Lateness = {}
-  return {
-    /** Pages of the events that are unaccounted for; the others are counted. */
-    async *unaccountedEvents(): AsyncGenerator<UnaccountedEvent[]> {
-      const shared = await deliveredBy(table, { slot, writer: 'express' }, lateness)
-      for (const key of await deliveredBy(table, { slot, writer: 'settle' }, {})) shared.add(key)
-      for (const segment of segments) {
-        const delivered = await deliveredBy(table, { slot, writer: segment.index }, lateness)
-        for await (const page of table.keysBetween(slot, segment.from, segment.to)) {
-          const outcomes = await outcomesOfPage(table, slot, page)
-          const astray = await leadingNowhere(table, outcomes)
-          const isUnaccounted = (key: string) => {
-            const outcome = astray.has(key) ? undefined : outcomes.get(key)
-            return !count(settlement, outcome, delivered.has(key) || shared.has(key))
-          }
-          const unaccounted = await table.find(page.filter(isUnaccounted).map((key) => ({ slot, key })))
-          if (unaccounted.length > 0) yield unaccounted.map((event) => ({ event, outcome: outcomes.get(event.key) }))
+/** Most unaccounted events of a page. */
+const PAGE_EVENTS = 500
+
+export interface AccountOptions {
+  /** The slot's segments, if it has been planned. */
+  segments?: readonly Segment[] | undefined
+  /** How far an account that was cut off has come. */
+  progress?: AccountProgress | undefined
+}
+
+/**
+ * The account of a slot, from its facts: reads every key once, never a payload, and holds a window of keys at a time.
+ * Between two windows it can be cut off, and goes on from its progress.
+ */
+export function accountOf(table: AccountTable, slot: Slot, options: AccountOptions = {}) {
+  const { segments = segmentsOf(slot, []), progress = emptyAccount() } = options
+  const { settlement, lateness } = structuredClone(progress)
+  let { position } = progress
+
+  const countDelivered = async ({ from, to, open }: AccountWindow) => {
+    const ours = segments.filter((segment) => segment.from < to && segment.to > from)
+    /** A segment may reach into several windows, and is late once. */
+    const begun = new Set<CheckpointWriter>(ours.filter((segment) => segment.from >= from).map(({ index }) => index))
+    for (const writer of ['express', ...ours.map(({ index }) => index), 'settle'] as const)
+      for await (const page of table.checkpoints(slot, writer))
+        for (const checkpoint of page) {
+          for (const key of checkpoint.delivered) if (open.delete(key)) countDelivery(settlement, writer)
+          if (begun.has(writer)) addAllLateness(lateness, checkpoint.lateness)
         }
-      }
+  }
+  const countOutcomes = async ({ span, open }: AccountWindow) => {
+    const left = new Map<string, Outcome>()
+    if (!span) return left
+    for await (const page of table.outcomesBetween(slot, span.first, span.last)) {
+      const found = page.filter(({ key }) => open.has(key))
+      const astray = await leadingNowhere(table, found)
+      for (const outcome of found)
+        if (outcome.kind === 'claimed' || astray.has(outcome.key)) left.set(outcome.key, outcome)
+        else if (open.delete(outcome.key)) settlement[outcome.kind]++
+    }
+    return left
+  }
+  async function* unaccountedOfNext(isOver: () => boolean = () => false): AsyncGenerator<UnaccountedEvent[]> {
+    const window = await readWindow(table, slot, { from: position, isOver })
+    settlement.events += window.open.size
+    await countDelivered(window)
+    const outcomes = await countOutcomes(window)
+    for (const keys of pagesOf(window.open)) {
+      const events = await table.findHeads(keys.map((key) => ({ slot, key })))
+      if (events.length > 0) yield events.map((event) => ({ event, outcome: outcomes.get(event.key) }))
+    }
+    position = window.to
+  }
+  const isComplete = () => position === LAST_KEY
+  return {
+    /** Pages of the events of the next window that are unaccounted for; the others are counted. */
+    unaccountedOfNext,
+    /** Whether every window has been counted. */
+    isComplete,
+    /** How far it has come: between two windows only. */
+    progress: (): AccountProgress => structuredClone({ position, settlement, lateness }),
+    /** The same pages of all windows. */
+    async *unaccountedEvents(): AsyncGenerator<UnaccountedEvent[]> {
+      while (!isComplete()) yield* unaccountedOfNext()
     },
     /** Everything counted, once all pages have been read. */
     async settlement(): Promise<Settlement> {
-      const bySettlers = await deliveredBy(table, { slot, writer: 'settle' }, lateness)
-      return { ...settlement, deliveredBySettler: bySettlers.size, latenessMs: summarize(lateness) }
+      const total = { ...lateness }
+      for (const writer of ['express', 'settle'] as const)
+        for await (const page of table.checkpoints(slot, writer))
+          for (const checkpoint of page) addAllLateness(total, checkpoint.lateness)
+      return { ...settlement, latenessMs: summarize(total) }
     },
-    /** Counts what has become of an unaccounted event since. */
+    /** Counts what the settler has made of unaccounted events since. */
     ended(how: 'delivered' | Exclude<OutcomeKind, 'claimed'>, events: number): void {
       settlement[how] += events
+      if (how === 'delivered') settlement.deliveredBySettler += events
     },
   }
 }
 
 export type SlotAccount = ReturnType<typeof accountOf>
 
-/** Counts an event that is done with. @returns whether it is */
-function count(settlement: Settlement, outcome: Outcome | undefined, delivered: boolean): boolean {
-  settlement.events++
-  if (delivered) settlement.delivered++
-  else if (outcome && outcome.kind !== 'claimed') settlement[outcome.kind]++
-  else return false
-  return true
-}
-
-/** The keys a writer has published; adds to `lateness` how late they were. */
-async function deliveredBy(
-  table: AccountTable,
-  { slot, writer }: { slot: Slot; writer: CheckpointWriter },
-  lateness: Lateness,
-) {
-  const keys = new Set<string>()
-  for await (const page of table.checkpoints(slot, writer))
-    for (const checkpoint of page) {
-      for (const key of checkpoint.delivered) keys.add(key)
-      addAllLateness(lateness, checkpoint.lateness)
-    }
-  return keys
+/** @param writer whose checkpoint was the first to name it; the settlers' are looked at last */
+function countDelivery(settlement: Settlement, writer: CheckpointWriter): void {
+  settlement.delivered++
+  if (writer === 'settle') settlement.deliveredBySettler++
 }
 
 /** The keys of events that are said to be tried again, and whose next attempt nobody has parked: who was to, has crashed. */
-async function leadingNowhere(table: AccountTable, outcomes: ReadonlyMap<string, Outcome>): Promise<Set<string>> {
-  const leading = [...outcomes.values()].flatMap(({ kind, key, next }) =>
-    kind === 'retrying' && next ? [{ key, next }] : [],
-  )
+async function leadingNowhere(table: AccountTable, outcomes: readonly Outcome[]): Promise<Set<string>> {
+  const leading = outcomes.flatMap(({ kind, key, next }) => (kind === 'retrying' && next ? [{ key, next }] : []))
   if (leading.length === 0) return new Set()
-  const there = new Set((await table.find(leading.map(({ next }) => next))).map(({ slot, key }) => slot + key))
+  const there = new Set((await table.findHeads(leading.map(({ next }) => next))).map(({ slot, key }) => slot + key))
   return new Set(leading.filter(({ next }) => !there.has(next.slot + next.key)).map(({ key }) => key))
 }
 
-async function outcomesOfPage(table: AccountTable, slot: Slot, page: readonly string[]) {
-  const outcomes = new Map<string, Outcome>()
-  const [first, last] = [page.at(0), page.at(-1)]
-  if (!first || !last) return outcomes
-  for await (const found of table.outcomesBetween(slot, first, last))
-    for (const outcome of found) outcomes.set(outcome.key, outcome)
-  return outcomes
+function* pagesOf(keys: Iterable<string>): Generator<string[]> {
+  let page: string[] = []
+  for (const key of keys) {
+    page.push(key)
+    if (page.length < PAGE_EVENTS) continue
+    yield page
+    page = []
+  }
+  if (page.length > 0) yield page
 }

@@ -5,6 +5,7 @@ import { LANES } from '../../core/lane.ts'
 import { latenessSchema } from '../../core/lateness.ts'
 import { OUTCOMES } from '../../core/outcome.ts'
 import { publicationSchema } from '../../core/publication.ts'
+import { settlingSchema } from '../../core/runner-record.ts'
 import { segmentSchema } from '../../core/segment.ts'
 import { settlementSchema } from '../../core/settlement.ts'
 import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
@@ -16,6 +17,7 @@ import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
  * ```
  * pk      sk                                          item          written by
  * slot    event#<emitAtMs>#<id>[#<turn>]              event         validator; emitter and settler for a retry
+ * slot    payload#<emitAtMs>#<id>[#<turn>]#<hash>     payload       whoever writes its event, before it
  * slot    outcome#<emitAtMs>#<id>[#<turn>]            outcome       validator, emitter, settler
  * slot    checkpoint#<writer>#<atMs>#<random>         checkpoint    emitter, settler
  * slot    announcement#<untilMs>#<random>             announcement  validator
@@ -30,6 +32,7 @@ import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
  */
 export const PREFIX = {
   event: 'event#',
+  payload: 'payload#',
   outcome: 'outcome#',
   checkpoint: 'checkpoint#',
   announcement: 'announcement#',
@@ -46,7 +49,7 @@ export interface Key {
 /** What every item of a slot has. `expiresAt` is DynamoDB's time to live, epoch seconds. */
 const ofSlot = { pk: z.string(), sk: z.string(), expiresAt: z.number() }
 
-/** An event as it was parked. Expires the retention after it is to be emitted, or after it was written if that is later. */
+/** An event as it was parked. Expires the retention (see `expiresAt`) after it is to be emitted, or after it was written if that is later. */
 export const eventItem = z.object({
   ...ofSlot,
   sk: z.string().startsWith(PREFIX.event),
@@ -58,7 +61,10 @@ export const eventItem = z.object({
   lane: z.enum(LANES),
   attempt: z.number(),
   target: z.string(),
-  payload: z.string(),
+  /** Absent if it stands apart. */
+  payload: z.string().optional(),
+  /** The hash of a payload that stands apart, under which it stands. */
+  apart: z.string().optional(),
   /** Length of the payload in UTF-16 units, so that planning need not read the payload. */
   size: z.number(),
   date: z.string(),
@@ -67,6 +73,15 @@ export const eventItem = z.object({
   latest: z.string().optional(),
   latestAtMs: z.number().optional(),
 })
+
+/** An event whose payload has been put with it, wherever it stood. */
+export const wholeEventItem = eventItem.required({ payload: true })
+
+/**
+ * A payload of more than `APART_BYTES`, apart from its event: so that planning, settling and looking read little for each
+ * event. Written before the event, which names it. Expires like the event.
+ */
+export const payloadItem = z.object({ ...ofSlot, sk: z.string().startsWith(PREFIX.payload), payload: z.string() })
 
 /** What happened to one event, under the key of that event: exceptions only. Expires like the event. */
 export const outcomeItem = z.object({
@@ -115,6 +130,7 @@ export const runnerItem = z.object({
   segments: z.array(segmentSchema).optional(),
   runs: z.number().default(1),
   version: z.number().default(0),
+  settling: settlingSchema.optional(),
   settledAtMs: z.number().optional(),
   settlement: settlementSchema.optional(),
 })

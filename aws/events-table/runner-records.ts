@@ -1,5 +1,5 @@
 import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
-import { emptyRunnerRecord, type RunnerRecord } from '../../core/runner-record.ts'
+import { emptyRunnerRecord, type RunnerRecord, type Settling } from '../../core/runner-record.ts'
 import type { Segment } from '../../core/segment.ts'
 import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
@@ -66,16 +66,20 @@ export function runnerRecordWrites(table: Table) {
       })
     },
 
+    /** Records how far settling has come, if the slot was not unsettled since it began. @returns whether it is recorded */
+    async saveSettling(slot: Slot, settling: Settling): Promise<boolean> {
+      const saving = update(slot, {
+        UpdateExpression: 'SET #settling = :settling, #expiresAt = :ttl',
+        ...ifVersion(settling.version, { ':settling': settling }),
+      })
+      return ifConditionHolds(saving)
+    },
+
     /** Records that the slot is settled, if it was not unsettled since `version` was read. @returns whether it is recorded */
     async settle(slot: Slot, version: number, settlement: Settlement): Promise<boolean> {
       const settling = update(slot, {
-        UpdateExpression: 'SET #settledAtMs = :now, #settlement = :settlement, #expiresAt = :ttl',
-        ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :version',
-        ExpressionAttributeValues: {
-          ':now': table.clock.now(),
-          ':settlement': settlement,
-          ...(version === 0 ? {} : { ':version': version }),
-        },
+        UpdateExpression: 'SET #settledAtMs = :now, #settlement = :settlement, #expiresAt = :ttl REMOVE #settling',
+        ...ifVersion(version, { ':now': table.clock.now(), ':settlement': settlement }),
       })
       return ifConditionHolds(settling)
     },
@@ -86,6 +90,13 @@ type Change = { UpdateExpression: string } & Pick<
   UpdateCommandInput,
   'ConditionExpression' | 'ExpressionAttributeValues'
 >
+
+/** The condition that the record has a version, and has not been unsettled since. */
+function ifVersion(version: number, values: Item): Omit<Change, 'UpdateExpression'> {
+  return version === 0
+    ? { ConditionExpression: 'attribute_not_exists(#version)', ExpressionAttributeValues: values }
+    : { ConditionExpression: '#version = :version', ExpressionAttributeValues: { ...values, ':version': version } }
+}
 
 function toRecord(item: Item | undefined): RunnerRecord {
   if (!item) return emptyRunnerRecord()

@@ -14,7 +14,7 @@ export interface ReadableTable {
 /** What the modules of the events table share. */
 export interface Table extends ReadableTable {
   random: Random
-  /** How long facts are kept after the event was due, days. */
+  /** How long facts can be looked up after the event was due, days. */
   retentionDays: number
 }
 

@@ -81,8 +81,10 @@ async function deliveredBy(
   writers: readonly CheckpointWriter[],
 ): Promise<Set<string>> {
   const keys = new Set<string>()
-  for (const writer of writers)
+  const read = async (writer: CheckpointWriter) => {
     for await (const page of table.checkpoints(slot, writer))
       for (const { delivered } of page) for (const key of delivered) keys.add(key)
+  }
+  await Promise.all(writers.map(read))
   return keys
 }

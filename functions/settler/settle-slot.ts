@@ -1,32 +1,32 @@
 import type { EventsTable } from '../../aws/events-table.ts'
-import { isClaimed, isFinal } from '../../core/outcome.ts'
+import { FIRST_KEY } from '../../core/event.ts'
+import { newSettling, type Settling } from '../../core/runner-record.ts'
 import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, settleAtMs } from '../../core/slot.ts'
-import { CLAIM_MS, SETTLE_AGAIN_MS } from '../../core/timetable.ts'
-import { type AccountTable, accountOf, type SlotAccount, type UnaccountedEvent } from '../../status/slot-account.ts'
-import { parkNext } from '../delivery/fate.ts'
-import { type DeliverOverdueDeps, type OverdueDelivery, overdueDelivery } from './deliver-overdue.ts'
+import { SETTLE_AGAIN_MS, SETTLE_FOR_MS, WINDOW_FOR_MS } from '../../core/timetable.ts'
+import { type AccountTable, accountOf, type SlotAccount } from '../../status/slot-account.ts'
+import { type OverdueDelivery, overdueDelivery } from './deliver-overdue.ts'
+import { type DeliverUnaccountedDeps, deliverUnaccounted } from './deliver-unaccounted.ts'
 
-export type SettleSlotDeps = DeliverOverdueDeps & {
-  table: DeliverOverdueDeps['table'] & AccountTable & Pick<EventsTable, 'runnerRecord' | 'settle'>
+export type SettleSlotDeps = DeliverUnaccountedDeps & {
+  table: DeliverUnaccountedDeps['table'] & AccountTable & Pick<EventsTable, 'runnerRecord' | 'saveSettling' | 'settle'>
 }
 
 export type SettleResult = { settled: true; settlement: Settlement } | { settled: false; againAtMs: number }
 
 /**
  * The proof that every event of a slot was emitted or has an outcome. What was not is emitted now, late. The slot is
- * settled only if nothing was parked in it meanwhile.
+ * settled only if nothing was parked in it meanwhile. What does not end in time goes on when it is invoked again.
  */
 export function settleSlotWith(deps: SettleSlotDeps) {
   return async (slot: Slot): Promise<SettleResult> => {
     const { clock, table } = deps
     if (clock.now() < settleAtMs(slot)) return { settled: false, againAtMs: settleAtMs(slot) }
-    const { segments, version } = await table.runnerRecord(slot)
-    const account = accountOf(table, slot, segments)
+    const { segments, version, settling } = await table.runnerRecord(slot)
+    const begun = settling?.version === version ? settling : newSettling(version)
+    const account = accountOf(table, slot, { segments, progress: begun })
     const overdue = overdueDelivery(deps, slot, segments)
-    let againAtMs = 0
-    for await (const page of account.unaccountedEvents())
-      againAtMs = Math.max(againAtMs, await deliverUnaccounted(deps, page, { account, overdue }))
+    const againAtMs = await goThrough(deps, slot, { account, overdue, begun })
     if (againAtMs > 0) return { settled: false, againAtMs }
     const settlement = await account.settlement()
     const settled = await table.settle(slot, version, settlement)
@@ -35,24 +35,45 @@ export function settleSlotWith(deps: SettleSlotDeps) {
 }
 
 /**
- * Emits the events of a page that nobody has emitted.
- * @returns when to look again at those that somebody else has claimed, epoch ms; 0 if there are none
+ * Goes through the account, delivers what is missing, and saves after each window but the last how far it came.
+ * @returns when to go on, or to look again at what was left open, epoch ms; 0 if nothing was
  */
-async function deliverUnaccounted(
+async function goThrough(
   deps: SettleSlotDeps,
-  page: readonly UnaccountedEvent[],
-  { account, overdue }: { account: SlotAccount; overdue: OverdueDelivery },
+  slot: Slot,
+  { account, overdue, begun }: { account: SlotAccount; overdue: OverdueDelivery; begun: Settling },
 ): Promise<number> {
-  const nowMs = deps.clock.now()
-  for (const { event, outcome } of page)
-    if (outcome?.kind === 'retrying' && outcome.next) {
-      deps.log.warn('next attempt parked by the settler', { slot: event.slot, id: event.id })
-      await parkNext(deps, event, outcome.next)
-      account.ended('retrying', 1)
-    }
-  const claimed = page.filter(({ outcome }) => isClaimed(outcome, nowMs))
-  const lapseAtMs = claimed.map(({ outcome }) => (outcome?.atMs ?? nowMs) + CLAIM_MS)
-  const missed = page.filter((one) => !isFinal(one.outcome) && !claimed.includes(one)).map(({ event }) => event)
-  if (missed.length > 0 && !(await overdue.deliver(missed, account))) lapseAtMs.push(nowMs + SETTLE_AGAIN_MS)
-  return Math.max(0, ...lapseAtMs)
+  const { clock, table } = deps
+  const endMs = clock.now() + SETTLE_FOR_MS
+  let { againAtMs, position } = begun
+  while (!account.isComplete()) {
+    const leftOpen = await settleWindow(deps, { account, overdue }, endMs)
+    if (leftOpen === 'cut off') return clock.now()
+    againAtMs = Math.max(againAtMs, leftOpen)
+    if (account.isComplete()) break
+    const progress = account.progress()
+    const saved = await table.saveSettling(slot, { ...progress, version: begun.version, againAtMs })
+    if (!saved || clock.now() >= endMs) return clock.now()
+    position = progress.position
+  }
+  // What was left open is looked for from the start, by an account of its own.
+  if (againAtMs > 0 && position !== FIRST_KEY) await table.saveSettling(slot, newSettling(begun.version))
+  return againAtMs
+}
+
+/** @returns when to look again at what is left open of the account's next window, epoch ms; 0 if nothing is */
+async function settleWindow(
+  deps: SettleSlotDeps,
+  { account, overdue }: { account: SlotAccount; overdue: OverdueDelivery },
+  endMs: number,
+): Promise<number | 'cut off'> {
+  const { clock } = deps
+  const readUntilMs = clock.now() + WINDOW_FOR_MS
+  let againAtMs = 0
+  for await (const page of account.unaccountedOfNext(() => clock.now() >= readUntilMs)) {
+    againAtMs = Math.max(againAtMs, await deliverUnaccounted(deps, page, { account, overdue }))
+    // What was delivered stands in checkpoints: whoever counts this window again finds it there.
+    if (clock.now() >= endMs) return 'cut off'
+  }
+  return againAtMs
 }

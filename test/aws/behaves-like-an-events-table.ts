@@ -3,11 +3,12 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { eventKey, keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import { MAX_EVENT_BYTES, whyTooLarge } from '../../core/event-size.ts'
+import { newSettling } from '../../core/runner-record.ts'
 import { segmentsOf } from '../../core/segment.ts'
 import { emptySettlement } from '../../core/settlement.ts'
 import { slotAt } from '../../core/slot.ts'
 import { CLAIM_MS } from '../../core/timetable.ts'
-import { anEvent, MINUTE_MS } from '../support/builders.ts'
+import { anEvent, due, MINUTE_MS } from '../support/builders.ts'
 import type { FakeClock } from '../support/fake-clock.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
@@ -47,6 +48,41 @@ export function behavesLikeAnEventsTable(
         expect(whyTooLarge(largest)).to.equal(undefined)
         await table.park([largest])
         expect(await table.find([largest])).to.deep.equal([largest])
+      })
+
+      describe('with a payload that stands apart', () => {
+        const large = (fields: Partial<ScheduledEvent> = {}) => anEvent({ payload: 'ä'.repeat(2_049), ...fields })
+
+        it('are found, looked up and read in their order, whole', async () => {
+          const events = [0, 1, 2, 3].map((n) => (n % 2 ? large({ dueAtMs: MINUTE_MS + n }) : due(n)))
+          await table.park(events.toReversed())
+          expect(await table.find(events)).to.have.deep.members(events)
+          expect((await table.lookUp(events)).events).to.have.deep.members(events)
+          expect(await all(table.eventsBetween(SLOT, '', LAST_KEY))).to.deep.equal(events)
+        })
+
+        it('are read in pages of a few MB', async () => {
+          const payload = 'x'.repeat(250_000)
+          await table.park(Array.from({ length: 40 }, (_, i) => large({ dueAtMs: MINUTE_MS + i, payload })))
+          const pages = await Array.fromAsync(table.eventsBetween(SLOT, '', LAST_KEY))
+          expect(pages.map(({ length }) => length)).to.deep.equal([16, 16, 8])
+        })
+
+        it('are seen at little cost without it, as others are', async () => {
+          const [small, apart] = [anEvent(), large()]
+          await table.park([small, apart])
+          const heads = [small, apart].map(({ payload, ...head }) => ({ ...head, size: payload.length }))
+          expect(await table.findHeads([small, apart])).to.have.deep.members(heads)
+        })
+
+        it('keep the payload that they were parked with, whatever another of that name leaves half written', async () => {
+          const event = large()
+          await table.park([event])
+          const other = { ...event, payload: 'o'.repeat(5_000), target: 'another' }
+          await table.park([other])
+          await table.park([event])
+          expect(await table.find([event])).to.deep.equal([event])
+        })
       })
 
       it('does not keep fields that are undefined', async () => {
@@ -439,6 +475,20 @@ export function behavesLikeAnEventsTable(
       it('is settled without lateness where nothing was delivered', async () => {
         expect(await table.settle(SLOT, 0, { ...emptySettlement(), latenessMs: undefined })).to.equal(true)
         expect((await table.runnerRecord(SLOT)).settlement).to.deep.equal(emptySettlement())
+      })
+
+      it('says how far its settling has come, until it is settled', async () => {
+        const settling = { ...newSettling(0), position: 'a', lateness: { 3: 4 }, againAtMs: 5 }
+        expect(await table.saveSettling(SLOT, settling)).to.equal(true)
+        expect((await table.runnerRecord(SLOT)).settling).to.deep.equal(settling)
+        await table.settle(SLOT, 0, settlement)
+        expect(await table.runnerRecord(SLOT)).to.not.have.property('settling')
+      })
+
+      it('takes no word of a settling that began before it was unsettled', async () => {
+        await table.unsettle(SLOT)
+        expect(await table.saveSettling(SLOT, newSettling(0))).to.equal(false)
+        expect(await table.saveSettling(SLOT, newSettling(1))).to.equal(true)
       })
 
       it('is not settled by whoever read it before it was unsettled', async () => {

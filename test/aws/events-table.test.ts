@@ -11,6 +11,7 @@ import { eventsReader, eventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { LAST_KEY } from '../../core/event.ts'
 import { emptySettlement } from '../../core/settlement.ts'
+import { OUTAGE_DAYS } from '../../core/timetable.ts'
 import { eventsInMemory } from '../memory/events-table.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 import { type Dynalite, startDynalite } from '../support/dynalite.ts'
@@ -138,17 +139,17 @@ function retention() {
   describe('retention', () => {
     const DAY_S = 24 * 3_600
 
-    it('ends the set days after an event is due', async () => {
+    it('ends the set days after an event is due, and two weeks more for an outage', async () => {
       const { table, tableName } = await onDynalite()
       const dueAtMs = MINUTE_MS + 7 * DAY_S * 1_000
       await table.park([anEvent({ dueAtMs })])
-      expect(await expiries(tableName)).to.deep.equal([dueAtMs / 1_000 + RETENTION_DAYS * DAY_S])
+      expect(await expiries(tableName)).to.deep.equal([dueAtMs / 1_000 + (RETENTION_DAYS + OUTAGE_DAYS) * DAY_S])
     })
 
-    it('ends the set days from now for an event past due', async () => {
+    it('ends as much later than now for an event past due', async () => {
       const { table, tableName } = await onDynalite()
       await table.park([anEvent({ dueAtMs: MINUTE_MS - 7 * DAY_S * 1_000 })])
-      expect(await expiries(tableName)).to.deep.equal([MINUTE_MS / 1_000 + RETENTION_DAYS * DAY_S])
+      expect(await expiries(tableName)).to.deep.equal([MINUTE_MS / 1_000 + (RETENTION_DAYS + OUTAGE_DAYS) * DAY_S])
     })
 
     it('is set for every kind of item but the watermark, which stays', async () => {

@@ -1,4 +1,9 @@
-import { StopExecutionCommand } from '@aws-sdk/client-sfn'
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn'
 import { expect } from 'chai'
 import { type Runners, runners } from '../../aws/runners.ts'
 import { STANDARD, startStepFunctions, waiting } from '../local/support/step-functions.ts'
@@ -27,15 +32,16 @@ function behavesLikeRunners(where: string, create: () => Promise<UnderTest>): vo
       expect(await under.port.start('one', input)).to.equal(true)
     })
 
-    it('are not started again with another input', async () => {
+    it('run on when they are started again with another input, as another version gives it', async () => {
       await under.port.start('one', input)
-      expect(await under.port.start('one', waiting(60_001))).to.equal(false)
+      expect(await under.port.start('one', waiting(60_001))).to.equal(true)
     })
 
     it('are not started again once they have ended', async () => {
       await under.port.start('one', input)
       await under.end('one')
       expect(await under.port.start('one', input)).to.equal(false)
+      expect(await under.port.start('one', waiting(60_001))).to.equal(false)
       expect(await under.port.start('one-2', input)).to.equal(true)
     })
   })
@@ -67,5 +73,35 @@ describe('on the local Step Functions', () => {
       .catch((error: unknown) => error)
     expect(fault).to.have.property('code', 'EXECUTION_NOT_STARTED')
     expect(fault).to.have.nested.property('cause.name', 'StateMachineDoesNotExist')
+  })
+
+  it('has a runner ended where Step Functions still shows what it has just refused to go on with', async () => {
+    const { client } = local
+    const input = waiting(60_000)
+    await runners(client, STANDARD).start('one', input)
+    const refusing = {
+      send: async (command: object) => {
+        if (command instanceof StartExecutionCommand)
+          throw new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} })
+        return client.send(command as DescribeExecutionCommand)
+      },
+    } as unknown as typeof client
+    expect(await runners(refusing, STANDARD).start('one', input)).to.equal(false)
+  })
+
+  it('does not take it for ended that nobody can tell how a runner is', async () => {
+    const { client } = local
+    await runners(client, STANDARD).start('one', waiting(60_000))
+    const silent = {
+      send: async (command: object) => {
+        if (command instanceof DescribeExecutionCommand) throw new Error('ThrottlingException')
+        return client.send(command as StartExecutionCommand)
+      },
+    } as unknown as typeof client
+    const fault = await runners(silent, STANDARD)
+      .start('one', waiting(60_001))
+      .catch((error: unknown) => error)
+    expect(fault).to.have.property('code', 'EXECUTION_NOT_STARTED')
+    expect(fault).to.have.property('message').that.includes('one').and.includes('ThrottlingException')
   })
 })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { MAX_EVENT_BYTES, whyTooLarge } from '../../core/event-size.ts'
+import { APART_BYTES, MAX_EVENT_BYTES, standsApart, whyTooLarge } from '../../core/event-size.ts'
 import { MAX_MESSAGE_BYTES, messageBytes } from '../../core/output-message.ts'
 import { anEvent } from '../support/builders.ts'
 
@@ -23,5 +23,11 @@ describe('the size of an event', () => {
       expect(code).to.equal('MESSAGE_TOO_LARGE')
       expect(error).to.contain(`Shorten ${field}, which is ${fill.length + 1} bytes.`)
     }
+  })
+
+  it('is such that its payload stands apart above four kilobytes of UTF-8', () => {
+    expect(standsApart('x'.repeat(APART_BYTES))).to.equal(false)
+    expect(standsApart('x'.repeat(APART_BYTES + 1))).to.equal(true)
+    expect(standsApart(`${'ä'.repeat(APART_BYTES / 2)}x`)).to.equal(true)
   })
 })

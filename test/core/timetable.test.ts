@@ -26,8 +26,21 @@ describe('the timetable', () => {
       expect(t.WATERMARK_MARGIN_MS).to.be.above(t.CLOCK_SKEW_MS)
     })
 
-    it('plans before emitters wake', () => {
-      expect(t.PLAN_LEAD_MS).to.be.above(t.EMITTER_LEAD_MS + t.CLOCK_SKEW_MS)
+    it('plans before emitters wake, however large the slot, with time for the planner to start', () => {
+      expect(t.PLAN_LEAD_MS).to.be.at.least(t.PLAN_FOR_MS + t.EMITTER_LEAD_MS + t.CLOCK_SKEW_MS + seconds(2))
+    })
+
+    it('plans within the timeout of the planner, and the calls before and after it', () => {
+      expect(seconds(t.TIMEOUT_SECONDS.planner)).to.be.above(t.PLAN_FOR_MS + seconds(60))
+    })
+
+    it('has time, when settling begins its last piece of work, for targets that hang', () => {
+      const hangingMs = t.TRIES_IN_MEMORY * t.PUBLISH_TIMEOUT_MS + longestTriesMs()
+      expect(seconds(t.TIMEOUT_SECONDS.settler) - t.SETTLE_FOR_MS).to.be.above(3 * hangingMs)
+    })
+
+    it('reads several windows in one settling', () => {
+      expect(t.SETTLE_FOR_MS).to.be.at.least(4 * t.WINDOW_FOR_MS)
     })
 
     it('wakes an emitter early enough to start and then to read ahead', () => {
@@ -97,10 +110,6 @@ describe('the timetable', () => {
 
     it('has an emitter that takes a segment over at its start read ahead in time', () => {
       expect(t.TAKE_OVER_MS).to.be.below(t.EMITTER_LEAD_MS)
-    })
-
-    it('has no doubt left when a checkpoint has been written on a clock that is behind', () => {
-      expect(t.DOUBT_MS).to.be.at.least(t.CHECKPOINT_MS + t.CLOCK_SKEW_MS + seconds(1))
     })
 
     it('has the last publish under a claim ended and recorded before the claim lapses on a clock that is ahead', () => {

@@ -6,6 +6,7 @@ const arn = (service: string, resource: string, account = '123456789012') =>
   `arn:aws:${service}:eu-west-1:${account}:${resource}`
 const table = arn('dynamodb', 'table/scheduler-events-dev')
 const deliverSlot = arn('states', 'stateMachine:scheduler-deliver-slot-dev')
+const runner = (slot: string) => arn('states', `execution:scheduler-deliver-slot-dev:${slot}`)
 const deliverNow = arn('states', 'stateMachine:scheduler-deliver-now-dev')
 const failure = arn('sns', 'scheduler-failure-dev')
 const output = arn('sns', 'scheduler-output-dev')
@@ -20,6 +21,7 @@ const onTable = (...verbs: string[]): Calls => verbs.map((verb) => [`dynamodb:${
 const emits: Calls = [
   ...onTable('Query', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'GetItem'),
   ['states:StartExecution', deliverSlot],
+  ['states:DescribeExecution', runner('2026-11-23T12-34Z-00')],
   ['sns:Publish', target, foreignTarget, output, failure],
 ]
 
@@ -28,12 +30,17 @@ const MAKES: Record<string, Calls> = {
   validator: [
     ...onTable('BatchWriteItem', 'BatchGetItem', 'GetItem', 'Query', 'PutItem', 'UpdateItem'),
     ['states:StartExecution', deliverSlot, deliverNow],
+    ['states:DescribeExecution', runner('2026-11-23T12-34Z-00')],
     ['sns:Publish', target, foreignTarget, failure],
     ['sqs:ReceiveMessage', inputQueue],
     ['sqs:DeleteMessage', inputQueue],
     ['sqs:GetQueueAttributes', inputQueue],
   ],
-  loader: [...onTable('Query', 'GetItem', 'PutItem', 'UpdateItem'), ['states:StartExecution', deliverSlot]],
+  loader: [
+    ...onTable('Query', 'GetItem', 'PutItem', 'UpdateItem'),
+    ['states:StartExecution', deliverSlot],
+    ['states:DescribeExecution', runner('2026-11-23T12-34Z-00')],
+  ],
   planner: onTable('Query', 'GetItem', 'UpdateItem'),
   emitter: emits,
   settler: emits,
@@ -47,7 +54,13 @@ const TEMPTING: Calls = [
   ['dynamodb:UpdateTable', table],
   ['dynamodb:Query', arn('dynamodb', 'table/customers'), arn('dynamodb', 'table/scheduler-events-prod')],
   ['dynamodb:PutItem', arn('dynamodb', 'table/scheduler-events-prod')],
-  ['states:StopExecution', arn('states', 'execution:scheduler-deliver-slot-dev:2026-11-23T12-34Z-00')],
+  ['states:StopExecution', runner('2026-11-23T12-34Z-00')],
+  [
+    'states:DescribeExecution',
+    arn('states', 'execution:payroll:one'),
+    arn('states', 'execution:scheduler-deliver-now-dev:one'),
+    arn('states', 'execution:scheduler-deliver-slot-prod:2026-11-23T12-34Z-00'),
+  ],
   ['states:UpdateStateMachine', deliverSlot],
   [
     'states:StartExecution',

@@ -1,6 +1,7 @@
 import { toEvent } from '../../aws/events-table/events.ts'
 import { type Item, PREFIX } from '../../aws/events-table/items.ts'
 import { toOutcome } from '../../aws/events-table/outcomes.ts'
+import { payloadKey } from '../../aws/events-table/payloads.ts'
 import type { Clock } from '../../core/clock.ts'
 import { LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { Outcome } from '../../core/outcome.ts'
@@ -39,9 +40,14 @@ export function viewsOf({ partitions }: Store, clock: Pick<Clock, 'now'>): Table
     visit(slot, prefix, (item) => items.push(copyOf(item)))
     return items
   }
+  const payloadOf = (slot: Slot, { sk, apart }: Item) => {
+    if (apart === undefined) return {}
+    const { sk: at } = payloadKey(slot, String(sk).slice(PREFIX.event.length), String(apart))
+    return { payload: partitions.get(slot)?.get(at)?.item.payload }
+  }
   const hasExpired = ({ expiresAt }: Item) => typeof expiresAt === 'number' && expiresAt * 1_000 <= clock.now()
   return {
-    eventsIn: (slot) => itemsIn(slot, PREFIX.event).map(toEvent),
+    eventsIn: (slot) => itemsIn(slot, PREFIX.event).map((item) => toEvent({ ...item, ...payloadOf(slot, item) })),
     countEventsIn(slot) {
       let count = 0
       visit(slot, PREFIX.event, () => count++)

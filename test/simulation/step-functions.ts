@@ -53,7 +53,7 @@ export function startStepFunctions(
       async start(name: string, input: string): Promise<boolean> {
         takeToken()
         const known = executions.get(name)
-        if (known) return known.running && known.input === input
+        if (known) return known.running
         const execution = { input, running: true }
         executions.set(name, execution)
         run(machines.deliverSlot, name, input)

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { PREFIX } from '../../aws/events-table/items.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
+import { OUTAGE_DAYS } from '../../core/timetable.ts'
 import { type Capacity, UNLIMITED } from '../memory/dynamodb/store.ts'
 import { dynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.ts'
 import { eventsInMemory } from '../memory/events-table.ts'
@@ -9,8 +10,8 @@ import type { Instance } from './instance.ts'
 import type { Judge } from './judge.ts'
 import type { Region } from './region.ts'
 
-/** Facts are kept this long, days: longer than any event takes, short enough for memory. */
-const RETENTION_DAYS = 0.5
+/** Facts are kept half a day: longer than any event takes, short enough for memory. The table adds the days of an outage. */
+const RETENTION_DAYS = 0.5 - OUTAGE_DAYS
 
 /** Chance that a batch is done in part, and how much of it is left over then. */
 const LEFTOVERS = 1 / 50

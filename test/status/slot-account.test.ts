@@ -24,7 +24,7 @@ async function withEvents(...events: ScheduledEvent[]): Promise<World> {
 /** Ids of the events that are unaccounted for, and the account of the others. */
 async function tell({ table }: World, ...cutsMs: number[]) {
   const cuts = cutsMs.map((afterMs) => keyAt(MINUTE_MS + afterMs))
-  const account = accountOf(table, SLOT, segmentsOf(SLOT, cuts))
+  const account = accountOf(table, SLOT, { segments: segmentsOf(SLOT, cuts) })
   const pages = await Array.fromAsync(account.unaccountedEvents())
   return { ids: pages.flat().map(({ event }) => event.id), pages, account, settlement: await account.settlement() }
 }
@@ -94,6 +94,21 @@ describe('the account of a slot, from its facts', () => {
       retrying: 1,
       moved: 1,
     })
+  })
+
+  it('counts how late a segment was once, though it reaches into several windows', async () => {
+    const events = [due(1), due(2), due(3)]
+    const world = await withEvents(...events)
+    await checkpoint(world, 0, ...events)
+    async function* keysBetween(...args: Parameters<World['table']['keysBetween']>) {
+      for await (const page of world.table.keysBetween(...args)) for (const key of page) yield [key]
+    }
+    const account = accountOf({ ...world.table, keysBetween }, SLOT)
+    let windows = 0
+    for (; !account.isComplete(); windows++) await Array.fromAsync(account.unaccountedOfNext(() => true))
+    expect(windows).to.equal(4)
+    expect(account.progress()).to.deep.include({ lateness: { 5: 3 } })
+    expect(account.progress().settlement).to.include({ events: 3, delivered: 3 })
   })
 
   it('takes in what has become of an event since', async () => {

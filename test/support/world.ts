@@ -48,6 +48,7 @@ export function aWorld({
   maxAttempts = 10,
   earlyMs = 0,
   seed = 1,
+  retentionDays = 30,
 } = {}): World {
   const clock = fakeClock(atMs, { earlyMs })
   const random = seededRandom(seed)
@@ -56,7 +57,7 @@ export function aWorld({
     clock,
     random,
     dynamodb,
-    table: eventsInMemory({ clock, random, dynamodb }),
+    table: eventsInMemory({ clock, random, dynamodb, retentionDays }),
     topics: topicsInMemory({ clock }),
     runners: runnersInMemory(),
     express: expressLaneInMemory(),

@@ -1,10 +1,69 @@
 import { expect } from 'chai'
-import { BURST_EVENTS, type Segment } from '../../../core/segment.ts'
+import { eventKey } from '../../../core/event.ts'
+import { BURST_EVENTS, MAX_SEGMENTS, type PlannedEvent, type Segment } from '../../../core/segment.ts'
 import { slotAt } from '../../../core/slot.ts'
+import { CLOCK_SKEW_MS, EMITTER_LEAD_MS, PLAN_LEAD_MS } from '../../../core/timetable.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
-import { aWorld, functionsOf } from '../../support/world.ts'
+import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+const slotWith = (pages: AsyncGenerator<PlannedEvent[]>) => {
+  const world = aWorld({ atMs: MINUTE_MS - PLAN_LEAD_MS })
+  return { ...world, table: { ...world.table, plannedEvents: () => pages } }
+}
+const plan = (world: World) => world.clock.run(functionsOf(world).planner({ slot: SLOT }))
+const eventsOfSecond = (second: number, count: number): PlannedEvent[] =>
+  Array.from({ length: count }, (_, i) => ({ key: eventKey(MINUTE_MS + second * 1_000, `e${i}`, 1), size: 1 }))
 
 const SLOT = slotAt(MINUTE_MS, 0)
+
+describe('the plan of a slot that is too large to be read in time', () => {
+  /** Ten seconds of the slot come within a second each, then nothing comes any more. */
+  async function* hanging({ clock }: World): AsyncGenerator<PlannedEvent[]> {
+    for (let second = 0; second < 10; second++) {
+      await clock.sleep(1_000)
+      yield eventsOfSecond(second, second === 5 ? 3 * BURST_EVENTS : 10)
+    }
+    await new Promise(() => {})
+  }
+
+  it('is made before emitters wake, of what has been read, and evenly of the rest', async () => {
+    const world = aWorld({ atMs: MINUTE_MS - PLAN_LEAD_MS })
+    const { segments } = await plan({ ...world, table: { ...world.table, plannedEvents: () => hanging(world) } })
+    expect(world.clock.now()).to.be.at.most(MINUTE_MS - EMITTER_LEAD_MS - CLOCK_SKEW_MS)
+    expect(segments.length).to.be.within(MAX_SEGMENTS - 1, MAX_SEGMENTS)
+    expect(segments[0]).to.include({ from: '', startMs: MINUTE_MS })
+    expect(segments.at(-1)).to.include({ to: '~', untilMs: MINUTE_MS + 60_000 })
+    for (const [i, { from }] of segments.entries()) expect(from).to.equal(i === 0 ? '' : segments[i - 1]?.to)
+    const burst = segments.filter(({ startMs }) => startMs === MINUTE_MS + 5_000)
+    expect(burst).to.have.length(3)
+    const rest = segments.filter(({ startMs }) => startMs > MINUTE_MS + 9_000)
+    for (const { startMs, untilMs } of rest) expect(untilMs - startMs).to.be.within(1_000, 2_000)
+  })
+
+  it('is made though nothing of it could be read', async () => {
+    const never = (async function* () {
+      await new Promise(() => {})
+      yield []
+    })()
+    const { segments } = await plan(slotWith(never))
+    expect(segments).to.have.length(MAX_SEGMENTS - 1)
+    for (const { startMs, untilMs } of segments) expect(untilMs - startMs).to.be.within(1_000, 2_000)
+  })
+
+  it('stays the same for every runner after it, and says in the log that it was not read whole', async () => {
+    const world = aWorld({ atMs: MINUTE_MS - PLAN_LEAD_MS })
+    const first = await plan({ ...world, table: { ...world.table, plannedEvents: () => hanging(world) } })
+    expect(world.log.of('slot too large to be read in time, the rest is cut evenly')).to.have.length(1)
+    expect(await plan(world)).to.deep.equal(first)
+  })
+
+  it('leaves no timer behind where it was read in time', async () => {
+    const world = aWorld()
+    await world.table.park([anEvent()])
+    expect((await plan(world)).segments).to.have.length(1)
+    expect(world.clock.timers()).to.equal(0)
+  })
+})
 
 describe('the plan of a slot', () => {
   it('is one segment, woken four seconds before the minute and settled ten after it', async () => {

@@ -2,6 +2,9 @@ import type { Faults } from './luck.ts'
 import { EVERYWHERE } from './strikes.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
+/** Shards of the simulated stack. */
+export const SHARDS = 2
+
 /** Every so often, ms, on average, a Region stands still. */
 const PAUSE_EVERY_MS = 6 * 3_600_000
 
@@ -9,6 +12,8 @@ const PAUSE_EVERY_MS = 6 * 3_600_000
 export interface Region {
   time: VirtualTime
   faults: Faults
+  /** When clients and new faults end, epoch ms. */
+  untilMs: number
   /** Until when the region stands still, epoch ms. */
   pausedUntilMs(): number
   /** Resolves after `ms`, and not during a pause. */
@@ -34,5 +39,5 @@ export function startRegion(time: VirtualTime, faults: Faults, untilMs: number):
     await time.sleep(ms)
     while (pausedUntilMs > time.now()) await time.sleep(pausedUntilMs - time.now())
   }
-  return { time, faults, pausedUntilMs: () => pausedUntilMs, pass }
+  return { time, faults, untilMs, pausedUntilMs: () => pausedUntilMs, pass }
 }

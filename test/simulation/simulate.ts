@@ -18,7 +18,7 @@ import { type Account, openJudge, Violation } from './judge.ts'
 import { startLambda } from './lambda.ts'
 import { faultsOf } from './luck.ts'
 import { startMinute } from './minute.ts'
-import { startRegion } from './region.ts'
+import { SHARDS, startRegion } from './region.ts'
 import { startStepFunctions } from './step-functions.ts'
 import { openStrikes, type Strikes } from './strikes.ts'
 import { openTable } from './table.ts'
@@ -57,7 +57,6 @@ const ENDED_AFTER_MS = 6 * HOUR_MS
 const SETTLED_AFTER_MS = 10 * 60_000
 
 const MAX_ATTEMPTS = 6
-const SHARDS = 2
 
 /** Runs the deployed functions and definitions in simulated time, and holds what happens against what is promised. */
 export async function simulate({ seed, hours, rate, faults: enabled }: Run): Promise<Result> {
@@ -96,7 +95,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   )
   const input = startInput(region, lambda)
   startMinute(region, lambda, untilMs + DRAIN_MS)
-  startClients({ rate, untilMs }, time, input, judge, seededRandom(seed ^ 0x5eed))
+  startClients(rate, region, input, judge, seededRandom(seed ^ 0x5eed))
 
   const settled = new Set<Slot>()
   const result = (violation = judge.violation()): Result => ({

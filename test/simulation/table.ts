@@ -1,20 +1,16 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { PREFIX } from '../../aws/events-table/items.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
-import { type Capacity, UNLIMITED } from '../memory/dynamodb/store.ts'
 import { dynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.ts'
 import { eventsInMemory } from '../memory/events-table.ts'
 import { viewsOf } from '../memory/table-views.ts'
+import { startCapacity } from './capacity.ts'
 import type { Instance } from './instance.ts'
 import type { Judge } from './judge.ts'
 import type { Region } from './region.ts'
 
 /** Facts are kept this long, days: longer than any event takes, short enough for memory. */
 const RETENTION_DAYS = 0.5
-
-/** Chance that a batch is done in part, and how much of it is left over then. */
-const LEFTOVERS = 1 / 50
-const LEFT = 0.3
 
 /** How often the SDK tries, as `documentClient` sets it, and how long it waits, ms. Source: @smithy/core, StandardRetryStrategy. */
 const ATTEMPTS = 8
@@ -24,21 +20,16 @@ const MAX_WAIT_MS = 20_000
 /** One table for all, into which each instance writes the times of its own clock. */
 export function openTable(judge: Judge, region: Region) {
   const { time, faults } = region
-  const inPart = { now: false }
-  const dynamodb = dynamoDBInMemory(capacityOf(region, inPart))
+  const { capacity, measured } = startCapacity(region)
+  const dynamodb = dynamoDBInMemory(capacity)
   const views = viewsOf(dynamodb.store, time)
-  const carryOut = (command: Request, { way }: Instance) => {
-    inPart.now = requestName(command).startsWith('Batch') && faults.strikes('leftovers', LEFTOVERS)
-    if (inPart.now) faults.struck('leftovers', way)
-    const answer = dynamodb.client.send(command as never)
-    inPart.now = false
-    return answer
-  }
-  const watched = async (command: Request, instance: Instance) => {
-    const answer = await carryOut(command, instance)
+  const watched = async (command: Request, { way }: Instance) => {
+    const isBatch = requestName(command).startsWith('Batch')
+    const { answer, readingMs } = await measured({ isBatch, way }, () => dynamodb.client.send(command as never))
     const { sk, kind, pk, delivered } = (command instanceof PutCommand && command.input.Item) || {}
     if (kind === 'cancelled') judge.cancelWritten({ slot: pk, key: sk.slice(PREFIX.outcome.length) })
     if (sk?.startsWith(PREFIX.checkpoint)) judge.recorded(pk, delivered)
+    if (readingMs > 0) await region.pass(readingMs)
     return answer
   }
   return {
@@ -52,11 +43,6 @@ export function openTable(judge: Judge, region: Region) {
     },
     ...views,
   }
-}
-
-/** What a batch that is done in part leaves over. */
-function capacityOf({ faults }: Region, inPart: { now: boolean }): Capacity {
-  return { ...UNLIMITED, admits: () => !(inPart.now && faults.random() < LEFT) }
 }
 
 async function retried<T>({ faults, pass }: Region, request: () => Promise<T>): Promise<T> {

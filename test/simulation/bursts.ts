@@ -6,10 +6,12 @@ const MINUTE_MS = 60_000
 const SECOND_MS = 1_000
 
 /** One burst in every so many ms. */
-const EVERY_MS = 4 * 60 * MINUTE_MS
+const EVERY_MS = 6 * 60 * MINUTE_MS
 
 /** Published within so many ms, so long before. */
 const PUBLISHED_WITHIN_MS = 15 * SECOND_MS
+/** What comes after it may wait behind it for so long, ms. */
+const QUEUED_MS = 30 * SECOND_MS
 const AHEAD_MS = { least: 2 * MINUTE_MS, most: 18 * MINUTE_MS }
 
 /** Largest payload that fits a message with its fields, in characters. */
@@ -17,13 +19,13 @@ export const LARGEST_PAYLOAD = 250_000
 
 /** More of them than one emitter is given, and more than it holds, in each shard. */
 const MANY = Math.ceil(1.1 * SHARDS * BURST_EVENTS)
-const LARGE = Math.ceil((1.3 * SHARDS * BURST_BYTES) / LARGEST_PAYLOAD)
+const LARGE = Math.ceil((1.2 * SHARDS * BURST_BYTES) / LARGEST_PAYLOAD)
 
 /** Everybody wants the same second: more events than one emitter is given, or more bytes. */
 export function startBursts({ time, faults, untilMs }: Region, schedule: (dueAtMs: number, size?: number) => void) {
   const burst = (count: number, size?: number) => {
     const dueAtMs = time.now() + faults.between(AHEAD_MS.least, AHEAD_MS.most)
-    faults.struck(size === undefined ? 'bursts' : 'largePayloads', EVERYWHERE, PUBLISHED_WITHIN_MS)
+    faults.struck(size === undefined ? 'bursts' : 'largePayloads', EVERYWHERE, PUBLISHED_WITHIN_MS + QUEUED_MS)
     for (let i = 0; i < count; i++)
       time.at(time.now() + faults.between(0, PUBLISHED_WITHIN_MS), () =>
         schedule(dueAtMs + faults.between(0, SECOND_MS - 1), size),

@@ -4,7 +4,7 @@ import { LARGEST_PAYLOAD, startBursts } from './bursts.ts'
 import type { Input } from './input.ts'
 import type { Judge } from './judge.ts'
 import type { Region } from './region.ts'
-import { TARGETS } from './targets.ts'
+import { OWN_FAILURE_TOPIC, TARGETS } from './targets.ts'
 
 interface Planned {
   id: string
@@ -42,6 +42,7 @@ export function startClients(rate: number, region: Region, input: Input, judge: 
     const id = `e${count++}`
     const latestAtMs = chance(0.01) ? dueAtMs + within(MIN_LATEST_MS, 60_000) : undefined
     const latest = latestAtMs === undefined ? {} : { latest: iso(latestAtMs) }
+    const failureTopic = chance(0.2) ? { failure_topic: OWN_FAILURE_TOPIC } : {}
     judge.scheduled(id, dueAtMs, latestAtMs)
     return {
       id,
@@ -53,6 +54,7 @@ export function startClients(rate: number, region: Region, input: Input, judge: 
         user: 'simulation',
         payload: payloadOf(id, size),
         ...latest,
+        ...failureTopic,
       },
     }
   }

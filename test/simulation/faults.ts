@@ -117,6 +117,8 @@ export const FAULTS = {
     takenInMs: MINUTE_MS,
     deliveredMs: 10 * SECOND_MS,
   }),
+  hangingTarget: excuse('targets: one that does not answer for minutes', { deliveredMs: 2 * MINUTE_MS }),
+  failureTopics: excuse('failure topics: deleted, denied, unavailable or slow, for minutes and hours', {}),
 } satisfies Record<string, Excuse>
 
 export type FaultName = keyof typeof FAULTS

@@ -16,7 +16,7 @@ export interface Spells {
   untilMs(): number
 }
 
-/** The spells of a fault; none where it is not enabled, and none that begin after the clients have gone. */
+/** The spells of a fault: at least one in a run, none where it is not enabled, and none that begin after the clients have gone. */
 export function startSpells(
   { time, faults, untilMs: lastMs }: Region,
   fault: FaultName,
@@ -24,15 +24,14 @@ export function startSpells(
   onBegin: (untilMs: number) => void = () => {},
 ): Spells {
   let untilMs = 0
-  const plan = () => {
-    const startMs = time.now() - Math.log(1 - faults.random()) * everyMs
+  const plan = (startMs: number) => {
     if (startMs > lastMs) return
     time.at(startMs, () => {
       untilMs = time.now() + faults.between(leastMs, mostMs)
       onBegin(untilMs)
-      time.at(untilMs, plan)
+      time.at(untilMs, () => plan(untilMs - Math.log(1 - faults.random()) * everyMs))
     })
   }
-  if (faults.enabled.has(fault)) plan()
+  if (faults.enabled.has(fault)) plan(faults.between(time.now(), Math.min(time.now() + everyMs, lastMs)))
   return { on: () => untilMs > time.now(), untilMs: () => untilMs }
 }

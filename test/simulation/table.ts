@@ -7,6 +7,7 @@ import { viewsOf } from '../memory/table-views.ts'
 import { startCapacity } from './capacity.ts'
 import type { Instance } from './instance.ts'
 import type { Judge } from './judge.ts'
+import { startNewerVersion } from './newer-version.ts'
 import type { Region } from './region.ts'
 
 /** Facts are kept this long, days: longer than any event takes, short enough for memory. */
@@ -21,6 +22,7 @@ const MAX_WAIT_MS = 20_000
 export function openTable(judge: Judge, region: Region) {
   const { time, faults } = region
   const { capacity, measured } = startCapacity(region)
+  const newer = startNewerVersion(region)
   const dynamodb = dynamoDBInMemory(capacity)
   const views = viewsOf(dynamodb.store, time)
   const watched = async (command: Request, { way }: Instance) => {
@@ -29,8 +31,9 @@ export function openTable(judge: Judge, region: Region) {
     const { sk, kind, pk, delivered } = (command instanceof PutCommand && command.input.Item) || {}
     if (kind === 'cancelled') judge.cancelWritten({ slot: pk, key: sk.slice(PREFIX.outcome.length) })
     if (sk?.startsWith(PREFIX.checkpoint)) judge.recorded(pk, delivered)
+    newer.wrote(command)
     if (readingMs > 0) await region.pass(readingMs)
-    return answer
+    return newer.read(answer)
   }
   return {
     /** The table as an instance sees it: every request and every repetition by the SDK goes through its `call`. */

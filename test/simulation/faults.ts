@@ -123,6 +123,10 @@ export const FAULTS = {
     'deployments: a newer version writes items of its own, and is rolled back; what it left unsettled is opened again within an hour',
     { takenInMs: COMES_BACK_MS, deliveredMs: 65 * MINUTE_MS },
   ),
+  expiry: excuse(
+    'DynamoDB: items are deleted within days after they expired, in no order, whatever became of them',
+    {},
+  ),
 } satisfies Record<string, Excuse>
 
 export type FaultName = keyof typeof FAULTS

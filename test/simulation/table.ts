@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { PREFIX } from '../../aws/events-table/items.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
+import type { Slot } from '../../core/slot.ts'
 import { dynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.ts'
 import { eventsInMemory } from '../memory/events-table.ts'
 import { viewsOf } from '../memory/table-views.ts'
@@ -12,6 +13,12 @@ import type { Region } from './region.ts'
 
 /** Facts are kept this long, days: longer than any event takes, short enough for memory. */
 const RETENTION_DAYS = 0.5
+
+/** The same where the TTL is looked at: what is not settled in time is gone, unless it is kept for longer. */
+const SHORT_RETENTION_DAYS = 0.05
+
+/** Chance that what has expired is deleted when it is looked for, every ten minutes: after an hour, and two days at times. */
+const DELETED = 1 / 6
 
 /** How often the SDK tries, as `documentClient` sets it, and how long it waits, ms. Source: @smithy/core, StandardRetryStrategy. */
 const ATTEMPTS = 8
@@ -35,6 +42,14 @@ export function openTable(judge: Judge, region: Region) {
     if (readingMs > 0) await region.pass(readingMs)
     return newer.read(answer)
   }
+  const expires = faults.enabled.has('expiry')
+  const retentionDays = expires ? SHORT_RETENTION_DAYS : RETENTION_DAYS
+  const decayed = new Set<Slot>()
+  const decay = (slot: Slot) => {
+    // It holds up nothing: what is deleted has ended, or is kept for longer.
+    faults.struck('expiry', [])
+    decayed.add(slot)
+  }
   return {
     /** The table as an instance sees it: every request and every repetition by the SDK goes through its `call`. */
     as(instance: Instance): EventsTable {
@@ -42,9 +57,16 @@ export function openTable(judge: Judge, region: Region) {
       const send = (command: Request) =>
         retried(region, () => instance.call(requestName(command), () => watched(command, instance)))
       const seen = { ...dynamodb, client: { send: send as DynamoDBDocumentClient['send'] } }
-      return eventsInMemory({ clock, random: faults.random, retentionDays: RETENTION_DAYS, dynamodb: seen })
+      return eventsInMemory({ clock, random: faults.random, retentionDays, dynamodb: seen })
     },
     ...views,
+    /** Names of the slots about which all is known that ever was. */
+    slots: () => views.slots().filter((slot) => !decayed.has(slot)),
+    /** The time to live: whole slots at once where it is no fault of the run, or item by item, in no order. */
+    forgetExpired(): void {
+      if (expires) for (const slot of views.deleteExpired(() => faults.strikes('expiry', DELETED))) decay(slot)
+      else views.forgetExpired()
+    },
   }
 }
 

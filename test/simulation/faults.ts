@@ -127,6 +127,16 @@ export const FAULTS = {
     'DynamoDB: items are deleted within days after they expired, in no order, whatever became of them',
     {},
   ),
+  clockJump: excuse('clocks that are set wrong: by hours, ahead or back, and corrected minutes later', {
+    takenInMs: COMES_BACK_MS,
+    deliveredMs: 10 * MINUTE_MS,
+    doubles: UNRECORDED,
+  }),
+  longOutage: excuse('the schedule, all functions or the Region gone for days; the backlog takes its time', {
+    takenInMs: COMES_BACK_MS,
+    deliveredMs: 90 * MINUTE_MS,
+    doubles: EMITTERS * UNRECORDED,
+  }),
 } satisfies Record<string, Excuse>
 
 export type FaultName = keyof typeof FAULTS
@@ -135,6 +145,9 @@ const KNOWN = Object.keys(FAULTS) as FaultName[]
 /** Faults under which a promise is still broken, with a run that shows it: known by name, and not among `all`. */
 const NOT_YET: Partial<Record<FaultName, string>> = {
   unreadable: '--seed 1 --hours 0.5 --rate 5 --faults unreadable: LATE, its neighbours wait too',
+  clockJump: '--seed 1 --hours 0.4 --rate 3 --faults clockJump: LATE; seed 3: DOUBLED',
+  longOutage: '--seed 2 --hours 0.3 --rate 3 --faults longOutage: LOST; the TTL deletes what the outage left unsettled',
+  expiry: '--seed 1 --hours 2 --rate 3 --faults longOutage,expiry: the same',
 }
 
 export const FAULT_NAMES = KNOWN.filter((name) => !(name in NOT_YET))

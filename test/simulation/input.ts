@@ -27,7 +27,7 @@ const REDRIVE_AFTER_MS = 600_000
 
 /** Input topic, input queue and event source mapping. */
 export function startInput(region: Region, lambda: Lambda) {
-  const { time, faults } = region
+  const { time, faults, outage } = region
   const visible: QueuedMessage[] = []
   let busy = 0
   let pollers = POLLERS
@@ -40,6 +40,8 @@ export function startInput(region: Region, lambda: Lambda) {
     pump()
   }
   const pump = () => {
+    // Where no function runs, nobody asks for messages; they are kept.
+    if (outage?.holds('functions')) return
     while (busy < pollers && visible.length > 0) {
       busy++
       void deliver(visible.splice(0, BATCH_SIZE)).finally(() => {
@@ -84,6 +86,7 @@ export function startInput(region: Region, lambda: Lambda) {
     )
     for (const message of batch.filter(({ messageId }) => failed.has(messageId))) comeBack(message)
   }
+  if (outage?.kind === 'functions') time.at(outage.untilMs, pump)
   return {
     /** Publishes to the input topic, which takes it at once. */
     publish(message: string): void {

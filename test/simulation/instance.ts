@@ -51,7 +51,7 @@ const SILENT_AGAIN = 1 / 3
 
 export function createInstance(region: Region): Instance {
   const { time, faults } = region
-  const errorMs = clockErrorOf(region)
+  const errorMs = clockErrorOf(region, () => instance.way)
   let frozenUntilMs = 0
   let announce = () => {}
   /** Resolves when the instance runs, and never if it does not any more. */

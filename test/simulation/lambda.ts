@@ -37,7 +37,7 @@ const ZOMBIE_EVERY_MS = 30_000_000
 /** Lambda: one invocation at a time in each instance, instances reused, crashed ones replaced. */
 export function startLambda(region: Region, functions: Record<string, FunctionSpec>) {
   const idle = new Map<string, Warm[]>(Object.keys(functions).map((name) => [name, []]))
-  const { time, faults } = region
+  const { time, faults, outage } = region
   const crowd = startSpells(region, 'concurrency', CROWDED)
   let running = 0
 
@@ -54,6 +54,7 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
     const begins = faults.strikes('lambdaThrottle', (nowMs - askedAtMs) / THROTTLED_EVERY_MS)
     const now = { askedAtMs: nowMs, untilMs: begins ? nowMs + faults.between(2_000, 25_000) : untilMs }
     throttled.set(name, now)
+    if (outage?.holds('functions')) refuse(name, 'longOutage', way, outage.untilMs)
     if (now.untilMs > nowMs) refuse(name, 'lambdaThrottle', way, now.untilMs)
     if (crowd.on() && running >= LEFT_IN_A_CROWD) refuse(name, 'concurrency', way, crowd.untilMs())
   }

@@ -18,7 +18,7 @@ import { type Account, openJudge, Violation } from './judge.ts'
 import { startLambda } from './lambda.ts'
 import { faultsOf } from './luck.ts'
 import { startMinute } from './minute.ts'
-import { SHARDS, startRegion } from './region.ts'
+import { type Region, SHARDS, startRegion } from './region.ts'
 import { startStepFunctions } from './step-functions.ts'
 import { openStrikes, type Strikes } from './strikes.ts'
 import { openTable } from './table.ts'
@@ -94,7 +94,8 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     },
   )
   const input = startInput(region, lambda)
-  startMinute(region, lambda, untilMs + DRAIN_MS)
+  const endMs = DRAIN_MS + Math.max(untilMs, region.outage?.untilMs ?? 0)
+  startMinute(region, lambda, endMs)
   startClients(rate, region, input, judge, seededRandom(seed ^ 0x5eed))
 
   const settled = new Set<Slot>()
@@ -104,17 +105,23 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     deadLetters: input.deadLetters(),
     settledSlots: settled.size,
   })
-  for (let atMs = START_MS; atMs < untilMs + DRAIN_MS; ) {
+  for (let atMs = START_MS; atMs < endMs; ) {
     atMs += HOUR_MS / 6
     await time.run(atMs)
-    judge.close(atMs - ENDED_AFTER_MS)
+    judge.close(endedBeforeMs(region, atMs))
     table.forgetExpired()
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
     const violation = judge.violation() ?? unsettledIn(table, settled, (slot) => settledByMs(slot, strikes) <= atMs)
     if (violation) return result(violation)
   }
-  judge.close(untilMs + DRAIN_MS)
+  judge.close(endMs)
   return result()
+}
+
+/** All events that were due before have ended, epoch ms: those of an outage do after it. */
+function endedBeforeMs({ outage }: Region, nowMs: number): number {
+  const beforeMs = nowMs - ENDED_AFTER_MS
+  return outage && beforeMs < outage.untilMs ? Math.min(beforeMs, outage.fromMs - ENDED_AFTER_MS) : beforeMs
 }
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {} }

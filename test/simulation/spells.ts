@@ -29,7 +29,7 @@ export function startSpells(
     time.at(startMs, () => {
       untilMs = time.now() + faults.between(leastMs, mostMs)
       onBegin(untilMs)
-      time.at(untilMs, () => plan(untilMs - Math.log(1 - faults.random()) * everyMs))
+      time.at(untilMs, () => plan(Math.ceil(untilMs - Math.log(1 - faults.random()) * everyMs)))
     })
   }
   if (faults.enabled.has(fault)) plan(faults.between(time.now(), Math.min(time.now() + everyMs, lastMs)))

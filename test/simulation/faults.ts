@@ -140,7 +140,7 @@ export const FAULTS = {
 } satisfies Record<string, Excuse>
 
 export type FaultName = keyof typeof FAULTS
-const KNOWN = Object.keys(FAULTS) as FaultName[]
+export const KNOWN_FAULTS = Object.keys(FAULTS) as FaultName[]
 
 /** Faults under which a promise is still broken, with a run that shows it: known by name, and not among `all`. */
 const NOT_YET: Partial<Record<FaultName, string>> = {
@@ -150,14 +150,14 @@ const NOT_YET: Partial<Record<FaultName, string>> = {
   expiry: '--seed 1 --hours 2 --rate 3 --faults longOutage,expiry: the same',
 }
 
-export const FAULT_NAMES = KNOWN.filter((name) => !(name in NOT_YET))
+export const FAULT_NAMES = KNOWN_FAULTS.filter((name) => !(name in NOT_YET))
 
 /** `all`, `none`, or names separated by commas; a name after `-` is taken out of all. @throws if a name is unknown */
 export function parseFaults(text: string): Set<FaultName> {
   if (text === 'none') return new Set()
   const names = text.split(',').filter((name) => name !== 'all')
-  const unknown = names.find((name) => !KNOWN.includes(name.replace(/^-/, '') as FaultName))
-  if (unknown) throw new Error(`--faults ${unknown} is unknown. Known are all, none, ${KNOWN.join(', ')}.`)
+  const unknown = names.find((name) => !KNOWN_FAULTS.includes(name.replace(/^-/, '') as FaultName))
+  if (unknown) throw new Error(`--faults ${unknown} is unknown. Known are all, none, ${KNOWN_FAULTS.join(', ')}.`)
   const onlyTakenOut = names.every((name) => name.startsWith('-'))
   const start = text.startsWith('all') || onlyTakenOut ? FAULT_NAMES : []
   const chosen = new Set<FaultName>(start)

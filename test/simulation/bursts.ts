@@ -10,8 +10,6 @@ const EVERY_MS = 6 * 60 * MINUTE_MS
 
 /** Published within so many ms, so long before. */
 const PUBLISHED_WITHIN_MS = 15 * SECOND_MS
-/** What comes after it may wait behind it for so long, ms. */
-const QUEUED_MS = 30 * SECOND_MS
 const AHEAD_MS = { least: 2 * MINUTE_MS, most: 18 * MINUTE_MS }
 
 /** Largest payload that fits a message with its fields, in characters. */
@@ -25,7 +23,7 @@ const LARGE = Math.ceil((1.2 * SHARDS * BURST_BYTES) / LARGEST_PAYLOAD)
 export function startBursts({ time, faults, untilMs }: Region, schedule: (dueAtMs: number, size?: number) => void) {
   const burst = (count: number, size?: number) => {
     const dueAtMs = time.now() + faults.between(AHEAD_MS.least, AHEAD_MS.most)
-    faults.struck(size === undefined ? 'bursts' : 'largePayloads', EVERYWHERE, PUBLISHED_WITHIN_MS + QUEUED_MS)
+    faults.struck(size === undefined ? 'bursts' : 'largePayloads', EVERYWHERE, PUBLISHED_WITHIN_MS)
     for (let i = 0; i < count; i++)
       time.at(time.now() + faults.between(0, PUBLISHED_WITHIN_MS), () =>
         schedule(dueAtMs + faults.between(0, SECOND_MS - 1), size),

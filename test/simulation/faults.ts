@@ -109,10 +109,10 @@ export const FAULTS = {
     'DynamoDB: a partition carries 1,000 write and 3,000 read units a second; here a quarter of it, met by bursts as of `bursts`',
     FAILED_CALL,
   ),
-  bursts: excuse('clients: more events in one second than one emitter is given; Lambda adds five pollers a second', {
-    takenInMs: MINUTE_MS,
-    deliveredMs: 10 * SECOND_MS,
-  }),
+  bursts: excuse(
+    'clients: more events in one second than one emitter is given; messages wait while Lambda adds five pollers a second',
+    { takenInMs: MINUTE_MS },
+  ),
   largePayloads: excuse('SNS: messages of up to 256 KB; here more in one second than an emitter holds in memory', {
     takenInMs: MINUTE_MS,
     deliveredMs: 10 * SECOND_MS,
@@ -146,6 +146,9 @@ export const KNOWN_FAULTS = Object.keys(FAULTS) as FaultName[]
 const NOT_YET: Partial<Record<FaultName, string>> = {
   unreadable: '--seed 1 --hours 0.5 --rate 5 --faults unreadable: LATE, its neighbours wait too',
   clockJump: '--seed 1 --hours 0.4 --rate 3 --faults clockJump: LATE; seed 3: DOUBLED',
+  failureTopics: '--seed 2 --hours 0.3 --rate 3 --faults failureTopics: UNSETTLED',
+  hotPartition:
+    '--seed 1 --hours 0.5 --rate 3 --faults all,hotPartition: DOUBLED; checkpoints come later than the doubt about them lasts',
   longOutage: '--seed 2 --hours 0.3 --rate 3 --faults longOutage: LOST; the TTL deletes what the outage left unsettled',
   expiry: '--seed 1 --hours 2 --rate 3 --faults longOutage,expiry: the same',
 }

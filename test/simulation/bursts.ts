@@ -22,7 +22,7 @@ const LARGE = Math.ceil((1.2 * SHARDS * BURST_BYTES) / LARGEST_PAYLOAD)
 /** Everybody wants the same second: more events than one emitter is given, or more bytes. */
 export function startBursts({ time, faults, untilMs }: Region, schedule: (dueAtMs: number, size?: number) => void) {
   const burst = (count: number, size?: number) => {
-    const dueAtMs = time.now() + faults.between(AHEAD_MS.least, AHEAD_MS.most)
+    const dueAtMs = SECOND_MS * Math.floor((time.now() + faults.between(AHEAD_MS.least, AHEAD_MS.most)) / SECOND_MS)
     faults.struck(size === undefined ? 'bursts' : 'largePayloads', EVERYWHERE, PUBLISHED_WITHIN_MS)
     for (let i = 0; i < count; i++)
       time.at(time.now() + faults.between(0, PUBLISHED_WITHIN_MS), () =>

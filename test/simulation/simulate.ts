@@ -42,6 +42,8 @@ export interface Result {
   deadLetters: number
   /** Slots that were found settled, their accounts even. */
   settledSlots: number
+  /** Those of them that were spread over several emitters. */
+  cutSlots: number
 }
 
 const START_MS = Date.parse('2026-11-23T00:00:00.000Z')
@@ -98,12 +100,13 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   startMinute(region, lambda, endMs)
   startClients(rate, region, input, judge, seededRandom(seed ^ 0x5eed))
 
-  const settled = new Set<Slot>()
+  const settled = new Map<Slot, { segments: number }>()
   const result = (violation = judge.violation()): Result => ({
     account: judge.account(),
     violation,
     deadLetters: input.deadLetters(),
     settledSlots: settled.size,
+    cutSlots: [...settled.values()].filter(({ segments }) => segments > 1).length,
   })
   for (let atMs = START_MS; atMs < endMs; ) {
     atMs += HOUR_MS / 6
@@ -147,12 +150,12 @@ function specs(world: (instance: Instance) => World) {
 /** A slot that ended and holds events must be settled, and its account must come out even. */
 function unsettledIn(
   table: TableViews,
-  settled: Set<Slot>,
+  settled: Map<Slot, { segments: number }>,
   mustBeSettled: (slot: Slot) => boolean,
 ): Violation | undefined {
   for (const slot of table.slots()) {
     if (!mustBeSettled(slot) || table.countEventsIn(slot) === 0) continue
-    const { settledAtMs, settlement } = table.recordIn(slot)
+    const { settledAtMs, settlement, segments = [] } = table.recordIn(slot)
     if (settledAtMs === undefined || !settlement)
       return new Violation(`UNSETTLED: slot ${slot} holds events and was never settled`)
     const { events, delivered, failed, cancelled, expired, retrying, moved } = settlement
@@ -161,7 +164,7 @@ function unsettledIn(
       return new Violation(`UNEVEN: slot ${slot} was settled with ${events} events and holds ${parked}`)
     if (events !== delivered + failed + cancelled + expired + retrying + moved)
       return new Violation(`UNEVEN: slot ${slot} accounts for ${JSON.stringify(settlement)}`)
-    settled.add(slot)
+    settled.set(slot, { segments: segments.length })
   }
   return undefined
 }

@@ -28,6 +28,12 @@ export class SortedMap<V> {
     this.#values.set(key, value)
   }
 
+  delete(key: string): void {
+    if (!this.#values.delete(key)) return
+    this.#sort()
+    this.#keys.splice(this.#indexOf(key), 1)
+  }
+
   /** Visits entries in the order of their keys, until `visit` answers false. */
   walk({ from, to, downwards = false }: Walk, visit: (value: V, key: string) => boolean): void {
     this.#sort()

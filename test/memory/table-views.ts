@@ -25,6 +25,11 @@ export interface TableViews {
   outcomesIn(slot: Slot): Outcome[]
   /** Names of the slots about which something is known, in order. */
   slots(): Slot[]
+  /**
+   * Deletes what has expired item by item, as the TTL does: each of them where `isDue` says so.
+   * @returns the slots of which something was deleted
+   */
+  deleteExpired(isDue: () => boolean): Slot[]
   /** Forgets the slots whose every fact has expired: the TTL removes facts within days, in no order. */
   forgetExpired(): void
 }
@@ -65,6 +70,16 @@ export function viewsOf({ partitions }: Store, clock: Pick<Clock, 'now'>): Table
     },
     outcomesIn: (slot) => itemsIn(slot, PREFIX.outcome).map(toOutcome),
     slots: () => [...partitions.keys()].filter((slot) => !NO_SLOT.test(slot)).sort(),
+    deleteExpired(isDue) {
+      const decayed: Slot[] = []
+      for (const [slot, items] of partitions) {
+        const due = [...items.values()].filter(({ item }) => hasExpired(item) && isDue())
+        for (const { item } of due) items.delete(String(item.sk))
+        if (due.length > 0) decayed.push(slot)
+        if (items.size === 0) partitions.delete(slot)
+      }
+      return decayed
+    },
     forgetExpired() {
       for (const [slot, items] of partitions)
         if ([...items.values()].every(({ item }) => hasExpired(item))) partitions.delete(slot)

@@ -1,15 +1,10 @@
 import type { Random } from '../../core/clock.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
+import { LARGEST_PAYLOAD, startBursts } from './bursts.ts'
 import type { Input } from './input.ts'
 import type { Judge } from './judge.ts'
-import { TARGETS } from './targets.ts'
-import type { VirtualTime } from './virtual-time.ts'
-
-export interface Workload {
-  /** Events a second on average; in bursts at times. */
-  rate: number
-  untilMs: number
-}
+import type { Region } from './region.ts'
+import { OWN_FAILURE_TOPIC, TARGETS } from './targets.ts'
 
 interface Planned {
   id: string
@@ -17,14 +12,15 @@ interface Planned {
   message: Record<string, unknown>
 }
 
-/** Simulated clients: they schedule, repeat themselves, change their minds and make mistakes. */
-export function startClients(
-  { rate, untilMs }: Workload,
-  time: VirtualTime,
-  input: Input,
-  judge: Judge,
-  random: Random,
-): void {
+/** One payload in so many is of any size that fits, where large ones are sent at all. */
+const LARGE_PAYLOAD = 1 / 500
+
+/**
+ * Simulated clients: they schedule, repeat themselves, change their minds and make mistakes.
+ * @param rate events a second on average; in bursts at times
+ */
+export function startClients(rate: number, region: Region, input: Input, judge: Judge, random: Random): void {
+  const { time, faults, untilMs } = region
   let count = 0
   const chance = (probability: number) => random() < probability
   const within = (lowMs: number, highMs: number) => Math.floor(lowMs + random() * (highMs - lowMs))
@@ -41,15 +37,25 @@ export function startClients(
     const kind = random()
     return kind < 0.002 ? TARGETS.nowhere : kind < 0.05 ? TARGETS.flaky : kind < 0.5 ? TARGETS.other : TARGETS.healthy
   }
-  const plan = (dueAtMs: number): Planned => {
+  const payloadOf = (id: string, size: number) => id.padEnd(size, '.')
+  const plan = (dueAtMs: number, size: number): Planned => {
     const id = `e${count++}`
     const latestAtMs = chance(0.01) ? dueAtMs + within(MIN_LATEST_MS, 60_000) : undefined
     const latest = latestAtMs === undefined ? {} : { latest: iso(latestAtMs) }
+    const failureTopic = chance(0.2) ? { failure_topic: OWN_FAILURE_TOPIC } : {}
     judge.scheduled(id, dueAtMs, latestAtMs)
     return {
       id,
       dueAtMs,
-      message: { id, date: iso(dueAtMs), target: target(), user: 'simulation', payload: id, ...latest },
+      message: {
+        id,
+        date: iso(dueAtMs),
+        target: target(),
+        user: 'simulation',
+        payload: payloadOf(id, size),
+        ...latest,
+        ...failureTopic,
+      },
     }
   }
   const changeMind = ({ id, dueAtMs, message }: Planned) => {
@@ -65,8 +71,9 @@ export function startClients(
       })
     } else if (kind < 0.033) input.publish(JSON.stringify({ ...message, id: undefined, date: 'one day' }))
   }
-  const schedule = (dueAtMs: number) => {
-    const planned = plan(dueAtMs)
+  const anySize = () => (faults.strikes('largePayloads', LARGE_PAYLOAD) ? within(0, LARGEST_PAYLOAD) : 0)
+  const schedule = (dueAtMs: number, size = anySize()) => {
+    const planned = plan(dueAtMs, size)
     input.publish(JSON.stringify(planned.message))
     changeMind(planned)
   }
@@ -80,6 +87,7 @@ export function startClients(
       time.at(time.now() + within(0, 30_000), () => schedule(Math.max(burstAtMs, time.now())))
   }
   next()
+  startBursts(region, schedule)
 }
 
 function iso(atMs: number): string {

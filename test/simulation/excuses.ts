@@ -1,6 +1,6 @@
 import { CHECKPOINT_MS } from '../../core/timetable.ts'
 import { type Delivered, deadlineOf, ON_TIME_MS, readyMs } from './deadline.ts'
-import { FAULT_NAMES, FAULTS, type FaultName } from './faults.ts'
+import { FAULTS, type FaultName, KNOWN_FAULTS } from './faults.ts'
 import type { Passed, Strike, Strikes } from './strikes.ts'
 
 /** What was published is recorded within this: a checkpoint each second, and its write. */
@@ -28,7 +28,7 @@ export interface Excused {
 /** Finds what excuses an event that is late or doubled, and keeps account of it. */
 export function openExcuses(strikes: Strikes) {
   const excused = new Map<FaultName, Omit<Excused, 'strikes'>>(
-    FAULT_NAMES.map((name) => [name, { doubled: 0, late: 0, worstMs: 0 }]),
+    KNOWN_FAULTS.map((name) => [name, { doubled: 0, late: 0, worstMs: 0 }]),
   )
   const of = (fault: FaultName) => excused.get(fault) as Omit<Excused, 'strikes'>
   return {

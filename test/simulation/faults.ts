@@ -89,17 +89,78 @@ export const FAULTS = {
     ...FAILED_CALL,
     doubles: EMITTERS * UNRECORDED,
   }),
+  silence: excuse('any call may never be answered; what ends it then are the timeouts of our clients', FAILED_CALL),
+  silentPublish: excuse('SNS: the same of a publish, which is tried again after its timeout', {
+    deliveredMs: 5 * SECOND_MS,
+    doubles: MAX_BATCH_ENTRIES,
+  }),
+  zombie: excuse(
+    'Step Functions: Lambda.SdkClientException can leave an invocation behind that runs; here at times after it stood still for minutes',
+    { ...FAILED_CALL, doubles: UNRECORDED },
+  ),
+  concurrency: excuse(
+    'Lambda: an account runs 1,000 functions at once, a new one 10; here at times 2, for up to five minutes',
+    FAILED_CALL,
+  ),
+  lostNotice: excuse('EventBridge: events of Step Functions are delivered on a best-effort basis', {
+    deliveredMs: 5 * MINUTE_MS,
+  }),
+  hotPartition: excuse(
+    'DynamoDB: a partition carries 1,000 write and 3,000 read units a second; here a quarter of it, met by bursts as of `bursts`',
+    FAILED_CALL,
+  ),
+  bursts: excuse(
+    'clients: more events in one second than one emitter is given; messages wait while Lambda adds five pollers a second',
+    { takenInMs: MINUTE_MS },
+  ),
+  largePayloads: excuse('SNS: messages of up to 256 KB; here more in one second than an emitter holds in memory', {
+    takenInMs: MINUTE_MS,
+    deliveredMs: 10 * SECOND_MS,
+  }),
+  hangingTarget: excuse('targets: one that does not answer for minutes', { deliveredMs: 2 * MINUTE_MS }),
+  failureTopics: excuse('failure topics: deleted, denied, unavailable or slow, for minutes and hours', {}),
+  unreadable: excuse(
+    'deployments: a newer version writes items of its own, and is rolled back; what it left unsettled is opened again within an hour',
+    { takenInMs: COMES_BACK_MS, deliveredMs: 65 * MINUTE_MS },
+  ),
+  expiry: excuse(
+    'DynamoDB: items are deleted within days after they expired, in no order, whatever became of them',
+    {},
+  ),
+  clockJump: excuse('clocks that are set wrong: by hours, ahead or back, and corrected minutes later', {
+    takenInMs: COMES_BACK_MS,
+    deliveredMs: 10 * MINUTE_MS,
+    doubles: UNRECORDED,
+  }),
+  longOutage: excuse('the schedule, all functions or the Region gone for days; the backlog takes its time', {
+    takenInMs: COMES_BACK_MS,
+    deliveredMs: 90 * MINUTE_MS,
+    doubles: EMITTERS * UNRECORDED,
+  }),
 } satisfies Record<string, Excuse>
 
 export type FaultName = keyof typeof FAULTS
-export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[]
+export const KNOWN_FAULTS = Object.keys(FAULTS) as FaultName[]
+
+/** Faults under which a promise is still broken, with a run that shows it: known by name, and not among `all`. */
+const NOT_YET: Partial<Record<FaultName, string>> = {
+  unreadable: '--seed 1 --hours 0.5 --rate 5 --faults unreadable: LATE, its neighbours wait too',
+  clockJump: '--seed 1 --hours 0.4 --rate 3 --faults clockJump: LATE; seed 3: DOUBLED',
+  failureTopics: '--seed 2 --hours 0.3 --rate 3 --faults failureTopics: UNSETTLED',
+  hotPartition:
+    '--seed 1 --hours 0.5 --rate 3 --faults all,hotPartition: DOUBLED; checkpoints come later than the doubt about them lasts',
+  longOutage: '--seed 2 --hours 0.3 --rate 3 --faults longOutage: LOST; the TTL deletes what the outage left unsettled',
+  expiry: '--seed 2 --hours 0.3 --rate 3 --faults longOutage,expiry: the same',
+}
+
+export const FAULT_NAMES = KNOWN_FAULTS.filter((name) => !(name in NOT_YET))
 
 /** `all`, `none`, or names separated by commas; a name after `-` is taken out of all. @throws if a name is unknown */
 export function parseFaults(text: string): Set<FaultName> {
   if (text === 'none') return new Set()
   const names = text.split(',').filter((name) => name !== 'all')
-  const unknown = names.find((name) => !FAULT_NAMES.includes(name.replace(/^-/, '') as FaultName))
-  if (unknown) throw new Error(`--faults ${unknown} is unknown. Known are all, none, ${FAULT_NAMES.join(', ')}.`)
+  const unknown = names.find((name) => !KNOWN_FAULTS.includes(name.replace(/^-/, '') as FaultName))
+  if (unknown) throw new Error(`--faults ${unknown} is unknown. Known are all, none, ${KNOWN_FAULTS.join(', ')}.`)
   const onlyTakenOut = names.every((name) => name.startsWith('-'))
   const start = text.startsWith('all') || onlyTakenOut ? FAULT_NAMES : []
   const chosen = new Set<FaultName>(start)

@@ -2,6 +2,7 @@ import type { SQSBatchResponse } from 'aws-lambda'
 import { VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import type { Lambda } from './lambda.ts'
 import type { Region } from './region.ts'
+import { EVERYWHERE } from './strikes.ts'
 import { wayOf, wayOfMessage } from './way.ts'
 
 interface QueuedMessage {
@@ -22,12 +23,15 @@ const MAX_RECEIVES = 100
 const POLLERS = 5
 const POLLER_ADDED_MS = 200
 
+/** More messages than the first pollers take at once wait behind a burst. */
+const BACKLOG = POLLERS * BATCH_SIZE
+
 /** How long an operator takes to send dead letters back, ms. */
 const REDRIVE_AFTER_MS = 600_000
 
 /** Input topic, input queue and event source mapping. */
 export function startInput(region: Region, lambda: Lambda) {
-  const { time, faults } = region
+  const { time, faults, outage } = region
   const visible: QueuedMessage[] = []
   let busy = 0
   let pollers = POLLERS
@@ -35,11 +39,23 @@ export function startInput(region: Region, lambda: Lambda) {
   let sent = 0
   let deadLetters = 0
 
+  let toldAtMs = 0
+  /** What arrives behind a burst waits for its turn, which is told once a second. */
+  const tellOfBurst = () => {
+    const bursts = ['bursts', 'largePayloads', 'hotPartition'] as const
+    if (visible.length < BACKLOG || time.now() < toldAtMs + 1_000 || !bursts.some((fault) => faults.enabled.has(fault)))
+      return
+    toldAtMs = time.now()
+    faults.struck('bursts', EVERYWHERE, 1_000)
+  }
   const arrive = (message: QueuedMessage) => {
     visible.push(message)
+    tellOfBurst()
     pump()
   }
   const pump = () => {
+    // Where no function runs, nobody asks for messages; they are kept.
+    if (outage?.holds('functions')) return
     while (busy < pollers && visible.length > 0) {
       busy++
       void deliver(visible.splice(0, BATCH_SIZE)).finally(() => {
@@ -84,6 +100,7 @@ export function startInput(region: Region, lambda: Lambda) {
     )
     for (const message of batch.filter(({ messageId }) => failed.has(messageId))) comeBack(message)
   }
+  if (outage?.kind === 'functions') time.at(outage.untilMs, pump)
   return {
     /** Publishes to the input topic, which takes it at once. */
     publish(message: string): void {

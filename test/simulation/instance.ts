@@ -1,11 +1,10 @@
 import type { Clock } from '../../core/clock.ts'
+import { PUBLISH_TIMEOUT_MS, START_TIMEOUT_MS, TABLE_TIMEOUT_MS } from '../../core/timetable.ts'
 import type { FaultName } from './faults.ts'
+import { clockErrorOf } from './instance-clock.ts'
 import type { Faults } from './luck.ts'
 import type { Region } from './region.ts'
 import type { Way } from './strikes.ts'
-
-/** How far the clock of an instance may be off, ms, to either side: two differ by up to two seconds. */
-const MAX_SKEW_MS = 1_000
 
 /** An instance of a function: it has a clock of its own, and can die at any await. */
 export interface Instance {
@@ -16,8 +15,10 @@ export interface Instance {
   /** Resolves when it dies. */
   died: Promise<void>
   die(): void
+  /** Stands still until an instant, epoch ms, with its timers and the answers it waits for, and then goes on. */
+  freeze(untilMs: number): void
   /**
-   * Stands between the code and a service: latency, throttling, lost answers, crashes.
+   * Stands between the code and a service: latency, throttling, silence, lost answers, crashes.
    * @param way what the call works on; by default what the instance works on
    */
   call<T>(name: string, effect: () => T | Promise<T>, way?: Way): Promise<T>
@@ -44,10 +45,56 @@ const LOST_ANSWER = 1 / 10_000
 const SLOW_WRITE = 1 / 500
 const SLOW_PARK = 1 / 100
 
+/** Chance that nothing answers a call, and that nothing answers the same call when the SDK makes it again. */
+const SILENCE = 1 / 5_000
+const SILENT_AGAIN = 1 / 3
+
 export function createInstance(region: Region): Instance {
   const { time, faults } = region
-  const skewMs = faults.enabled.has('skew') ? faults.between(-MAX_SKEW_MS, MAX_SKEW_MS) : 0
+  const errorMs = clockErrorOf(region, () => instance.way)
+  let frozenUntilMs = 0
   let announce = () => {}
+  /** Resolves when the instance runs, and never if it does not any more. */
+  const awake = async () => {
+    while (frozenUntilMs > time.now()) await time.sleep(frozenUntilMs - time.now())
+    if (!instance.alive) await NEVER
+  }
+  const live = async () => {
+    if (faults.strikes('crash', CRASH) && instance.alive) {
+      faults.struck('crash', instance.way)
+      instance.die()
+    }
+    await awake()
+  }
+  /** One request, as a socket sees it. */
+  const request = async <T>({ name, effect, way }: Call<T>) => {
+    const fail = (fault: FaultName, why: string): never => {
+      faults.struck(fault, way)
+      throw new Error(`${name}: ${why}`)
+    }
+    await live()
+    const slow = slowed(faults, name)
+    const slowMs = slow ? faults.between(1_000, 28_000) : 0
+    if (slow) faults.struck(slow, way, slowMs)
+    // What is slow may take effect at once, like most of a batch, or at last.
+    const early = faults.random() < 0.5
+    await region.pass(faults.between(2, 15) + (early ? 0 : slowMs))
+    if (!instance.alive) await NEVER
+    if (faults.strikes('throttle', THROTTLE)) fail('throttle', 'ThrottlingException')
+    const result = await noted(faults, way, effect)
+    if (early && slowMs > 0) await region.pass(slowMs)
+    await live()
+    const lost = name === 'publish' ? 'lostPublish' : 'lostAnswer'
+    if (faults.strikes(lost, LOST_ANSWER)) fail(lost, 'the answer was lost')
+    return result
+  }
+  /** A request that nothing answers, whether or not it has taken effect, until the client gives it up. */
+  const unanswered = async <T>(call: Call<T>, timeoutMs: number) => {
+    const reached = faults.random() < 0.5
+    const done = reached ? request(call).catch(() => {}) : undefined
+    await Promise.all([done, region.pass(timeoutMs)])
+    await awake()
+  }
   const instance: Instance = {
     alive: true,
     way: [],
@@ -58,44 +105,45 @@ export function createInstance(region: Region): Instance {
       instance.alive = false
       announce()
     },
+    freeze(untilMs) {
+      frozenUntilMs = Math.max(frozenUntilMs, untilMs)
+    },
     clock: {
-      now: () => time.now() + skewMs,
+      now: () => time.now() + errorMs(),
       async sleep(ms, signal) {
         await time.sleep(ms, signal)
         while (region.pausedUntilMs() > time.now()) await time.sleep(region.pausedUntilMs() - time.now())
-        if (!instance.alive) await NEVER
+        await awake()
       },
     },
     async call(name, effect, way = instance.way) {
-      const live = async () => {
-        if (faults.strikes('crash', CRASH) && instance.alive) {
-          faults.struck('crash', instance.way)
-          instance.die()
-        }
-        if (!instance.alive) await NEVER
+      const call = { name, effect, way }
+      const { timeoutMs, attempts } = clientOf(name)
+      const fault = name === 'publish' ? 'silentPublish' : 'silence'
+      let silent = faults.strikes(fault, SILENCE)
+      for (let attempt = 1; silent; attempt++) {
+        faults.struck(fault, way, timeoutMs)
+        await unanswered(call, timeoutMs)
+        if (attempt === attempts) throw new Error(`${name}: TimeoutError`)
+        silent = faults.strikes(fault, SILENT_AGAIN)
       }
-      const fail = (fault: FaultName, why: string): never => {
-        faults.struck(fault, way)
-        throw new Error(`${name}: ${why}`)
-      }
-      await live()
-      const slow = slowed(faults, name)
-      const slowMs = slow ? faults.between(1_000, 28_000) : 0
-      if (slow) faults.struck(slow, way, slowMs)
-      // What is slow may take effect at once, like most of a batch, or at last.
-      const early = faults.random() < 0.5
-      await region.pass(faults.between(2, 15) + (early ? 0 : slowMs))
-      if (!instance.alive) await NEVER
-      if (faults.strikes('throttle', THROTTLE)) fail('throttle', 'ThrottlingException')
-      const result = await noted(faults, way, effect)
-      if (early && slowMs > 0) await region.pass(slowMs)
-      await live()
-      const lost = name === 'publish' ? 'lostPublish' : 'lostAnswer'
-      if (faults.strikes(lost, LOST_ANSWER)) fail(lost, 'the answer was lost')
-      return result
+      return request(call)
     },
   }
   return instance
+}
+
+interface Call<T> {
+  name: string
+  effect: () => T | Promise<T>
+  way: Way
+}
+
+/** How long a call waits for an answer, and how often the SDK makes it, as the clients of `aws/` are set up. */
+function clientOf(name: string): { timeoutMs: number; attempts: number } {
+  if (/^(publish|notify)$/.test(name)) return { timeoutMs: PUBLISH_TIMEOUT_MS, attempts: 1 }
+  if (/^(start|deliver)$/.test(name)) return { timeoutMs: START_TIMEOUT_MS, attempts: 6 }
+  return { timeoutMs: TABLE_TIMEOUT_MS, attempts: 8 }
 }
 
 /** The requests that DynamoDB may hold up by throttling a hot partition: events in batches, facts one by one. */

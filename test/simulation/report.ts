@@ -36,7 +36,7 @@ export function totalOf(results: readonly Result[]): string {
   ].join('\n')
 }
 
-function promisesOf({ account, settledSlots }: Result): string[] {
+function promisesOf({ account, settledSlots, cutSlots }: Result): string[] {
   const { accepted, delivered, cancelled, expired, failed, pending, doubled } = account
   const late = [...account.excused.values()].reduce((sum, one) => sum + one.late, 0)
   const but = (count: number) => (count === 0 ? '' : ` but ${count} (${percent(count / delivered)}), each excused`)
@@ -46,7 +46,7 @@ function promisesOf({ account, settledSlots }: Result): string[] {
     `  nothing delivered after a cancel that was acknowledged: ${cancelled} cancelled`,
     `  nothing doubled${but(doubled)}`,
     `  nothing later than ${ON_TIME_MS} ms${but(late)}`,
-    `  every slot settled, and its account even: ${settledSlots} slots`,
+    `  every slot settled, and its account even: ${settledSlots} slots, of them ${cutSlots} in several segments`,
   ]
 }
 

@@ -18,7 +18,7 @@ import { type Account, openJudge, Violation } from './judge.ts'
 import { startLambda } from './lambda.ts'
 import { faultsOf } from './luck.ts'
 import { startMinute } from './minute.ts'
-import { startRegion } from './region.ts'
+import { type Region, SHARDS, startRegion } from './region.ts'
 import { startStepFunctions } from './step-functions.ts'
 import { openStrikes, type Strikes } from './strikes.ts'
 import { openTable } from './table.ts'
@@ -42,6 +42,8 @@ export interface Result {
   deadLetters: number
   /** Slots that were found settled, their accounts even. */
   settledSlots: number
+  /** Those of them that were spread over several emitters. */
+  cutSlots: number
 }
 
 const START_MS = Date.parse('2026-11-23T00:00:00.000Z')
@@ -57,7 +59,6 @@ const ENDED_AFTER_MS = 6 * HOUR_MS
 const SETTLED_AFTER_MS = 10 * 60_000
 
 const MAX_ATTEMPTS = 6
-const SHARDS = 2
 
 /** Runs the deployed functions and definitions in simulated time, and holds what happens against what is promised. */
 export async function simulate({ seed, hours, rate, faults: enabled }: Run): Promise<Result> {
@@ -95,27 +96,35 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     },
   )
   const input = startInput(region, lambda)
-  startMinute(region, lambda, untilMs + DRAIN_MS)
-  startClients({ rate, untilMs }, time, input, judge, seededRandom(seed ^ 0x5eed))
+  const endMs = DRAIN_MS + Math.max(untilMs, region.outage?.untilMs ?? 0)
+  startMinute(region, lambda, endMs)
+  startClients(rate, region, input, judge, seededRandom(seed ^ 0x5eed))
 
-  const settled = new Set<Slot>()
+  const settled = new Map<Slot, { segments: number }>()
   const result = (violation = judge.violation()): Result => ({
     account: judge.account(),
     violation,
     deadLetters: input.deadLetters(),
     settledSlots: settled.size,
+    cutSlots: [...settled.values()].filter(({ segments }) => segments > 1).length,
   })
-  for (let atMs = START_MS; atMs < untilMs + DRAIN_MS; ) {
+  for (let atMs = START_MS; atMs < endMs; ) {
     atMs += HOUR_MS / 6
     await time.run(atMs)
-    judge.close(atMs - ENDED_AFTER_MS)
+    judge.close(endedBeforeMs(region, atMs))
     table.forgetExpired()
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
     const violation = judge.violation() ?? unsettledIn(table, settled, (slot) => settledByMs(slot, strikes) <= atMs)
     if (violation) return result(violation)
   }
-  judge.close(untilMs + DRAIN_MS)
+  judge.close(endMs)
   return result()
+}
+
+/** All events that were due before have ended, epoch ms: those of an outage do after it. */
+function endedBeforeMs({ outage }: Region, nowMs: number): number {
+  const beforeMs = nowMs - ENDED_AFTER_MS
+  return outage && beforeMs < outage.untilMs ? Math.min(beforeMs, outage.fromMs - ENDED_AFTER_MS) : beforeMs
 }
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {} }
@@ -141,12 +150,12 @@ function specs(world: (instance: Instance) => World) {
 /** A slot that ended and holds events must be settled, and its account must come out even. */
 function unsettledIn(
   table: TableViews,
-  settled: Set<Slot>,
+  settled: Map<Slot, { segments: number }>,
   mustBeSettled: (slot: Slot) => boolean,
 ): Violation | undefined {
   for (const slot of table.slots()) {
     if (!mustBeSettled(slot) || table.countEventsIn(slot) === 0) continue
-    const { settledAtMs, settlement } = table.recordIn(slot)
+    const { settledAtMs, settlement, segments = [] } = table.recordIn(slot)
     if (settledAtMs === undefined || !settlement)
       return new Violation(`UNSETTLED: slot ${slot} holds events and was never settled`)
     const { events, delivered, failed, cancelled, expired, retrying, moved } = settlement
@@ -155,7 +164,7 @@ function unsettledIn(
       return new Violation(`UNEVEN: slot ${slot} was settled with ${events} events and holds ${parked}`)
     if (events !== delivered + failed + cancelled + expired + retrying + moved)
       return new Violation(`UNEVEN: slot ${slot} accounts for ${JSON.stringify(settlement)}`)
-    settled.add(slot)
+    settled.set(slot, { segments: segments.length })
   }
   return undefined
 }

@@ -11,6 +11,7 @@ export function addResults(one: Result, other: Result): Result {
     violation: one.violation ?? other.violation,
     deadLetters: one.deadLetters + other.deadLetters,
     settledSlots: one.settledSlots + other.settledSlots,
+    cutSlots: one.cutSlots + other.cutSlots,
   }
 }
 

@@ -1,21 +1,25 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { PREFIX } from '../../aws/events-table/items.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
+import type { Slot } from '../../core/slot.ts'
 import { OUTAGE_DAYS } from '../../core/timetable.ts'
-import { type Capacity, UNLIMITED } from '../memory/dynamodb/store.ts'
 import { dynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.ts'
 import { eventsInMemory } from '../memory/events-table.ts'
 import { viewsOf } from '../memory/table-views.ts'
+import { startCapacity } from './capacity.ts'
 import type { Instance } from './instance.ts'
 import type { Judge } from './judge.ts'
+import { startNewerVersion } from './newer-version.ts'
 import type { Region } from './region.ts'
 
 /** Facts are kept half a day: longer than any event takes, short enough for memory. The table adds the days of an outage. */
 const RETENTION_DAYS = 0.5 - OUTAGE_DAYS
 
-/** Chance that a batch is done in part, and how much of it is left over then. */
-const LEFTOVERS = 1 / 50
-const LEFT = 0.3
+/** The same where the TTL is looked at: what is not settled in time is gone, unless it is kept for longer. */
+const SHORT_RETENTION_DAYS = 0.05
+
+/** Chance that what has expired is deleted when it is looked for, every ten minutes: after an hour, and two days at times. */
+const DELETED = 1 / 6
 
 /** How often the SDK tries, as `documentClient` sets it, and how long it waits, ms. Source: @smithy/core, StandardRetryStrategy. */
 const ATTEMPTS = 8
@@ -25,22 +29,27 @@ const MAX_WAIT_MS = 20_000
 /** One table for all, into which each instance writes the times of its own clock. */
 export function openTable(judge: Judge, region: Region) {
   const { time, faults } = region
-  const inPart = { now: false }
-  const dynamodb = dynamoDBInMemory(capacityOf(region, inPart))
+  const { capacity, measured } = startCapacity(region)
+  const newer = startNewerVersion(region)
+  const dynamodb = dynamoDBInMemory(capacity)
   const views = viewsOf(dynamodb.store, time)
-  const carryOut = (command: Request, { way }: Instance) => {
-    inPart.now = requestName(command).startsWith('Batch') && faults.strikes('leftovers', LEFTOVERS)
-    if (inPart.now) faults.struck('leftovers', way)
-    const answer = dynamodb.client.send(command as never)
-    inPart.now = false
-    return answer
-  }
-  const watched = async (command: Request, instance: Instance) => {
-    const answer = await carryOut(command, instance)
+  const watched = async (command: Request, { way }: Instance) => {
+    const isBatch = requestName(command).startsWith('Batch')
+    const { answer, readingMs } = await measured({ isBatch, way }, () => dynamodb.client.send(command as never))
     const { sk, kind, pk, delivered } = (command instanceof PutCommand && command.input.Item) || {}
     if (kind === 'cancelled') judge.cancelWritten({ slot: pk, key: sk.slice(PREFIX.outcome.length) })
     if (sk?.startsWith(PREFIX.checkpoint)) judge.recorded(pk, delivered)
-    return answer
+    newer.wrote(command)
+    if (readingMs > 0) await region.pass(readingMs)
+    return newer.read(answer)
+  }
+  const expires = faults.enabled.has('expiry')
+  const retentionDays = expires ? SHORT_RETENTION_DAYS : RETENTION_DAYS
+  const decayed = new Set<Slot>()
+  const decay = (slot: Slot) => {
+    // It holds up nothing: what is deleted has ended, or is kept for longer.
+    faults.struck('expiry', [])
+    decayed.add(slot)
   }
   return {
     /** The table as an instance sees it: every request and every repetition by the SDK goes through its `call`. */
@@ -49,15 +58,17 @@ export function openTable(judge: Judge, region: Region) {
       const send = (command: Request) =>
         retried(region, () => instance.call(requestName(command), () => watched(command, instance)))
       const seen = { ...dynamodb, client: { send: send as DynamoDBDocumentClient['send'] } }
-      return eventsInMemory({ clock, random: faults.random, retentionDays: RETENTION_DAYS, dynamodb: seen })
+      return eventsInMemory({ clock, random: faults.random, retentionDays, dynamodb: seen })
     },
     ...views,
+    /** Names of the slots about which all is known that ever was. */
+    slots: () => views.slots().filter((slot) => !decayed.has(slot)),
+    /** The time to live: whole slots at once where it is no fault of the run, or item by item, in no order. */
+    forgetExpired(): void {
+      if (expires) for (const slot of views.deleteExpired(() => faults.strikes('expiry', DELETED))) decay(slot)
+      else views.forgetExpired()
+    },
   }
-}
-
-/** What a batch that is done in part leaves over. */
-function capacityOf({ faults }: Region, inPart: { now: boolean }): Capacity {
-  return { ...UNLIMITED, admits: () => !(inPart.now && faults.random() < LEFT) }
 }
 
 async function retried<T>({ faults, pass }: Region, request: () => Promise<T>): Promise<T> {

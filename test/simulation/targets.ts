@@ -1,10 +1,13 @@
 import type { Topics } from '../../aws/topics.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import type { PublishResult } from '../../core/publish-result.ts'
+import { PUBLISH_TIMEOUT_MS } from '../../core/timetable.ts'
 import { failure, OK } from '../memory/topics.ts'
+import { startFailureTopics } from './failure-topics.ts'
 import type { Instance } from './instance.ts'
 import type { Judge } from './judge.ts'
 import type { Region } from './region.ts'
+import { startSpells } from './spells.ts'
 import type { Way } from './strikes.ts'
 
 /** Targets of the simulated clients. `nowhere` does not exist, `flaky` is slow or unavailable for minutes at times. */
@@ -15,13 +18,23 @@ export const TARGETS = {
   nowhere: topic('nowhere'),
 }
 export const FAILURE_TOPIC = topic('scheduler-failure')
+/** One that some of the clients have for themselves. */
+export const OWN_FAILURE_TOPIC = topic('own-failure')
+
+/** A target does not answer for so long, ms, so often. */
+const HANGING = { everyMs: 2 * 3_600_000, leastMs: 60_000, mostMs: 600_000 }
 
 function topic(name: string): string {
   return `arn:aws:sns:us-east-1:000000000000:${name}`
 }
 
 /** SNS on the way out. What a topic takes is told to the judge, whatever the emitter gets to hear. */
-export function startTargets({ time, faults, pass }: Region, judge: Judge) {
+export function startTargets(region: Region, judge: Judge) {
+  const { time, faults, pass } = region
+  const failureTopics = startFailureTopics(region, [FAILURE_TOPIC, OWN_FAILURE_TOPIC])
+  const hanging = startSpells(region, 'hangingTarget', HANGING, (untilMs) =>
+    faults.struck('hangingTarget', [{ target: TARGETS.flaky }], untilMs - time.now()),
+  )
   let trouble: 'none' | 'slow' | 'unavailable' = 'none'
   const planTrouble = () => {
     time.at(time.now() + faults.between(600_000, 7_200_000), () => {
@@ -50,16 +63,21 @@ export function startTargets({ time, faults, pass }: Region, judge: Judge) {
   return (instance: Instance): Topics => ({
     async publish(target, events) {
       for (const event of events) judge.publishStarted(event, instance.clock.now())
+      if (target === TARGETS.flaky && hanging.on()) {
+        await instance.clock.sleep(PUBLISH_TIMEOUT_MS)
+        return events.map(() => failure('TARGET_UNAVAILABLE'))
+      }
       if (target === TARGETS.flaky && trouble === 'slow') await pass(faults.between(1_000, 4_000))
       return instance
         .call('publish', () => events.map((event) => take(target, event)), wayOfEvents(events))
         .catch(() => events.map(() => failure('TARGET_UNAVAILABLE')))
     },
-    notify(_topic, { body }) {
+    notify(topic, { body }) {
       return instance
-        .call('notify', (): PublishResult => {
-          judge.notified(JSON.parse(body))
-          return OK
+        .call('notify', async (): Promise<PublishResult> => {
+          const result = await failureTopics.take(topic)
+          if (result.ok) judge.notified(JSON.parse(body))
+          return result
         })
         .catch(() => failure('TARGET_UNAVAILABLE'))
     },

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { posix } from 'node:path'
+
+/** The folders whose code is mutated, each with the least score of its files, percent. */
+export const GOALS: Record<string, number> = { core: 90, functions: 90, status: 90, aws: 80 }
+
+/** The least score of a file, percent. */
+export const goalOf = (file: string) => GOALS[file.split('/')[0] as string] ?? 0
+
+const isProduct = (path: string) => path.endsWith('.ts') && goalOf(path) > 0
+
+/** The files that are mutated when these files and folders are named; a test stands for the file beside which it is. */
+export function filesOf(named: readonly string[]): string[] {
+  const paths = named
+    .map((path) => posix.normalize(path).replace(/\/$/, ''))
+    .map((path) => path.replace(/^test\/(.+?)(?:\.test)?(\.ts)?$/, '$1$2'))
+    .flatMap((path) => (path.endsWith('.ts') ? [path] : globSync(`${path}/**/*.ts`)))
+  return [...new Set(paths)].filter((path) => isProduct(path) && existsSync(path)).sort()
+}
+
+/** Files changed since the branch left `main`, those not yet committed or added among them. */
+export function changedPaths(): string[] {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).split('\n').filter(Boolean)
+  const [base = 'HEAD'] = git('merge-base', 'HEAD', 'main')
+  return [...git('diff', '--name-only', base), ...git('ls-files', '--others', '--exclude-standard')]
+}
+
+/** The tests that a mutant of `file` must fail: those of its own name, else of its folder's name, else in its folder. */
+export function testsOf(file: string): string[] {
+  const own = `test/${file.replace(/\.ts$/, '.test.ts')}`
+  if (existsSync(own)) return [own]
+  const folder = posix.dirname(file)
+  return existsSync(`test/${folder}.test.ts`) ? [`test/${folder}.test.ts`] : globSync(`test/${folder}/*.test.ts`).sort()
+}

@@ -7,7 +7,7 @@ export function whyNotCarried(text: string): string | undefined {
   const found = NOT_CARRIED.exec(text)
   if (!found) return undefined
   const code = (found[0].codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')
-  const what = /^[\ud800-\udfff]$/.test(found[0]) ? `a lone surrogate, U+${code},` : `the character U+${code}`
+  const what = /[\ud800-\udfff]/.test(found[0]) ? `a lone surrogate, U+${code},` : `the character U+${code}`
   return `has ${what} at position ${found.index}, which SNS does not carry. Encode binary data, for example with base64`
 }
 

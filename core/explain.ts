@@ -15,16 +15,14 @@ const CODE_OF_FIELD: Record<string, RejectionCode> = {
 
 /** The code of the first issue, and a clause for each. */
 export function explain(issues: readonly z.core.$ZodIssue[]): { code: RejectionCode; problems: string[] } {
-  const flat = issues.flatMap((issue) =>
-    issue.code === 'invalid_union' && issue.errors[0] ? withField(issue) : [issue],
-  )
+  const flat = issues.flatMap((issue) => (issue.code === 'invalid_union' ? withField(issue) : [issue]))
   const [first] = flat
   const given: RejectionCode | undefined = first?.code === 'custom' ? first.params?.code : undefined
-  const code = given ?? CODE_OF_FIELD[String(first?.path[0] ?? '')] ?? 'MESSAGE_INVALID'
+  const code = given ?? CODE_OF_FIELD[String(first?.path[0])] ?? 'MESSAGE_INVALID'
   return { code, problems: flat.map(({ path, message }) => `${path.join('.')} ${message}`) }
 }
 
 /** Issues of a union's last member (the one that explains most), at the union's field. */
 function withField(issue: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
-  return (issue.errors.at(-1) ?? []).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+  return issue.errors.at(-1)?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue]
 }

@@ -15,7 +15,7 @@ export function parseInstant(text: string): number | undefined {
   const local = `${parts.day}T${parts.time ?? '00:00'}:${parts.second ?? '00'}`
   const localMs = Date.parse(`${local}.000Z`)
   if (Number.isNaN(localMs) || new Date(localMs).toISOString().slice(0, 19) !== local) return undefined
-  const offset = offsetMs(parts.zone ?? 'Z')
+  const offset = offsetMs(parts.zone ?? '')
   return offset === undefined ? undefined : localMs - offset + fractionMs(parts.fraction ?? '')
 }
 
@@ -25,10 +25,10 @@ function fractionMs(digits: string): number {
   return /[1-9]/.test(digits.slice(3)) ? whole + 1 : whole
 }
 
+/** Milliseconds that a zone is ahead of UTC; undefined if there is none such. `Z` and no zone are UTC itself. */
 function offsetMs(zone: string): number | undefined {
-  if (zone.toUpperCase() === 'Z') return 0
   const hours = Number(zone.slice(1, 3))
-  const minutes = Number(zone.slice(3).replace(':', '') || '0')
+  const minutes = Number(zone.slice(3).replace(':', ''))
   if (hours > 23 || minutes > 59) return undefined
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
 }

@@ -11,7 +11,10 @@ describe('the size of an event', () => {
     const event = anEvent({ payload: '' })
     const payload = 'x'.repeat(MAX_MESSAGE_BYTES - messageBytes({ ...event, attempt: 100 }))
     expect(whyTooLarge({ ...event, payload })).to.equal(undefined)
-    expect(whyTooLarge({ ...event, payload: `${payload}x` })).to.have.property('code', 'PAYLOAD_TOO_LARGE')
+    expect(whyTooLarge({ ...event, payload: `${payload}x` })).to.deep.equal({
+      code: 'PAYLOAD_TOO_LARGE',
+      error: 'payload and attributes are 262145 bytes, SNS carries 262144. Publish a reference to the data instead.',
+    })
   })
 
   it('is right up to what an item of the table takes, and too large one byte above, whichever field it is', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import * as z from 'zod'
 import { explain } from '../../core/explain.ts'
 import { requestSchema } from '../../core/request-schema.ts'
 import { aMessage, topicArn } from '../support/builders.ts'
@@ -33,5 +34,39 @@ describe('the explanation of what is wrong', () => {
 
   it('names an action that there is not', () => {
     expect(explained({ action: 'forget' })).to.have.property('code', 'ACTION_INVALID')
+  })
+
+  for (const [field, code] of [
+    ['date', 'DATE_INVALID'],
+    ['latest', 'LATEST_INVALID'],
+    ['target', 'TARGET_INVALID'],
+    ['user', 'USER_MISSING'],
+    ['payload', 'PAYLOAD_INVALID'],
+    ['id', 'ID_INVALID'],
+    ['failure_topic', 'FAILURE_TOPIC_INVALID'],
+    ['action', 'ACTION_INVALID'],
+  ])
+    it(`has the code ${code} for a ${field} that is a list`, () => {
+      expect(explained({ [field as string]: [] })).to.have.property('code', code)
+    })
+
+  it('has the code DATE_INVALID for a new_date that is a list', () => {
+    expect(explained({ action: 'reschedule', id: 'a', new_date: [] })).to.have.property('code', 'DATE_INVALID')
+  })
+
+  it('has the code of the message where no field of it is to blame', () => {
+    expect(explain([])).to.deep.equal({ code: 'MESSAGE_INVALID', problems: [] })
+    for (const schema of [z.string(), z.object({ colour: z.string() })])
+      expect(explain(schema.safeParse({}).error?.issues ?? [])).to.have.property('code', 'MESSAGE_INVALID')
+  })
+
+  it('names what lies within a field by its way there', () => {
+    const schema = z.object({ user: z.object({ name: z.string('is missing') }) })
+    expect(explain(schema.safeParse({ user: {} }).error?.issues ?? []).problems).to.deep.equal(['user.name is missing'])
+  })
+
+  it('says of a field that may be several things what the last of them wants', () => {
+    const schema = z.object({ id: z.union([z.literal('a'), z.literal('b'), z.string().min(3, 'is short')]) })
+    expect(explain(schema.safeParse({ id: 'c' }).error?.issues ?? []).problems).to.deep.equal(['id is short'])
   })
 })

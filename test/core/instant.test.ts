@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { parseInstant } from '../../core/instant.ts'
+import { INSTANT_PATTERN, parseInstant } from '../../core/instant.ts'
 
 const iso = (text: string) => {
   const atMs = parseInstant(text)
@@ -32,6 +32,7 @@ describe('reading a date', () => {
     ['2026-11-23T12:34:56-0530', '2026-11-23T18:04:56.000Z'],
     ['2026-11-23T12:34:56+01', '2026-11-23T11:34:56.000Z'],
     ['2026-11-23T12:34+05:45', '2026-11-23T06:49:00.000Z'],
+    ['2026-11-23T12:34:56+23:59', '2026-11-22T12:35:56.000Z'],
     ['2026-01-01T00:30:00+01:00', '2025-12-31T23:30:00.000Z'],
     ['2026-11-23T12:34:56-00:00', '2026-11-23T12:34:56.000Z'],
   ] as const)
@@ -86,4 +87,16 @@ describe('reading a date', () => {
     it(`does not take ${JSON.stringify(text)}, which is another notation`, () => {
       expect(parseInstant(text)).to.equal(undefined)
     })
+})
+
+describe('the pattern of a date, for other languages', () => {
+  it('fits a date and nothing else', () => {
+    expect('2026-11-23T12:34:56.789+01:00').to.match(new RegExp(INSTANT_PATTERN))
+    expect('2026-11-23T12:34:56.789+01:00.').to.not.match(new RegExp(INSTANT_PATTERN))
+  })
+
+  it('has no groups, whose names each language writes in its own way', () => {
+    expect(new RegExp(INSTANT_PATTERN).exec('2026-11-23T12:34:56.789+01:00')).to.have.length(1)
+    expect(INSTANT_PATTERN).to.not.include('?<')
+  })
 })

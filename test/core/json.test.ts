@@ -38,6 +38,16 @@ describe('JSON read exactly', () => {
       expect(JSON.stringify(parseExactly(json))).to.equal(json)
     })
 
+  it('is an ordinary value where JavaScript changes nothing', () => {
+    expect(parseExactly('{"a":"b","c":[7,null,true]}')).to.deep.equal({ a: 'b', c: [7, null, true] })
+  })
+
+  it('keeps the digits of numbers down to 100 levels', () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}12345678901234567890${']'.repeat(levels)}`
+    expect(JSON.stringify(parseExactly(nested(100)))).to.equal(nested(100))
+    expect(JSON.stringify(parseExactly(nested(101)))).to.include('12345678901234567000')
+  })
+
   it('is not what is no JSON', () => {
     expect(parseExactly('{')).to.equal(undefined)
   })
@@ -54,6 +64,7 @@ describe('how deeply JSON is nested', () => {
     ['1', 0],
     ['[]', 1],
     ['[[],[]]', 2],
+    ['[{},{}]', 2],
     ['{"a":[{}]}', 3],
     ['{"[[":"{{"}', 1],
     ['["\\"[[[",[]]', 2],

@@ -52,6 +52,8 @@ describe('the summary of lateness', () => {
 
   it('sorts by number, not by text', () => {
     expect(summarize({ 9: 1, 10: 1, 100: 1 })).to.deep.equal({ p50: 10, p99: 100, max: 100 })
+    const monthsMs = { 9000000000: 1, 5000000000: 1, 7000000000: 1 }
+    expect(summarize(monthsMs)).to.deep.equal({ p50: 7_000_000_000, p99: 9_000_000_000, max: 9_000_000_000 })
   })
 
   it('is what sorting all values gives, within two digits', () => {

@@ -8,4 +8,32 @@ export interface Equivalent {
   why: string
 }
 
-export const EQUIVALENTS: Equivalent[] = []
+/** The changes of one file. */
+const inFile = (file: string, ...changes: [from: string, to: string, why: string][]): Equivalent[] =>
+  changes.map(([from, to, why]) => ({ file, from, to, why }))
+
+export const EQUIVALENTS: Equivalent[] = [
+  ...inFile('core/event-size.ts', [
+    'field[1] > largest[1]',
+    'field[1] >= largest[1]',
+    'Of two fields that are equally large, either may be named.',
+  ]),
+  ...inFile('core/explain.ts', ["first?.code === 'custom'", 'true', 'No other issue has params.']),
+  ...inFile(
+    'core/json.ts',
+    ['{ return undefined }', '{}', 'A function that ends returns undefined.'],
+    ['source !== undefined', 'true', 'JSON.parse names the source of every number.'],
+    ['i < json.length', 'i <= json.length', 'Behind the end there is no character, which is none that counts.'],
+  ),
+  ...inFile('core/lane.ts', [
+    'openedAtMs !== undefined',
+    'true',
+    'Nothing is at least as long as NaN: only the types ask.',
+  ]),
+  ...inFile('core/lateness.ts', ['lateMs < 100', 'lateMs <= 100', 'A hundred has two significant digits.']),
+  ...inFile('core/retry.ts', [
+    'event.latestAtMs !== undefined',
+    'true',
+    'No number is greater than undefined: only the types ask.',
+  ]),
+]

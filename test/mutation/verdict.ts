@@ -36,6 +36,7 @@ export function judge(
 ): FileVerdict {
   const survivors = results
     .filter(({ status }) => UNNOTICED.includes(status))
+    .sort((a, b) => a.location.start.line - b.location.start.line || a.location.start.column - b.location.start.column)
     .map(({ location, replacement }) => ({
       file,
       line: location.start.line,

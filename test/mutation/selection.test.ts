@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { expect } from 'chai'
+import { EQUIVALENTS } from './equivalents.ts'
+import { filesOf, testsOf } from './selection.ts'
+
+describe('what is mutated', () => {
+  it('is the files that are named, and those of folders', () => {
+    expect(filesOf(['core/slot.ts', './core/retry.ts', 'core/slot.ts'])).to.deep.equal([
+      'core/retry.ts',
+      'core/slot.ts',
+    ])
+    expect(filesOf(['core/']))
+      .to.include('core/slot.ts')
+      .and.deep.equal(filesOf(['core']))
+    expect(filesOf(['functions'])).to.include('functions/loader/load.ts')
+  })
+
+  it('is the file beside which a test is named', () => {
+    expect(filesOf(['test/core/slot.test.ts'])).to.deep.equal(['core/slot.ts'])
+  })
+
+  it('is nothing that is not deployed, or not there', () => {
+    expect(filesOf(['README.md', 'infra/scheduler.ts', 'test/support/builders.ts', 'core/nowhere.ts'])).to.deep.equal(
+      [],
+    )
+  })
+})
+
+describe('the tests that have to notice', () => {
+  it('are those of the same name', () => {
+    expect(testsOf('core/slot.ts')).to.deep.equal(['test/core/slot.test.ts'])
+  })
+
+  it('are those of the folder’s name where there are none', () => {
+    expect(testsOf('aws/events-table/bulk.ts')).to.deep.equal(['test/aws/events-table.test.ts'])
+  })
+
+  it('are all in the folder where there are none of its name either', () => {
+    expect(testsOf('functions/loader/handler.ts')).to.include('test/functions/loader/load.test.ts')
+  })
+
+  it('are there for every file', () => {
+    const without = filesOf(['core', 'functions', 'status', 'aws']).filter((file) => testsOf(file).length === 0)
+    expect(without).to.deep.equal([])
+  })
+})
+
+describe('the list of changes that nobody can see', () => {
+  it('names files that there are', () => {
+    expect(EQUIVALENTS.filter(({ file }) => !existsSync(file))).to.deep.equal([])
+  })
+})

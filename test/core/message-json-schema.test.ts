@@ -96,6 +96,15 @@ describe('the JSON Schema of an input message', () => {
     expect(schedule?.properties?.action).to.deep.include({ default: 'schedule' })
   })
 
+  it('has cancels and reschedules named as such', () => {
+    const [, ...others] = messageJsonSchema().oneOf ?? []
+    expect(others.map(({ properties }) => properties?.action)).to.deep.equal([
+      { type: 'string', const: 'cancel' },
+      { type: 'string', const: 'reschedule' },
+    ])
+    for (const { required } of others) expect(required).to.include('action')
+  })
+
   it('has patterns that other languages read too', () => {
     expect(JSON.stringify(messageJsonSchema())).not.to.contain('(?<')
   })

@@ -31,6 +31,17 @@ export const EQUIVALENTS: Equivalent[] = [
     'Nothing is at least as long as NaN: only the types ask.',
   ]),
   ...inFile('core/lateness.ts', ['lateMs < 100', 'lateMs <= 100', 'A hundred has two significant digits.']),
+  ...inFile(
+    'core/message-json-schema.ts',
+    ["['*']", '[]', 'A JSON Schema has nothing of allowed targets.'],
+    ["'*'", '""', 'A JSON Schema has nothing of allowed targets.'],
+    ['[]', '["Stryker was here"]', 'No schema of an action is without required fields: only the types ask.'],
+    [
+      'schema.required?.filter',
+      'schema.required.filter',
+      'No schema of an action is without required fields: only the types ask.',
+    ],
+  ),
   ...inFile('core/retry.ts', [
     'event.latestAtMs !== undefined',
     'true',

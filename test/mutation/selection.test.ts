@@ -28,7 +28,14 @@ describe('what is mutated', () => {
 
 describe('the tests that have to notice', () => {
   it('are those of the same name', () => {
-    expect(testsOf('core/slot.ts')).to.deep.equal(['test/core/slot.test.ts'])
+    expect(testsOf('core/message-json-schema.ts')).to.deep.equal(['test/core/message-json-schema.test.ts'])
+  })
+
+  it('are those of the files beside it that import it', () => {
+    expect(testsOf('core/target.ts')).to.include.members([
+      'test/core/target.test.ts',
+      'test/core/request-schema.test.ts',
+    ])
   })
 
   it('are those of the folder’s name where there are none', () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, globSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 
 /** The folders whose code is mutated, each with the least score of its files, percent. */
@@ -26,10 +26,17 @@ export function changedPaths(): string[] {
   return [...git('diff', '--name-only', base), ...git('ls-files', '--others', '--exclude-standard')]
 }
 
-/** The tests that a mutant of `file` must fail: those of its own name, else of its folder's name, else in its folder. */
+/**
+ * The tests that have to notice a mutant of `file`: those of its name and of the names of the files beside it that
+ * import it; else those of its folder's name; else all in its folder.
+ */
 export function testsOf(file: string): string[] {
-  const own = `test/${file.replace(/\.ts$/, '.test.ts')}`
-  if (existsSync(own)) return [own]
   const folder = posix.dirname(file)
+  const named = `from './${posix.basename(file)}'`
+  const importers = globSync(`${folder}/*.ts`).filter((one) => readFileSync(one, 'utf8').includes(named))
+  const own = [file, ...importers]
+    .map((one) => `test/${one.replace(/\.ts$/, '.test.ts')}`)
+    .filter((one) => existsSync(one))
+  if (own.length > 0) return own.sort()
   return existsSync(`test/${folder}.test.ts`) ? [`test/${folder}.test.ts`] : globSync(`test/${folder}/*.test.ts`).sort()
 }

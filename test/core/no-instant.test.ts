@@ -31,6 +31,21 @@ describe('a date in a form that is not taken', () => {
     ['2026-1-2', 'is not an ISO 8601 date'],
     ['Mon, 23 Nov 2026 12:34:56 GMT', 'is not an ISO 8601 date'],
     ['', 'is not an ISO 8601 date'],
+    ['  20270301\n', 'is in the basic format: give hyphens and colons'],
+    ['1764000000.25', 'is a number: give a date'],
+    ['2026-11-23+01:00', 'has a zone without a time: give the time'],
+    ['2026-11-23-0530', 'has a zone without a time: give the time'],
+    ['2026-11-23Zulu', 'is not an ISO 8601 date'],
+    ['2026-11-23T1234Z', 'is not an ISO 8601 date'],
+    ['2027-W1', 'is not an ISO 8601 date'],
+    ['12026-11', 'is not an ISO 8601 date'],
+    ['3 PM', 'is not an ISO 8601 date'],
+    ['[UTC] soon', 'is not an ISO 8601 date'],
+    ['on 2027-W10-3', 'is not an ISO 8601 date'],
+    ['on 2026-11-23T24:00:00Z', 'is not an ISO 8601 date'],
+    ['on 2026-12-31T23:59:60Z', 'is not an ISO 8601 date'],
+    ['on 2026-11-23T12', 'is not an ISO 8601 date'],
+    ['on 2026-11-23Z', 'is not an ISO 8601 date'],
   ] as const)
     it(`is told what it is: ${JSON.stringify(text)} ${what}`, () => {
       expect(parseInstant(text)).to.equal(undefined)

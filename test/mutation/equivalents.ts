@@ -42,6 +42,7 @@ export const EQUIVALENTS: Equivalent[] = [
       'No schema of an action is without required fields: only the types ask.',
     ],
   ),
+  ...inFile('core/no-instant.ts', ['[]', '["Stryker was here"]', 'Only the second entry is read.']),
   ...inFile('core/retry.ts', [
     'event.latestAtMs !== undefined',
     'true',

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { type SNSClient, SNSServiceException } from '@aws-sdk/client-sns'
 import { expect } from 'chai'
-import { topics } from '../../aws/topics.ts'
+import { snsClient, topics } from '../../aws/topics.ts'
 import type { FailureCode } from '../../core/errors.ts'
 import { topicsInMemory } from '../memory/topics.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
@@ -85,6 +88,30 @@ describe('failures of SNS', () => {
       expect(await codes(client)).to.deep.equal(['ok', 'TARGET_NOT_FOUND'])
     })
 
+    for (const [code, meaning] of [
+      ['NotFound', 'TARGET_NOT_FOUND'],
+      ['AuthorizationError', 'TARGET_DENIED'],
+      ['AccessDenied', 'TARGET_DENIED'],
+      ['InvalidSecurity', 'TARGET_DENIED'],
+      ['KMSAccessDenied', 'TARGET_DENIED'],
+      ['InvalidParameter', 'TARGET_REFUSED'],
+      ['InvalidParameterValue', 'TARGET_REFUSED'],
+      ['ParameterValueInvalid', 'TARGET_REFUSED'],
+    ] as const)
+      it(`are ${meaning} for ${code}, whosever fault it is`, async () => {
+        for (const SenderFault of [true, false])
+          expect(await codes(answeringFor([{ Id: '1', Code: code, SenderFault }]))).to.deep.equal(['ok', meaning])
+      })
+
+    it('keep code and message for people, where there are any', async () => {
+      const entries = [{ Id: '0', Code: 'NotFound', Message: 'a message' }, { Id: '1' }]
+      const results = await topics(answeringFor(entries)).publish(topicArn(), [anEvent(), anEvent()])
+      expect(results).to.deep.equal([
+        { ok: false, code: 'TARGET_NOT_FOUND', error: 'NotFound: a message' },
+        { ok: false, code: 'TARGET_UNAVAILABLE', error: 'Unknown: ' },
+      ])
+    })
+
     it('are the target’s refusal when the sender is at fault', async () => {
       const client = answeringFor([{ Id: '0', Code: 'SomethingNew', SenderFault: true }])
       expect(await codes(client)).to.deep.equal(['TARGET_REFUSED', 'ok'])
@@ -101,6 +128,74 @@ describe('failures of SNS', () => {
     })
   })
 })
+
+describe('a connection to SNS', () => {
+  for (const code of ['ECONNRESET', 'EPIPE'])
+    it(`that was closed while idle is replaced at once, and once: ${code}`, async () => {
+      const once = failing([code])
+      expect(await codes(once.client)).to.deep.equal(['ok', 'ok'])
+      const twice = failing([code, code])
+      expect(await codes(twice.client)).to.deep.equal(['TARGET_UNAVAILABLE', 'TARGET_UNAVAILABLE'])
+      expect([once.calls(), twice.calls()]).to.deep.equal([2, 2])
+    })
+
+  it('that fails in another way is left to the delivery', async () => {
+    const { client, calls } = failing(['ETIMEDOUT'])
+    expect(await codes(client)).to.deep.equal(['TARGET_UNAVAILABLE', 'TARGET_UNAVAILABLE'])
+    expect(calls()).to.equal(1)
+  })
+
+  it('is kept open, beside hundreds of others', async () => {
+    const { configProvider } = snsClient().config.requestHandler as unknown as { configProvider: Promise<Agents> }
+    const { httpAgentProvider, httpsAgent } = await configProvider
+    for (const { maxSockets, options } of [await httpAgentProvider(), httpsAgent]) {
+      expect(maxSockets).to.be.within(500, 1_000)
+      expect(options).to.have.property('keepAlive', true)
+    }
+  })
+})
+
+describe('a client of SNS', () => {
+  it('leaves retries to the delivery, which knows what they cost other targets', async () => {
+    let requests = 0
+    const server = createServer((request, response) => {
+      requests++
+      request.resume().on('end', () => response.writeHead(503).end())
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const client = snsClient({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+    })
+    try {
+      expect(await codes(client)).to.deep.equal(['TARGET_UNAVAILABLE', 'TARGET_UNAVAILABLE'])
+      expect(requests).to.equal(1)
+    } finally {
+      client.destroy()
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+})
+
+type Agent = { maxSockets: number; options: object }
+
+interface Agents {
+  httpsAgent: Agent
+  httpAgentProvider: () => Promise<Agent>
+}
+
+/** A client whose first calls fail with these codes. */
+function failing(failures: readonly string[]) {
+  let calls = 0
+  const send = async () => {
+    const code = failures[calls++]
+    if (code) throw Object.assign(new Error('socket hang up'), { code })
+    return {}
+  }
+  return { client: { send } as unknown as SNSClient, calls: () => calls }
+}
 
 async function codes(client: SNSClient): Promise<string[]> {
   const results = await topics(client).publish(topicArn(), [anEvent(), anEvent()])

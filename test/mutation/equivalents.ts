@@ -43,6 +43,19 @@ export const EQUIVALENTS: Equivalent[] = [
     ],
   ),
   ...inFile('core/no-instant.ts', ['[]', '["Stryker was here"]', 'Only the second entry is read.']),
+  ...inFile(
+    'core/not-json.ts',
+    [
+      String.raw`/,? (?:(?:in JSON )?at position (\d+).*|(?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON)$/s`,
+      String.raw`/,? (?:(?:in JSON )?at position (\d+).*|(?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON)/s`,
+      'The parser says nothing behind a place.',
+    ],
+    [
+      "''",
+      '"Stryker was here!"',
+      'The reason of what is JSON is asked for by nobody, but for whether it is of one kind.',
+    ],
+  ),
   ...inFile('core/retry.ts', [
     'event.latestAtMs !== undefined',
     'true',

@@ -26,7 +26,7 @@ for (const file of files) {
   const results = await new Stryker({
     mutate: [file],
     mochaOptions: { spec: testsOf(file) },
-    htmlReporter: { fileName: `reports/mutation/${file}.html` },
+    htmlReporter: { fileName: `.mutation/${file}.html` },
   }).runMutationTest()
   const verdict = judge(file, readFileSync(file, 'utf8'), results, EQUIVALENTS)
   console.log(`${[survivorsOf(verdict), rowOf(verdict)].filter(Boolean).join('\n')}\n`)
@@ -36,5 +36,5 @@ for (const file of files) {
 for (const { file, from, to } of needless(verdicts, EQUIVALENTS))
   console.log(`Listed as equivalent, but noticed or gone, in ${file}: ${from} → ${to}`)
 const seconds = ((performance.now() - startMs) / 1_000).toFixed(0)
-console.log([...verdicts.map(rowOf), sumOf(verdicts), `${seconds} s; details in reports/mutation/`].join('\n'))
+console.log([...verdicts.map(rowOf), sumOf(verdicts), `${seconds} s; details in .mutation/`].join('\n'))
 if (verdicts.some((one) => scoreOf([one]) < goalOf(one.file))) process.exitCode = 1

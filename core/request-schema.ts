@@ -123,5 +123,5 @@ function asText(value: unknown, ctx: z.RefinementCtx): string | undefined {
       params: { code: 'MESSAGE_INVALID' },
       message: `is nested deeper than ${MAX_NESTING} levels`,
     })
-  return value === undefined || typeof value === 'string' ? value : writeJson(value, refuse)
+  return typeof value === 'string' ? value : writeJson(value, refuse)
 }

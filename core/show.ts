@@ -2,6 +2,6 @@ import { writeJson } from './json.ts'
 
 /** A value as people want to see it in a sentence: quoted, and not too long. */
 export function show(value: unknown): string {
-  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 200)) : (writeJson(value) ?? String(value))
+  const shown = writeJson(value) ?? String(value)
   return shown.length > 120 ? `${shown.slice(0, 120)}…` : shown
 }

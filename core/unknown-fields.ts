@@ -6,7 +6,7 @@ const FIELDS: Record<string, readonly string[]> = {
   failure_topic: [],
   new_date: ['reschedule'],
   latest: ['schedule'],
-  user: ['schedule', 'reschedule', 'cancel'],
+  user: [],
   payload: ['schedule', 'reschedule'],
   target: ['schedule', 'reschedule'],
 }
@@ -33,7 +33,6 @@ export function wrongFields(names: readonly string[], action: string): string[] 
 /** Whether `name` is `field` in another spelling, or with a letter or two wrong. */
 function isNearly(name: string, field: string): boolean {
   const [a, b] = [plain(name), plain(field)]
-  if (a === b) return true
   const tolerated = b.length > 5 ? 2 : b.length > 3 ? 1 : 0
   return Math.abs(a.length - b.length) <= tolerated && distance(a, b) <= tolerated
 }

@@ -114,4 +114,20 @@ describe('the JSON Schema of an input message', () => {
     for (const [field, property] of Object.entries(schedule?.properties ?? {}))
       if (field !== 'action') expect(property, field).to.have.property('description').that.is.not.empty
   })
+
+  it('says what each field of a cancel and a reschedule means', () => {
+    const [, cancel, reschedule] = messageJsonSchema().oneOf ?? []
+    for (const { properties } of [cancel, reschedule] as { properties: object }[])
+      for (const [field, property] of Object.entries(properties))
+        if (field !== 'action' && field !== 'id')
+          expect(property, field).to.have.property('description').that.is.not.empty
+  })
+
+  it('says of new dates how they are written', () => {
+    const [schedule, , reschedule] = messageJsonSchema().oneOf ?? []
+    for (const date of [schedule?.properties?.date, reschedule?.properties?.new_date])
+      expect(date)
+        .to.have.property('description')
+        .that.contains('ISO 8601 with Z, with an offset, or with neither, which means UTC')
+  })
 })

@@ -43,6 +43,11 @@ describe('the place of an event', () => {
     expect(toEvent(request, { slot: slotAt(MINUTE_MS, 0), nowMs: MINUTE_MS }).lane).to.equal('express')
   })
 
+  it('has no latest time where its client gives none', () => {
+    const { latest: _latest, ...without } = request
+    expect(toEvent(without, { shards: 1, nowMs: MINUTE_MS })).to.include({ latest: undefined, latestAtMs: undefined })
+  })
+
   it('is the same slot and key whenever it is looked for', () => {
     const [early, late] = [
       toEvent(request, { slot: slotAt(MINUTE_MS, 5), nowMs: MINUTE_MS - 9e9 }),

@@ -81,6 +81,17 @@ describe('an event to schedule', () => {
     expect(accepted({ date: '2020-01-01T00:00:00Z' })).to.have.property('action', 'schedule')
   })
 
+  it('may be due in the first millisecond of 1970', () => {
+    expect(accepted({ date: '1970-01-01T00:00:00.000Z' })).to.have.property('action', 'schedule')
+  })
+
+  it('is read by the rules of its own stack', () => {
+    for (const enforceUser of [false, true]) {
+      const answer = parse(aMessage({ user: undefined }), { ...RULES, enforceUser })
+      expect(isNotice(answer)).to.equal(enforceUser)
+    }
+  })
+
   it('may be due exactly ten years ahead', () => {
     const date = new Date(NOW_MS + MAX_AHEAD_MS).toISOString()
     expect(accepted({ date })).to.have.property('action', 'schedule')
@@ -347,6 +358,28 @@ describe('a message is rejected', () => {
       expect(notice.error).to.match(error)
     })
 
+  it('to be rescheduled to the date that it has', () => {
+    const date = '2026-11-23T12:34:00Z'
+    const message = JSON.stringify({ action: 'reschedule', id: 'a', date, new_date: date })
+    expect(rejected(message).error).to.equal(`new_date ${date} is the date the event already has. Give another.`)
+  })
+
+  it('that the parser itself fails on, alone and with all that it said', () => {
+    const broken = {
+      get allowedTargets(): string[] {
+        throw new Error('out of order')
+      },
+      enforceUser: true,
+    }
+    expect(rejected('{"date": "x"}', broken)).to.deep.equal({
+      code: 'MESSAGE_INVALID',
+      error:
+        'The message cannot be read: Error: out of order. Publish a JSON object with date, target, user and payload.',
+      event: '{"date": "x"}',
+      messageId: 'sns-id',
+    })
+  })
+
   it('whose failure topic is not allowed, which is told to nobody but the stack', () => {
     const notice = rejected(aMessage({ failure_topic: FOREIGN }))
     expect(notice.error).to.match(/^failure_topic .*allowedTargets/)
@@ -368,6 +401,14 @@ describe('the notice of a rejected message', () => {
     it(`goes to the stack’s failure topic where the message names ${JSON.stringify(failure_topic) ?? 'none'}`, () => {
       expect(rejected(aMessage({ date: 'x', failure_topic }))).to.have.property('failureTopic', undefined)
     })
+
+  it('goes to the stack’s failure topic where the message names what is no topic, though all targets are allowed', () => {
+    for (const failure_topic of ['x', [topicArn('f')]])
+      expect(rejected(aMessage({ date: 'x', failure_topic }), { ...RULES, allowedTargets: ['*'] })).to.have.property(
+        'failureTopic',
+        undefined,
+      )
+  })
 
   it('has the message as it was received', () => {
     const message = { date: 'x', target: topicArn(), extra: [null, { a: 1 }] }

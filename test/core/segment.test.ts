@@ -1,6 +1,14 @@
 import { expect } from 'chai'
 import { eventKey, FIRST_KEY, keyAt, LAST_KEY } from '../../core/event.ts'
-import { createCutter, MAX_SEGMENTS, type Segment, segmentsOf } from '../../core/segment.ts'
+import {
+  BURST_BYTES,
+  createCutter,
+  MAX_HELD_BYTES,
+  MAX_SEGMENTS,
+  type Segment,
+  segmentSchema,
+  segmentsOf,
+} from '../../core/segment.ts'
 import { slotAt } from '../../core/slot.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 import { seededRandom } from '../support/random.ts'
@@ -52,6 +60,30 @@ describe('the segments of a slot', () => {
   it('are cut by size as well', () => {
     expect(planned(spread(4, SECOND_10, 1_000), 10, { size: 50, burstBytes: 200 })).to.have.length(1)
     expect(planned(spread(5, SECOND_10, 1_000), 10, { size: 50, burstBytes: 200 })).to.have.length(4)
+  })
+
+  it('have no cut for one event, however large it is', () => {
+    const cutter = createCutter({ burstBytes: 10 })
+    cutter.add({ key: eventKey(SECOND_10, 'a', 1), size: 11 })
+    expect(cutter.cuts()).to.deep.equal([])
+  })
+
+  it('hold 32 MiB of payload a second, which an emitter has in memory at once, and are cut above', () => {
+    const cutsOf = (sizes: readonly number[]) => {
+      const cutter = createCutter()
+      for (const [i, size] of sizes.entries()) cutter.add({ key: eventKey(SECOND_10 + i, 'a', 1), size })
+      return cutter.cuts()
+    }
+    const half = 16 * 1_048_576
+    expect(cutsOf([half, half])).to.deep.equal([])
+    expect(cutsOf([half, half, 1])).to.have.length(3)
+    expect(MAX_HELD_BYTES).to.be.at.least(BURST_BYTES)
+  })
+
+  it('are read from a state machine’s data as they were written there', () => {
+    const [segment] = segmentsOf(SLOT, [])
+    expect(segmentSchema.parse(JSON.parse(JSON.stringify(segment)))).to.deep.equal(segment)
+    expect(segmentSchema.safeParse({ ...segment, to: undefined }).success).to.equal(false)
   })
 
   it('have each event of a burst of one millisecond in one of them', () => {

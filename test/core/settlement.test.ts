@@ -10,6 +10,11 @@ describe('the account of a slot', () => {
     expect(settlementSchema.parse(empty)).to.deep.equal(empty)
   })
 
+  it('is read with its lateness, where something was delivered', () => {
+    const account = { ...emptySettlement(), latenessMs: { p50: 1, p99: 20, max: 300 } }
+    expect(settlementSchema.parse(account)).to.deep.equal(account)
+  })
+
   it('has a count for every way in which an event ends in its slot', () => {
     const endings = OUTCOMES.filter((kind) => kind !== 'claimed')
     expect(emptySettlement()).to.include.all.keys('events', 'delivered', 'deliveredBySettler', ...endings)

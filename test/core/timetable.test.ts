@@ -66,6 +66,10 @@ describe('the timetable', () => {
   })
 
   describe('of an event', () => {
+    it('lets it be due ten years ahead, leap days included', () => {
+      expect(t.MAX_AHEAD_MS).to.equal(Date.UTC(2036, 10, 23) - Date.UTC(2026, 10, 23))
+    })
+
     it('leaves to the runner what its emitter reads a clock skew later', () => {
       expect(t.STILL_NEAR_MS).to.equal(t.READ_AHEAD_MS + t.CLOCK_SKEW_MS)
     })

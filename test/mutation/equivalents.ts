@@ -56,9 +56,27 @@ export const EQUIVALENTS: Equivalent[] = [
       'The reason of what is JSON is asked for by nobody, but for whether it is of one kind.',
     ],
   ),
+  ...inFile(
+    'core/request.ts',
+    ["typeof message.action === 'string'", 'true', 'Of an action that is no string nothing else is told.'],
+    ['[]', '["Stryker was here"]', 'Of an action that is no string nothing else is told.'],
+    ['schemas.set(rules, schema)', ';', 'A schema that is built anew is the same, and costs time alone.'],
+  ),
+  ...inFile('core/request-schema.ts', ["''", '"Stryker was here!"', 'SNS carries both.']),
   ...inFile('core/retry.ts', [
     'event.latestAtMs !== undefined',
     'true',
     'No number is greater than undefined: only the types ask.',
   ]),
+  ...inFile('core/segment.ts', [
+    'cuts.length <= most',
+    'cuts.length < most',
+    'As many cuts as there may be, evenly chosen, are all of them.',
+  ]),
+  ...inFile(
+    'core/unknown-fields.ts',
+    ['b.length > 5', 'b.length >= 5', 'No field has a name of five letters.'],
+    ['b.length > 3', 'b.length >= 3', 'No field has a name of three letters.'],
+    ['Math.abs(a.length - b.length) <= tolerated', 'true', 'Words differ by at least as many letters; it spares time.'],
+  ),
 ]

@@ -94,7 +94,6 @@ const WITHOUT_TWIN: Record<string, string> = {
   'core/publish-result.ts': 'types alone',
   'core/watermark.ts': 'types alone',
   'aws/executions.ts': 'what runners and express lane share; told by their tests',
-  'aws/log.ts': 'hands its lines to the console',
   'functions/world.ts': 'composition: the tests of the handlers run what it makes',
   'functions/validator/steps.ts': 'composition: every test of a step is handed what it makes',
   'functions/validator/handler.ts': 'composition: told by validate.test.ts',

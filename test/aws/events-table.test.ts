@@ -9,7 +9,7 @@ import {
 import { expect } from 'chai'
 import { eventsReader, eventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { LAST_KEY } from '../../core/event.ts'
+import { FIRST_KEY, LAST_KEY } from '../../core/event.ts'
 import { emptySettlement } from '../../core/settlement.ts'
 import { OUTAGE_DAYS } from '../../core/timetable.ts'
 import { eventsInMemory } from '../memory/events-table.ts'
@@ -76,10 +76,43 @@ function bulkRequests() {
       expect(slept).to.deep.equal([50, 100, 200, 400])
     })
 
+    it('wait half as long, or half as long again, so that not all come at once', async () => {
+      for (const [random, waitsMs] of [
+        [0, [25, 50]],
+        [1, [75, 150]],
+      ] as const) {
+        const { client } = leavingOver({ atMost: 1 })
+        const { table, slept } = await onDynalite(client, { random: () => random })
+        await table.park(Array.from({ length: 3 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i })))
+        expect(slept).to.deep.equal(waitsMs)
+      }
+    })
+
+    it('keep in step with nobody where a reader is alone', async () => {
+      const { tableName, table, clock } = await onDynalite()
+      const events = Array.from({ length: 3 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i }))
+      await table.park(events)
+      const slept: number[] = []
+      const sleep = async (ms: number) => void slept.push(ms)
+      const { client } = leavingOver({ atMost: 1 })
+      const reader = eventsReader({ client, tableName, clock: { ...clock, sleep } })
+      expect(await reader.find(events)).to.have.deep.members(events)
+      expect(slept).to.deep.equal([50, 100])
+    })
+
+    it('are done when an answer says of nothing that it is left over', async () => {
+      const { table } = await onDynalite({ send: async () => ({}) } as unknown as Client)
+      await table.park([anEvent()])
+      expect(await table.find([anEvent()])).to.deep.equal([])
+      expect(await Array.fromAsync(table.eventsBetween(anEvent().slot, FIRST_KEY, LAST_KEY))).to.deep.equal([[]])
+    })
+
     it('end with a fault when DynamoDB keeps leaving items over', async () => {
       const { client } = leavingOver({ atMost: 0 })
-      const { table, slept } = await onDynalite(client)
+      const { table, tableName, slept } = await onDynalite(client)
       const fault = await table.park([anEvent()]).catch((error: unknown) => error)
+      const sentence = `1 of 1 items were left unprocessed 8 times by table ${tableName}, which is throttled`
+      expect(fault).to.have.property('message', sentence)
       expect(fault).to.be.instanceOf(SchedulerError).with.property('code', 'TABLE_UNAVAILABLE')
       expect(slept).to.have.length(7)
     })

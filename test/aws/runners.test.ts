@@ -5,7 +5,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
 import { expect } from 'chai'
-import { type Runners, runners } from '../../aws/runners.ts'
+import { type Runners, runners, sfnClient } from '../../aws/runners.ts'
 import { STANDARD, startStepFunctions, waiting } from '../local/support/step-functions.ts'
 import { runnersInMemory } from '../memory/runners.ts'
 
@@ -66,6 +66,12 @@ describe('on the local Step Functions', () => {
       await local.client.send(new StopExecutionCommand({ executionArn }))
     },
   }))
+
+  it('are started over a client that tries long enough for a start bucket that is full', async () => {
+    const client = sfnClient({ region: 'eu-west-1' })
+    expect(await client.config.maxAttempts()).to.equal(6)
+    expect(await client.config.region()).to.equal('eu-west-1')
+  })
 
   it('does not take a fault for a runner that has ended', async () => {
     const fault = await runners(local.client, `${STANDARD}-unknown`)

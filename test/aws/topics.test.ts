@@ -78,8 +78,11 @@ describe('failures of SNS', () => {
   })
 
   it('may be mended by another attempt when what was thrown is no error', async () => {
-    const client = { send: () => Promise.reject('a word') } as unknown as SNSClient
-    expect(await codes(client)).to.deep.equal(['TARGET_UNAVAILABLE', 'TARGET_UNAVAILABLE'])
+    for (const thrown of ['a word', null]) {
+      const client = { send: () => Promise.reject(thrown) } as unknown as SNSClient
+      const [result] = await topics(client).publish(topicArn(), [anEvent()])
+      expect(result).to.deep.equal({ ok: false, code: 'TARGET_UNAVAILABLE', error: `Unknown: ${thrown}` })
+    }
   })
 
   describe('of single entries of a batch', () => {

@@ -13,6 +13,24 @@ const inFile = (file: string, ...changes: [from: string, to: string, why: string
   changes.map(([from, to, why]) => ({ file, from, to, why }))
 
 export const EQUIVALENTS: Equivalent[] = [
+  ...inFile(
+    'aws/events-table/bulk.ts',
+    ['[]', '["Stryker was here"]', 'What is no item of DynamoDB’s is passed over.'],
+    ['one.PutRequest?.Item', 'one.PutRequest.Item', 'Only puts are asked for: only the types ask.'],
+    ["''", '"Stryker was here!"', 'An expression without an alias names nothing.'],
+    ['all.length / size', 'all.length * size', 'Of chunks that are empty nothing is asked.'],
+  ),
+  ...inFile(
+    'aws/topics.ts',
+    ['[]', '["Stryker was here"]', 'What is no entry of the batch is passed over.'],
+    ['true', 'false', 'Whether the SDK keeps its middleware costs time alone.'],
+  ),
+  ...inFile(
+    'aws/warm-up.ts',
+    ["'none'", '""', 'Nobody looks at the credentials.'],
+    ['server.closeAllConnections()', ';', 'The client closes its connections, too.'],
+    ['client.destroy()', ';', 'The server closes its connections, too.'],
+  ),
   ...inFile('core/event-size.ts', [
     'field[1] > largest[1]',
     'field[1] >= largest[1]',

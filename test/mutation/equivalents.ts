@@ -97,4 +97,70 @@ export const EQUIVALENTS: Equivalent[] = [
     ['b.length > 3', 'b.length >= 3', 'No field has a name of three letters.'],
     ['Math.abs(a.length - b.length) <= tolerated', 'true', 'Words differ by at least as many letters; it spares time.'],
   ),
+  ...inFile('functions/delivery/fate.ts', [
+    "'give up'",
+    '""',
+    'Whatever is neither tried again nor expires is given up.',
+  ]),
+  ...inFile(
+    'functions/delivery/held-events.ts',
+    [
+      'head === events.length || head > MAX_TAKEN',
+      'true',
+      'How much of what was taken is kept costs memory and time alone.',
+    ],
+    [
+      'head === events.length || head > MAX_TAKEN',
+      'false',
+      'How much of what was taken is kept costs memory and time alone.',
+    ],
+    [
+      'head === events.length || head > MAX_TAKEN',
+      'head === events.length && head > MAX_TAKEN',
+      'How much of what was taken is kept costs memory and time alone.',
+    ],
+    ['head === events.length', 'false', 'How much of what was taken is kept costs memory and time alone.'],
+    [
+      'head === events.length',
+      'head !== events.length',
+      'How much of what was taken is kept costs memory and time alone.',
+    ],
+    ['head > MAX_TAKEN', 'false', 'How much of what was taken is kept costs memory and time alone.'],
+    ['head > MAX_TAKEN', 'head >= MAX_TAKEN', 'How much of what was taken is kept costs memory and time alone.'],
+    ['head > MAX_TAKEN', 'head <= MAX_TAKEN', 'How much of what was taken is kept costs memory and time alone.'],
+    [
+      '{ events = events.slice(head) head = 0 }',
+      '{}',
+      'How much of what was taken is kept costs memory and time alone.',
+    ],
+    ['head < events.length', 'true', 'Behind what was taken last nothing is held, whatever it was.'],
+    ['head < events.length', 'head <= events.length', 'Behind what was taken last nothing is held, whatever it was.'],
+    ['lowest && highest', 'lowest || highest', 'Where there is a lowest there is a highest.'],
+    [
+      '!latest || isBefore(latest, event)',
+      'false',
+      'The place of an event behind all others is the end: it costs time alone.',
+    ],
+    [
+      'one.emitAtMs === other.emitAtMs',
+      'true',
+      'Keys begin with the instant of emission, so that both are in one order.',
+    ],
+  ),
+  ...inFile(
+    'functions/delivery/target-queue.ts',
+    [
+      'head === events.length || head > MAX_TAKEN',
+      'true',
+      'How much of what was taken is kept costs memory and time alone.',
+    ],
+    ['head > MAX_TAKEN', 'false', 'How much of what was taken is kept costs memory and time alone.'],
+    ['head > MAX_TAKEN', 'head >= MAX_TAKEN', 'How much of what was taken is kept costs memory and time alone.'],
+    ['head > MAX_TAKEN', 'head <= MAX_TAKEN', 'How much of what was taken is kept costs memory and time alone.'],
+  ),
+  ...inFile(
+    'functions/delivery/target-queues.ts',
+    ['queue.isIdle()', 'false', 'An idle queue that is kept costs memory alone.'],
+    ['queues.delete(queue.target)', ';', 'An idle queue that is kept costs memory alone.'],
+  ),
 ]

@@ -76,7 +76,8 @@ describe('checkpointing', () => {
     checkpointing.record({ slot: SLOT, key: 'b' }, 0)
     await world.clock.advance(2_000)
     expect(world.writes.map(({ atMs, keys }) => [atMs, keys])).to.deep.equal([[3_000, ['a', 'b']]])
-    expect(world.log.lines.filter(({ level }) => level === 'warn')).to.have.length(2)
+    const line = { level: 'warn', message: 'checkpoint failed, tried again within a second', error: 'Error: throttled' }
+    expect(world.log.lines).to.deep.equal([line, line])
     await world.clock.run(checkpointing.finish())
   })
 
@@ -115,6 +116,14 @@ describe('checkpointing', () => {
     await world.clock.run(checkpointing.finish())
     expect(Math.max(...world.writes.map(({ keys }) => keys.length))).to.equal(MAX_CHECKPOINT_KEYS)
     expect(new Set(world.writes.flatMap(({ keys }) => keys)).size).to.equal(MAX_CHECKPOINT_KEYS * 2 + 5)
+  })
+
+  it('writes one checkpoint of exactly as many as an item takes', async () => {
+    const world = aWorldWithTable()
+    const checkpointing = startCheckpointing(world, 0)
+    for (let i = 0; i < MAX_CHECKPOINT_KEYS; i++) checkpointing.record({ slot: SLOT, key: `${i}` }, 0)
+    await world.clock.run(checkpointing.finish())
+    expect(world.writes.map(({ keys }) => keys.length)).to.deep.equal([MAX_CHECKPOINT_KEYS])
   })
 
   it('writes to the slot of each event', async () => {

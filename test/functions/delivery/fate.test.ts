@@ -202,3 +202,78 @@ describe('an event that is given up', () => {
     expect(world.topics.notices(FAILURE_TOPIC)).to.have.length(1)
   })
 })
+
+describe('the notice of an event that is not delivered', () => {
+  const noticesOf = async (work: (fate: ReturnType<typeof aFate>['fate']) => Promise<void>) => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    await work(aFate(world).fate)
+    return { world, notices: world.topics.notices(FAILURE_TOPIC) }
+  }
+  const event = anEvent({ id: 'an-id', latest: 'then', latestAtMs: MINUTE_MS + 29_999 })
+
+  for (const [attempt, attempts] of [
+    [1, '1 attempt'],
+    [2, '2 attempts'],
+  ] as const)
+    it(`says that it was tried in ${attempts}, why the last one failed, and what to do`, async () => {
+      const { notices } = await noticesOf((fate) => fate.failed({ ...event, attempt }, failure('TARGET_DENIED')))
+      expect(notices).to.have.length(1)
+      expect(notices[0]).to.deep.include({
+        error: `Not delivered to ${event.target} in ${attempts}; the last one failed with a reason. Mend the topic, then publish the event again.`,
+        event: { id: 'an-id', ...published(event), latest: 'then' },
+      })
+    })
+
+  it('says that its latest time passed, and what to do', async () => {
+    const { notices, world } = await noticesOf((fate) => fate.expired(event) as Promise<void>)
+    expect(notices).to.have.length(1)
+    expect(notices[0]).to.deep.include({
+      error: 'Not delivered by its latest time, then. Publish it again with a later one, or none.',
+      event: { id: 'an-id', ...published(event), latest: 'then' },
+    })
+    expect(world.table.outcomesIn(event.slot)[0]).to.include({ kind: 'expired', reason: 'latest then passed' })
+  })
+
+  /** The fields that its client must publish. */
+  function published({ date, target, user, payload }: typeof event) {
+    return { date, target, user, payload }
+  }
+})
+
+describe('the log of an event that is not delivered', () => {
+  const event = anEvent({ id: 'an-id', latest: 'then', latestAtMs: MINUTE_MS + 90_000 })
+  const due = event.date
+
+  it('tells its next attempt', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    await aFate(world).fate.failed(event, failure('TARGET_UNAVAILABLE'))
+    const [line] = world.log.of('retrying')
+    expect(line).to.include({ level: 'debug', id: 'an-id', due, attempt: 2, error: 'a reason' })
+    expect(Date.parse(String(line?.next))).to.be.within(MINUTE_MS + 52_500, MINUTE_MS + 67_500)
+  })
+
+  it('tells its end', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    const { fate } = aFate(world)
+    await fate.failed(event, failure('TARGET_DENIED'))
+    await fate.expired(event)
+    expect(world.log.lines.filter(({ level }) => level === 'info')).to.deep.equal([
+      { level: 'info', message: 'failed', id: 'an-id', due, code: 'TARGET_DENIED', error: 'a reason', attempts: 1 },
+      { level: 'info', message: 'expired', id: 'an-id', due, latest: 'then' },
+    ])
+  })
+})
+
+describe('an event that somebody else has claimed meanwhile', () => {
+  it('is theirs to end, and counted by nobody until then', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    const event = anEvent()
+    await world.table.park([event])
+    await world.table.claim(event, 'somebody else')
+    const { tally, fate } = aFate(world)
+    await fate.failed(event, failure('TARGET_DENIED'))
+    expect(world.table.outcomesIn(event.slot)).to.have.length(1)
+    expect(world.table.outcomesIn(event.slot)[0]).to.include({ kind: 'claimed', by: 'somebody else' })
+    expect(tally).to.deep.equal(emptyTally())
+  })
+})

@@ -83,6 +83,16 @@ describe('opening a slot', () => {
     }
   })
 
+  it('takes it back for who opened the slot in time and comes again late', async () => {
+    const world = aWorld({ atMs: MINUTE_MS })
+    const { openSlot } = stepsOf(world)
+    await openSlot(SLOT)
+    await world.clock.advance(SETTLE_MS - MINUTE_MS)
+    await world.table.settle(SLOT, 0, emptySettlement())
+    await openSlot(SLOT)
+    expect(await world.table.runnerRecord(SLOT)).to.not.have.property('settledAtMs')
+  })
+
   it('takes it back every time: each event may have been written after the last settling read', async () => {
     const world = aWorld({ atMs: SETTLE_MS })
     const { openSlot } = stepsOf(world)

@@ -1,10 +1,12 @@
 import { expect } from 'chai'
 import type { FailureCode } from '../../../core/errors.ts'
 import type { EventRef } from '../../../core/event.ts'
+import { nextPlace } from '../../../core/placement.ts'
 import { segmentsOf } from '../../../core/segment.ts'
+import { emptySettlement } from '../../../core/settlement.ts'
 import { CLAIM_MS } from '../../../core/timetable.ts'
 import { delivering } from '../../../functions/delivery/delivering.ts'
-import { emptyTally, fateWith } from '../../../functions/delivery/fate.ts'
+import { emptyTally, fateWith, parkNext } from '../../../functions/delivery/fate.ts'
 import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
@@ -174,6 +176,22 @@ describe('an event that goes on to a later slot', () => {
     if (next && segment) await world.clock.run(stepsOf(world).deliverSegment(next, segment))
     const [message] = world.topics.received(topicArn())
     expect(message?.attributes).to.include({ attempt: '2', due: event.date, event_id: event.id })
+  })
+})
+
+describe('an attempt that takes so long to park that its slot is over meanwhile', () => {
+  it('has the slot opened again, which was settled without it', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    const event = anEvent({ dueAtMs: MINUTE_MS + 30_000 })
+    const next = nextPlace(event, MINUTE_MS + 60_000, 1)
+    const park: World['table']['park'] = async (events) => {
+      await world.clock.sleep(120_000)
+      await world.table.settle(next.slot, 0, emptySettlement())
+      await world.table.park(events)
+    }
+    await world.clock.run(parkNext({ ...delivering(world), table: { park } }, event, next))
+    expect(await world.table.runnerRecord(next.slot)).to.not.have.property('settledAtMs')
+    expect(world.runners.names()).to.deep.equal([next.slot])
   })
 })
 

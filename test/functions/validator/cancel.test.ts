@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { CANCEL_MARGIN_MS } from '../../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, SURE_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
@@ -158,6 +158,40 @@ describe('cancelling an event', () => {
     }
     const slow = { ...world, table: { ...world.table, concludeFirst } }
     expect(await cancel(slow, event)).to.have.property('code', 'TOO_LATE')
+  })
+
+  /** A cancel whose write is acknowledged so long before its event is due, which may be published none the less. */
+  async function acknowledged(aheadMs: number, { isPublished = true } = {}) {
+    const event = arriving(CANCEL_MARGIN_MS)
+    const world = await withEvent(event)
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      await world.clock.sleep(CANCEL_MARGIN_MS - aheadMs)
+      return world.table.concludeFirst(outcome)
+    }
+    const published = async () => {
+      await world.clock.sleep(CANCEL_MARGIN_MS + 1_000)
+      await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    }
+    const work = stepsOf({ ...world, table: { ...world.table, concludeFirst } }).cancel(requestFor(event))
+    const [refusal] = await world.clock.run(Promise.all([work, isPublished && published()]))
+    return { refusal, tookMs: world.clock.now() - NOW_MS }
+  }
+
+  it('is answered at once when it was written three seconds before, which every emitter sees', async () => {
+    const { refusal, tookMs } = await acknowledged(SURE_MS, { isPublished: false })
+    expect(refusal).to.equal(undefined)
+    expect(tookMs).to.equal(CANCEL_MARGIN_MS - SURE_MS)
+  })
+
+  it('is answered, when it was written later, only once it shows whether the event went out', async () => {
+    for (const aheadMs of [SURE_MS - 1, 1_000, 1, 0, -100]) {
+      const { refusal } = await acknowledged(aheadMs)
+      expect(refusal, `${aheadMs} ms before`).to.have.property('code', 'TOO_LATE')
+    }
+  })
+
+  it('counts, when it was written later, if the event did not go out', async () => {
+    expect((await acknowledged(SURE_MS - 1, { isPublished: false })).refusal).to.equal(undefined)
   })
 
   it('loses to whoever writes an outcome first', async () => {

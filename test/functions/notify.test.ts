@@ -51,5 +51,20 @@ describe('a failure notice', () => {
     world.topics.fail(FAILURE_TOPIC, 'TARGET_DENIED')
     const fault = await tell(world, OWN).catch((error: unknown) => error)
     expect(fault).to.have.property('code', 'NOTICE_NOT_SENT')
+    expect(fault)
+      .to.have.property('message')
+      .that.matches(new RegExp(`^The failure topic ${FAILURE_TOPIC} does not take notices: .+`))
+  })
+
+  it('is tried once where a topic refuses it, and four times where it is unavailable', async () => {
+    for (const [code, leastMs, mostMs] of [
+      ['TARGET_DENIED', 0, 0],
+      ['TARGET_UNAVAILABLE', 1_575, 2_625],
+    ] as const) {
+      const world = aWorld({ atMs: MINUTE_MS })
+      world.topics.fail(FAILURE_TOPIC, code)
+      expect(await tell(world).catch(({ code }) => code)).to.equal('NOTICE_NOT_SENT')
+      expect(world.clock.now() - MINUTE_MS).to.be.within(leastMs, mostMs)
+    }
   })
 })

@@ -15,20 +15,25 @@ const args = process.argv.slice(2)
 const named =
   args.length === 0 ? Object.keys(GOALS) : args.flatMap((arg) => (arg === '--changed' ? changedPaths() : arg))
 const files = filesOf(named)
-if (files.length === 0) {
-  console.error(`Nothing to mutate. Name files or folders in ${Object.keys(GOALS).join(', ')}, or --changed.`)
-  process.exit(args.includes('--changed') ? 0 : 2)
+const strange = args.filter((arg) => arg !== '--changed' && filesOf([arg]).length === 0)
+if (strange.length > 0) {
+  console.error(
+    `Nothing to mutate in ${strange.join(', ')}: name files or folders in ${Object.keys(GOALS).join(', ')}.`,
+  )
+  process.exit(2)
 }
 
 const startMs = performance.now()
 const verdicts: FileVerdict[] = []
+if (files.length === 0) console.log('Nothing has changed that can be mutated.')
 for (const file of files) {
+  const source = readFileSync(file, 'utf8')
   const results = await new Stryker({
     mutate: [file],
     mochaOptions: { spec: testsOf(file) },
     htmlReporter: { fileName: `.mutation/${file}.html` },
   }).runMutationTest()
-  const verdict = judge(file, readFileSync(file, 'utf8'), results, EQUIVALENTS)
+  const verdict = judge(file, source, results, EQUIVALENTS)
   console.log(`${[survivorsOf(verdict), rowOf(verdict)].filter(Boolean).join('\n')}\n`)
   verdicts.push(verdict)
 }

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import type { FailureCode } from '../../../core/errors.ts'
 import type { EventRef } from '../../../core/event.ts'
-import { nextPlace } from '../../../core/placement.ts'
+import { nextKey } from '../../../core/placement.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
+import { slotAt } from '../../../core/slot.ts'
 import { CLAIM_MS } from '../../../core/timetable.ts'
 import { delivering } from '../../../functions/delivery/delivering.ts'
 import { emptyTally, fateWith, parkNext } from '../../../functions/delivery/fate.ts'
@@ -183,7 +184,8 @@ describe('an attempt that takes so long to park that its slot is over meanwhile'
   it('has the slot opened again, which was settled without it', async () => {
     const world = aWorld({ atMs: MINUTE_MS + 30_000 })
     const event = anEvent({ dueAtMs: MINUTE_MS + 30_000 })
-    const next = nextPlace(event, MINUTE_MS + 60_000, 1)
+    const atMs = MINUTE_MS + 60_000
+    const next = { slot: slotAt(atMs, 0), key: nextKey(event, atMs) }
     const park: World['table']['park'] = async (events) => {
       await world.clock.sleep(120_000)
       await world.table.settle(next.slot, 0, emptySettlement())

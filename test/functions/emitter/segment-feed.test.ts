@@ -19,9 +19,15 @@ async function aFeed(...events: ScheduledEvent[]) {
   const world = aWorld({ atMs: MINUTE_MS })
   await world.table.park(events)
   const looked: string[][] = []
-  const outcomesBetween: typeof world.table.outcomesBetween = (slot, from, to) => {
+  let lookMs = 0
+  const outcomesBetween: typeof world.table.outcomesBetween = async function* (slot, from, to) {
     looked.push([from, to])
-    return world.table.outcomesBetween(slot, from, to)
+    if (lookMs > 0) await world.clock.sleep(lookMs)
+    yield* world.table.outcomesBetween(slot, from, to)
+  }
+  /** From now on each look for outcomes takes so long. */
+  const lookFor = (ms: number) => {
+    lookMs = ms
   }
   const log = await openSegmentLog({ ...world, table: { ...world.table, outcomesBetween } }, SLOT, SEGMENT)
   const fate = { delivered() {}, expired: async () => {}, failed: async () => {} }
@@ -35,7 +41,7 @@ async function aFeed(...events: ScheduledEvent[]) {
   const received = () => world.topics.received(topicArn()).map(({ id }) => id)
   const cancel = (event: ScheduledEvent) =>
     world.table.conclude({ ...event, kind: 'cancelled', atMs: world.clock.now() })
-  return { clock, delivery, looked, received, cancel, lose, poll: () => clock.run(feed.poll()) }
+  return { clock, delivery, looked, lookFor, received, cancel, lose, poll: () => clock.run(feed.poll()) }
 }
 
 describe('the feed of a segment', () => {
@@ -51,6 +57,13 @@ describe('the feed of a segment', () => {
     expect(delivery.clearedUntilMs()).to.equal(MINUTE_MS + CLEARED_MS)
     await clock.advance(60_000)
     expect(received()).to.deep.equal([`at-${CLEARED_MS}`])
+  })
+
+  it('clears for no longer when looking takes long: what is cancelled meanwhile may not have been seen', async () => {
+    const { delivery, poll, lookFor } = await aFeed(at(CLEARED_MS))
+    lookFor(600)
+    await poll()
+    expect(delivery.clearedUntilMs()).to.equal(MINUTE_MS + CLEARED_MS)
   })
 
   it('clears nothing once somebody else has taken the segment, and says so', async () => {

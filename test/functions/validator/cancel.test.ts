@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import { segmentsOf } from '../../../core/segment.ts'
+import { emptySettlement } from '../../../core/settlement.ts'
 import { slotAt } from '../../../core/slot.ts'
 import { CANCEL_MARGIN_MS, SURE_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
@@ -160,38 +161,35 @@ describe('cancelling an event', () => {
     expect(await cancel(slow, event)).to.have.property('code', 'TOO_LATE')
   })
 
-  /** A cancel whose write is acknowledged so long before its event is due, which may be published none the less. */
-  async function acknowledged(aheadMs: number, { isPublished = true } = {}) {
-    const event = arriving(CANCEL_MARGIN_MS)
+  /** A cancel whose write is acknowledged so long before its event is to be emitted: the code of the answer, if it has one. */
+  async function acknowledged(aheadMs: number) {
+    const event = arriving(CANCEL_MARGIN_MS, { lane: 'near' })
     const world = await withEvent(event)
     const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
       await world.clock.sleep(CANCEL_MARGIN_MS - aheadMs)
       return world.table.concludeFirst(outcome)
     }
-    const published = async () => {
-      await world.clock.sleep(CANCEL_MARGIN_MS + 1_000)
-      await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
-    }
-    const work = stepsOf({ ...world, table: { ...world.table, concludeFirst } }).cancel(requestFor(event))
-    const [refusal] = await world.clock.run(Promise.all([work, isPublished && published()]))
-    return { refusal, tookMs: world.clock.now() - NOW_MS }
+    const answer = await cancel({ ...world, table: { ...world.table, concludeFirst } }, event).catch((fault) => fault)
+    return { world, event, code: answer?.code }
   }
 
-  it('is answered at once when it was written three seconds before, which every emitter sees', async () => {
-    const { refusal, tookMs } = await acknowledged(SURE_MS, { isPublished: false })
-    expect(refusal).to.equal(undefined)
-    expect(tookMs).to.equal(CANCEL_MARGIN_MS - SURE_MS)
+  it('holds when it was written three seconds before, which every emitter sees', async () => {
+    expect((await acknowledged(SURE_MS)).code).to.equal(undefined)
   })
 
-  it('is answered, when it was written later, only once it shows whether the event went out', async () => {
+  it('is in doubt when it was written later, and comes back until it shows whether the event went out', async () => {
     for (const aheadMs of [SURE_MS - 1, 1_000, 1, 0, -100]) {
-      const { refusal } = await acknowledged(aheadMs)
-      expect(refusal, `${aheadMs} ms before`).to.have.property('code', 'TOO_LATE')
+      const { world, event, code } = await acknowledged(aheadMs)
+      expect(code, `${aheadMs} ms before`).to.equal('CANCEL_IN_DOUBT')
+      await world.table.settle(event.slot, 0, emptySettlement())
+      expect(await cancel(world, event), `${aheadMs} ms before`).to.equal(undefined)
     }
   })
 
-  it('counts, when it was written later, if the event did not go out', async () => {
-    expect((await acknowledged(SURE_MS - 1, { isPublished: false })).refusal).to.equal(undefined)
+  it('is refused when it comes back, once a checkpoint names the event', async () => {
+    const { world, event } = await acknowledged(SURE_MS - 1)
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    expect(await cancel(world, event)).to.have.property('code', 'TOO_LATE')
   })
 
   it('loses to whoever writes an outcome first', async () => {

@@ -181,6 +181,8 @@ describe('cancelling an event', () => {
     for (const aheadMs of [SURE_MS - 1, 1_000, 1, 0, -100]) {
       const { world, event, code } = await acknowledged(aheadMs)
       expect(code, `${aheadMs} ms before`).to.equal('CANCEL_IN_DOUBT')
+      const again = await cancel(world, event).catch((fault) => fault)
+      expect(again, `${aheadMs} ms before`).to.have.property('code', 'CANCEL_IN_DOUBT')
       await world.table.settle(event.slot, 0, emptySettlement())
       expect(await cancel(world, event), `${aheadMs} ms before`).to.equal(undefined)
     }

@@ -36,7 +36,6 @@ export const EQUIVALENTS: Equivalent[] = [
     'field[1] >= largest[1]',
     'Of two fields that are equally large, either may be named.',
   ]),
-  ...inFile('core/explain.ts', ["first?.code === 'custom'", 'true', 'No other issue has params.']),
   ...inFile(
     'core/json.ts',
     ['{ return undefined }', '{}', 'A function that ends returns undefined.'],
@@ -52,7 +51,6 @@ export const EQUIVALENTS: Equivalent[] = [
   ...inFile(
     'core/message-json-schema.ts',
     ["['*']", '[]', 'A JSON Schema has nothing of allowed targets.'],
-    ["'*'", '""', 'A JSON Schema has nothing of allowed targets.'],
     ['[]', '["Stryker was here"]', 'No schema of an action is without required fields: only the types ask.'],
     [
       'schema.required?.filter',

@@ -25,6 +25,26 @@ describe('opening a slot', () => {
     expect((await world.table.runnerRecord(SLOT)).version).to.equal(0)
   })
 
+  it('asks for its runner once per instance, and writes nothing while the first one runs', async () => {
+    const world = aWorld()
+    let [started, saved] = [0, 0]
+    const start: typeof world.runners.start = (...args) => {
+      started++
+      return world.runners.start(...args)
+    }
+    const saveRun: typeof world.table.saveRun = (...args) => {
+      saved++
+      return world.table.saveRun(...args)
+    }
+    const { openSlot } = stepsOf({ ...world, runners: { ...world.runners, start }, table: { ...world.table, saveRun } })
+    await openSlot(SLOT)
+    await openSlot(SLOT)
+    expect(started).to.equal(1)
+    await world.clock.advance(SETTLE_MS - world.clock.now())
+    await openSlot(SLOT)
+    expect([started, saved]).to.deep.equal([2, 0])
+  })
+
   it('is tried again after it failed', async () => {
     const world = aWorld()
     const { openSlot } = stepsOf(world)
@@ -57,11 +77,16 @@ describe('opening a slot', () => {
 
   it('gives up after a hundred runners that have all ended', async () => {
     const world = aWorld()
-    const runners = { ...world.runners, start: async () => false }
+    const names: string[] = []
+    const start = async (name: string) => names.push(name) === 0
+    const runners = { ...world.runners, start }
     const fault = await stepsOf({ ...world, runners })
       .openSlot(SLOT)
       .catch((error: unknown) => error)
     expect(fault).to.have.property('code', 'SLOT_NOT_OPENED')
+    const sentence = `Runners 1 to 100 of slot ${SLOT} have all ended. Look at their executions.`
+    expect(fault).to.have.property('message', sentence)
+    expect(names.at(-1)).to.equal(`${SLOT}-100`)
   })
 
   it('does not take back that the slot is settled more than five seconds before that', async () => {

@@ -104,7 +104,8 @@ function bulkRequests() {
       const { table } = await onDynalite({ send: async () => ({}) } as unknown as Client)
       await table.park([anEvent()])
       expect(await table.find([anEvent()])).to.deep.equal([])
-      expect(await Array.fromAsync(table.eventsBetween(anEvent().slot, FIRST_KEY, LAST_KEY))).to.deep.equal([[]])
+      const pages = await Array.fromAsync(table.eventsBetween(anEvent().slot, FIRST_KEY, LAST_KEY))
+      expect(pages.flat()).to.deep.equal([])
     })
 
     it('end with a fault when DynamoDB keeps leaving items over', async () => {

@@ -1,3 +1,5 @@
+import type { EventRef } from './event.ts'
+
 /** Why an input message is not accepted. */
 export const REJECTION_CODES = [
   'MESSAGE_NOT_JSON',
@@ -61,9 +63,12 @@ export function isRetryable(code: FailureCode): boolean {
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError'
   readonly code: FaultCode
+  /** Where only some of many events were written: those that were not. The others need not be written again. */
+  readonly unwritten: readonly EventRef[] | undefined
 
-  constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+  constructor(code: FaultCode, message: string, options?: ErrorOptions & { unwritten?: readonly EventRef[] }) {
     super(message, options)
     this.code = code
+    this.unwritten = options?.unwritten
   }
 }

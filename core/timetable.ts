@@ -179,6 +179,18 @@ export const CONNECT_TIMEOUT_MS = 3_000
 /** A request to the table without an answer for this long is tried again by the SDK. Answers take some milliseconds. */
 export const TABLE_TIMEOUT_MS = 3_000
 
+/**
+ * No request to the table is tried again beyond this: a call ends within about it, whether it is throttled or not
+ * answered. Two attempts that are not answered fit into it.
+ */
+export const TABLE_CALL_MS = 7_000
+
+/**
+ * What a batch leaves over is handed in again for this long. The last request may begin then, so that a bulk ends within
+ * this and `TABLE_CALL_MS`; a bulk of reads and one of writes end within the validator's time.
+ */
+export const BULK_MS = 7_000
+
 /** The start of an execution without an answer for this long is tried again by the SDK. */
 export const START_TIMEOUT_MS = 5_000
 

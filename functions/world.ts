@@ -44,7 +44,8 @@ const MAKE: { [Name in keyof World]: () => World[Name] } = {
   metrics,
   table: () => {
     const { EVENTS_TABLE: tableName, RETENTION_DAYS: retentionDays } = variables('EVENTS_TABLE', 'RETENTION_DAYS')
-    return eventsTable({ client: documentClient(), tableName, retentionDays, clock: systemClock, random: Math.random })
+    const client = documentClient({}, Math.random)
+    return eventsTable({ client, tableName, retentionDays, clock: systemClock, random: Math.random })
   },
   topics: () => topics(snsClient()),
   runners: () => runners(sfn(), variables('DELIVER_SLOT_ARN').DELIVER_SLOT_ARN),

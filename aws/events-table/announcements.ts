@@ -12,8 +12,7 @@ export function announcementReads(table: ReadableTable) {
     /** Pages of announced keys: of every announcement that stands until `fromMs` (epoch ms) or later. */
     async *announced(slot: Slot, fromMs: number): AsyncGenerator<string[]> {
       const query = range(slot, { prefix: PREFIX.announcement, from: keyAt(fromMs), to: LAST_KEY })
-      for await (const page of queryPages(table, 'read announcements', query))
-        yield page.flatMap((item) => readItem(announcementItem, item).keys)
+      for await (const page of queryPages(table, 'read announcements', query)) yield page.flatMap(keysOfAnnouncement)
     },
   }
 }
@@ -22,9 +21,15 @@ export function announcementWrites(table: Table) {
   return {
     /** Tells the emitters of their slots of events that are there already. Stands until `untilMs`, epoch ms. */
     async announce(events: readonly ScheduledEvent[], untilMs: number): Promise<void> {
-      await putAll(table, 'announce events', itemsOf(table, events, untilMs))
+      const { why } = await putAll(table, 'announce events', itemsOf(table, events, untilMs))
+      if (why) throw why
     },
   }
+}
+
+/** The keys that an announcement names. */
+export function keysOfAnnouncement(item: Item): string[] {
+  return readItem(announcementItem, item).keys
 }
 
 /** One item for the events of each slot that are announced as they are parked; it stands until the last of them is due. */

@@ -1,7 +1,8 @@
+import { SchedulerError } from '../../core/errors.ts'
 import { type EventRef, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
-import { announcementsOf } from './announcements.ts'
+import { announcementsOf, keysOfAnnouncement } from './announcements.ts'
 import { getAll, putAll, queryPages, range } from './bulk.ts'
 import { eventItem, type Item, keysOf, PREFIX, readItem } from './items.ts'
 import { expiresAt } from './retention.ts'
@@ -56,9 +57,14 @@ export function eventWrites(table: Table) {
     expiresAt: expiresAt(event.emitAtMs, table),
   })
   return {
-    /** Writes events into their slots, and announces those of the lane `soon`. Harmless to repeat. */
+    /**
+     * Writes events into their slots, and announces those of the lane `soon`. Harmless to repeat.
+     * @throws SchedulerError whose `unwritten` names those that were not written, or not announced, in time
+     */
     async park(parked: readonly ScheduledEvent[]): Promise<void> {
-      await putAll(table, 'park events', [...parked.map(toItem), ...announcementsOf(table, parked)])
+      const items = [...parked.map(toItem), ...announcementsOf(table, parked)]
+      const { left, why } = await putAll(table, 'park events', items)
+      if (why) throw new SchedulerError(why.code, why.message, { cause: why, unwritten: left.flatMap(eventsOf) })
     },
   }
 }
@@ -70,6 +76,12 @@ export function isEvent(item: Item): boolean {
 export function toEvent(item: Item): ScheduledEvent {
   const { pk, sk, size: _size, expiresAt: _expiresAt, ...event } = readItem(eventItem, item)
   return { ...event, slot: pk, key: eventKeyOf({ sk }) }
+}
+
+/** The events that an item is about: an event itself, or an announcement of several. */
+function eventsOf(item: Item): EventRef[] {
+  const slot = String(item.pk)
+  return isEvent(item) ? [{ slot, key: eventKeyOf(item) }] : keysOfAnnouncement(item).map((key) => ({ slot, key }))
 }
 
 function eventKeyOf({ sk }: Item): string {

@@ -45,6 +45,19 @@ export async function ifConditionHolds(write: Promise<unknown>): Promise<boolean
   }
 }
 
+/** What DynamoDB says when it has no capacity left. Source: DynamoDB developer guide, error handling. */
+const THROTTLED = ['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded']
+
+/** Whether a request has failed for want of capacity, so that the same will pass a moment later. */
+export function isThrottled({ cause }: SchedulerError): boolean {
+  return THROTTLED.includes(nameOf(cause) ?? '')
+}
+
+/** Whether a request has failed because of what it asks, so that the same will never pass. */
+export function isRefusal({ cause }: SchedulerError): boolean {
+  return nameOf(cause) === 'ValidationException'
+}
+
 function faultOf(cause: unknown, tableName: string, purpose: string): SchedulerError {
   if (nameOf(cause) === 'ResourceNotFoundException')
     return new SchedulerError(

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { PREFIX } from '../../aws/events-table/items.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
+import { retriesInTime } from '../../aws/table-retries.ts'
 import { type Capacity, UNLIMITED } from '../memory/dynamodb/store.ts'
 import { dynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.ts'
 import { eventsInMemory } from '../memory/events-table.ts'
@@ -15,11 +16,6 @@ const RETENTION_DAYS = 0.5
 /** Chance that a batch is done in part, and how much of it is left over then. */
 const LEFTOVERS = 1 / 50
 const LEFT = 0.3
-
-/** How often the SDK tries, as `documentClient` sets it, and how long it waits, ms. Source: @smithy/core, StandardRetryStrategy. */
-const ATTEMPTS = 8
-const THROTTLED_WAIT_MS = 1_000
-const MAX_WAIT_MS = 20_000
 
 /** One table for all, into which each instance writes the times of its own clock. */
 export function openTable(judge: Judge, region: Region) {
@@ -59,13 +55,18 @@ function capacityOf({ faults }: Region, inPart: { now: boolean }): Capacity {
   return { ...UNLIMITED, admits: () => !(inPart.now && faults.random() < LEFT) }
 }
 
+/** As the SDK does it, with the retries that `documentClient` gives it. */
 async function retried<T>({ faults, pass }: Region, request: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  const retries = retriesInTime(faults.random)
+  for (let token = await retries.acquireInitialRetryToken(''); ; ) {
     try {
       return await request()
     } catch (error) {
-      if (!(error instanceof Error && error.name === 'ThrottlingException') || attempt === ATTEMPTS) throw error
-      await pass(faults.random() * Math.min(THROTTLED_WAIT_MS * 2 ** (attempt - 1), MAX_WAIT_MS))
+      if (!(error instanceof Error && error.name === 'ThrottlingException')) throw error
+      token = await retries.refreshRetryTokenForRetry(token, { errorType: 'THROTTLING' }).catch(() => {
+        throw error
+      })
+      await pass(token.getRetryDelay())
     }
   }
 }

@@ -72,3 +72,8 @@ export class SchedulerError extends Error {
     this.unwritten = options?.unwritten
   }
 }
+
+/** For whoever goes on without what this version cannot read. @throws any other fault */
+export function unlessUnreadable(fault: unknown): undefined {
+  if (!(fault instanceof SchedulerError && fault.code === 'ITEM_UNREADABLE')) throw fault
+}

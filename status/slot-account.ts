@@ -1,13 +1,13 @@
 import type { EventsReader } from '../aws/events-table.ts'
 import type { CheckpointWriter } from '../core/checkpoint.ts'
-import type { ScheduledEvent } from '../core/event.ts'
+import { emitAtMsOf, type ScheduledEvent } from '../core/event.ts'
 import { addAllLateness, type Lateness, summarize } from '../core/lateness.ts'
-import type { Outcome, OutcomeKind } from '../core/outcome.ts'
+import { type EndKind, hasEnded, type Outcome } from '../core/outcome.ts'
 import { type Segment, segmentsOf } from '../core/segment.ts'
 import { emptySettlement, type Settlement } from '../core/settlement.ts'
 import type { Slot } from '../core/slot.ts'
 
-export type AccountTable = Pick<EventsReader, 'checkpoints' | 'keysBetween' | 'find' | 'outcomesBetween'>
+export type AccountTable = Pick<EventsReader, 'checkpoints' | 'keysBetween' | 'find' | 'lookUp' | 'outcomesBetween'>
 
 /** An event that has neither been delivered nor ended otherwise. */
 export interface UnaccountedEvent {
@@ -20,21 +20,29 @@ export interface UnaccountedEvent {
 export function accountOf(table: AccountTable, slot: Slot, segments: readonly Segment[] = segmentsOf(slot, [])) {
   const settlement = emptySettlement()
   const lateness: Lateness = {}
+  let unreadable = 0
   return {
     /** Pages of the events that are unaccounted for; the others are counted. */
     async *unaccountedEvents(): AsyncGenerator<UnaccountedEvent[]> {
       const shared = await deliveredBy(table, { slot, writer: 'express' }, lateness)
-      for (const key of await deliveredBy(table, { slot, writer: 'settle' }, {})) shared.add(key)
+      const settled = await deliveredBy(table, { slot, writer: 'settle' }, {})
       for (const segment of segments) {
-        const delivered = await deliveredBy(table, { slot, writer: segment.index }, lateness)
+        const own = await deliveredBy(table, { slot, writer: segment.index }, lateness)
+        const isDelivered = (key: string) => [own, shared, settled].some(({ keys }) => keys.has(key))
+        const doubtUntilMs = Math.max(...[own, shared, settled].map((by) => by.doubtUntilMs))
         for await (const page of table.keysBetween(slot, segment.from, segment.to)) {
           const outcomes = await outcomesOfPage(table, slot, page)
           const astray = await leadingNowhere(table, outcomes)
           const isUnaccounted = (key: string) => {
             const outcome = astray.has(key) ? undefined : outcomes.get(key)
-            return !count(settlement, outcome, delivered.has(key) || shared.has(key))
+            return !count(settlement, outcome, isDelivered(key))
           }
-          const unaccounted = await table.find(page.filter(isUnaccounted).map((key) => ({ slot, key })))
+          const missing = page.filter(isUnaccounted)
+          const sure = missing.filter(
+            (key) => emitAtMsOf(key) > doubtUntilMs && outcomes.get(key)?.kind !== 'unreadable',
+          )
+          const unaccounted = await table.find(sure.map((key) => ({ slot, key })))
+          unreadable += missing.length - unaccounted.length
           if (unaccounted.length > 0) yield unaccounted.map((event) => ({ event, outcome: outcomes.get(event.key) }))
         }
       }
@@ -42,10 +50,15 @@ export function accountOf(table: AccountTable, slot: Slot, segments: readonly Se
     /** Everything counted, once all pages have been read. */
     async settlement(): Promise<Settlement> {
       const bySettlers = await deliveredBy(table, { slot, writer: 'settle' }, lateness)
-      return { ...settlement, deliveredBySettler: bySettlers.size, latenessMs: summarize(lateness) }
+      return { ...settlement, deliveredBySettler: bySettlers.keys.size, latenessMs: summarize(lateness) }
     },
+    /**
+     * How many events this version can say nothing about: they, their outcomes, or the checkpoints that may name them
+     * cannot be read. They are left alone, and their slot cannot be settled. Known once all pages have been read.
+     */
+    unreadable: (): number => unreadable,
     /** Counts what has become of an unaccounted event since. */
-    ended(how: 'delivered' | Exclude<OutcomeKind, 'claimed'>, events: number): void {
+    ended(how: 'delivered' | EndKind, events: number): void {
       settlement[how] += events
     },
   }
@@ -57,24 +70,26 @@ export type SlotAccount = ReturnType<typeof accountOf>
 function count(settlement: Settlement, outcome: Outcome | undefined, delivered: boolean): boolean {
   settlement.events++
   if (delivered) settlement.delivered++
-  else if (outcome && outcome.kind !== 'claimed') settlement[outcome.kind]++
+  else if (hasEnded(outcome)) settlement[outcome.kind]++
   else return false
   return true
 }
 
-/** The keys a writer has published; adds to `lateness` how late they were. */
+/** The keys a writer has published, and until when others may be among them; adds to `lateness` how late they were. */
 async function deliveredBy(
   table: AccountTable,
   { slot, writer }: { slot: Slot; writer: CheckpointWriter },
   lateness: Lateness,
 ) {
   const keys = new Set<string>()
+  let doubtUntilMs = Number.NEGATIVE_INFINITY
   for await (const page of table.checkpoints(slot, writer))
     for (const checkpoint of page) {
       for (const key of checkpoint.delivered) keys.add(key)
       addAllLateness(lateness, checkpoint.lateness)
+      doubtUntilMs = Math.max(doubtUntilMs, checkpoint.doubtUntilMs ?? doubtUntilMs)
     }
-  return keys
+  return { keys, doubtUntilMs }
 }
 
 /** The keys of events that are said to be tried again, and whose next attempt nobody has parked: who was to, has crashed. */
@@ -83,7 +98,8 @@ async function leadingNowhere(table: AccountTable, outcomes: ReadonlyMap<string,
     kind === 'retrying' && next ? [{ key, next }] : [],
   )
   if (leading.length === 0) return new Set()
-  const there = new Set((await table.find(leading.map(({ next }) => next))).map(({ slot, key }) => slot + key))
+  const { events, unreadable } = await table.lookUp(leading.map(({ next }) => next))
+  const there = new Set([...events, ...unreadable].map(({ slot, key }) => slot + key))
   return new Set(leading.filter(({ next }) => !there.has(next.slot + next.key)).map(({ key }) => key))
 }
 

@@ -25,7 +25,7 @@ const LONGEST_PAUSE_MS = 200
  * @returns what could not be written in time, and why
  * @throws if DynamoDB refuses an item
  */
-export async function putAll(table: Table, purpose: string, items: readonly Item[]): Promise<Leftover<Item>> {
+export async function putInTime(table: Table, purpose: string, items: readonly Item[]): Promise<Leftover<Item>> {
   const putOnce = async (left: readonly Item[]) => {
     const request = { [table.tableName]: left.map((item) => ({ PutRequest: { Item: item } })) }
     const answer = await clientTo(purpose, table).send(new BatchWriteCommand({ RequestItems: request }))
@@ -35,6 +35,12 @@ export async function putAll(table: Table, purpose: string, items: readonly Item
   const refused = leftovers.find(({ why }) => why && isRefusal(why))
   if (refused) throw refused.why
   return { left: leftovers.flatMap(({ left }) => left), why: leftovers.find(({ why }) => why)?.why }
+}
+
+/** The same where nothing may be left. @throws if anything is */
+export async function putAll(table: Table, purpose: string, items: readonly Item[]): Promise<void> {
+  const { why } = await putInTime(table, purpose, items)
+  if (why) throw why
 }
 
 /** Reads all items that exist, strongly consistent, in no particular order. */

@@ -3,8 +3,8 @@ import { type EventRef, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../c
 import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { announcementsOf, keysOfAnnouncement } from './announcements.ts'
-import { getAll, putAll, queryPages, range } from './bulk.ts'
-import { eventItem, type Item, keysOf, PREFIX, readItem } from './items.ts'
+import { getAll, putInTime, queryPages, range } from './bulk.ts'
+import { eventItem, type Item, keysOf, PREFIX, readEach, readItem } from './items.ts'
 import { expiresAt } from './retention.ts'
 import type { ReadableTable, Table } from './table.ts'
 
@@ -12,15 +12,15 @@ import type { ReadableTable, Table } from './table.ts'
 export function eventReads(table: ReadableTable) {
   const allOf = (slot: Slot) => range(slot, { prefix: PREFIX.event, from: FIRST_KEY, to: LAST_KEY })
   return {
-    /** Those of the events that are there. */
+    /** Those of the events that are there and can be read. */
     async find(refs: readonly EventRef[]): Promise<ScheduledEvent[]> {
-      return (await getAll(table, 'read events', keysOf('event', refs))).map(toEvent)
+      return readEach(table, await getAll(table, 'read events', keysOf('event', refs)), toEvent)
     },
 
-    /** Pages of the slot's events from key `from` (inclusive) to `to` (exclusive), in key order. */
+    /** Pages of the slot's events from key `from` (inclusive) to `to` (exclusive), in key order, that can be read. */
     async *eventsBetween(slot: Slot, from: string, to: string): AsyncGenerator<ScheduledEvent[]> {
       for await (const page of queryPages(table, 'read events', range(slot, { prefix: PREFIX.event, from, to })))
-        yield page.map(toEvent).filter(({ key }) => key < to)
+        yield readEach(table, page, toEvent).filter(({ key }) => key < to)
     },
 
     /** Pages of the keys of the slot's events from `from` (inclusive) to `to` (exclusive), in order. */
@@ -36,7 +36,7 @@ export function eventReads(table: ReadableTable) {
       for await (const page of queryPages(table, 'read what is planned', query))
         yield page
           .filter((item) => item.lane !== 'express')
-          .map((item) => ({ key: eventKeyOf(item), size: Number(item.size) }))
+          .map((item) => ({ key: eventKeyOf(item), size: Number(item.size) || 0 }))
     },
 
     /** Whether anything is parked in the slot. Costs the same however much it is. */
@@ -63,7 +63,7 @@ export function eventWrites(table: Table) {
      */
     async park(parked: readonly ScheduledEvent[]): Promise<void> {
       const items = [...parked.map(toItem), ...announcementsOf(table, parked)]
-      const { left, why } = await putAll(table, 'park events', items)
+      const { left, why } = await putInTime(table, 'park events', items)
       if (why) throw new SchedulerError(why.code, why.message, { cause: why, unwritten: left.flatMap(eventsOf) })
     },
   }
@@ -84,6 +84,6 @@ function eventsOf(item: Item): EventRef[] {
   return isEvent(item) ? [{ slot, key: eventKeyOf(item) }] : keysOfAnnouncement(item).map((key) => ({ slot, key }))
 }
 
-function eventKeyOf({ sk }: Item): string {
+export function eventKeyOf({ sk }: Item): string {
   return String(sk).slice(PREFIX.event.length)
 }

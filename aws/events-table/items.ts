@@ -8,6 +8,7 @@ import { publicationSchema } from '../../core/publication.ts'
 import { segmentSchema } from '../../core/segment.ts'
 import { settlementSchema } from '../../core/settlement.ts'
 import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
+import type { ReadableTable, Unreadable } from './table.ts'
 
 /**
  * Every item of the events table: where it stands, its fields, who writes it and when it expires. An event is written
@@ -175,6 +176,33 @@ export function ownerKey(slot: string, segment: number): Key {
 /** Where the events, or their outcomes, stand. */
 export function keysOf(kind: 'event' | 'outcome', refs: readonly EventRef[]): Key[] {
   return refs.map(({ slot, key }) => ({ pk: slot, sk: PREFIX[kind] + key }))
+}
+
+/** What can be read of items. What cannot concerns itself alone: it is told of, and left out. */
+export function readEach<T>(
+  { unreadable = () => {} }: Pick<ReadableTable, 'unreadable'>,
+  items: readonly Item[],
+  read: (item: Item) => T,
+): T[] {
+  return items.flatMap((item) => {
+    const it = tryToRead(item, read)
+    if (it.ok) return [it.value]
+    unreadable(it.unreadable)
+    return []
+  })
+}
+
+/** An item, or why it cannot be read. */
+export function tryToRead<T>(
+  item: Item,
+  read: (item: Item) => T,
+): { ok: true; value: T } | { ok: false; unreadable: Unreadable } {
+  try {
+    return { ok: true, value: read(item) }
+  } catch (fault) {
+    if (!(fault instanceof SchedulerError && fault.code === 'ITEM_UNREADABLE')) throw fault
+    return { ok: false, unreadable: { pk: String(item.pk), sk: String(item.sk), why: fault.message } }
+  }
 }
 
 /** An item as its schema describes it. @throws SchedulerError `ITEM_UNREADABLE` */

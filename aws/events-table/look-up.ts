@@ -1,9 +1,9 @@
 import type { EventRef } from '../../core/event.ts'
 import type { Known } from '../../core/outcome.ts'
 import { getAll } from './bulk.ts'
-import { isEvent, toEvent } from './events.ts'
-import { keysOf } from './items.ts'
-import { toOutcome } from './outcomes.ts'
+import { eventKeyOf, isEvent, toEvent } from './events.ts'
+import { type Item, keysOf, readEach } from './items.ts'
+import { outcomeIn } from './outcomes.ts'
 import type { ReadableTable } from './table.ts'
 
 /** Events together with their outcomes. */
@@ -13,8 +13,19 @@ export function lookUps(table: ReadableTable) {
     async lookUp(refs: readonly EventRef[]): Promise<Known> {
       const keys = [...keysOf('event', refs), ...keysOf('outcome', refs)]
       const items = await getAll(table, 'look up events', keys)
-      const events = items.filter(isEvent)
-      return { events: events.map(toEvent), outcomes: items.filter((item) => !isEvent(item)).map(toOutcome) }
+      const there = items.filter(isEvent)
+      const events = readEach(table, there, toEvent)
+      return {
+        events,
+        outcomes: items.filter((item) => !isEvent(item)).map(outcomeIn(table)),
+        unreadable: there
+          .map(refOf)
+          .filter(({ slot, key }) => !events.some((one) => one.slot === slot && one.key === key)),
+      }
     },
   }
+}
+
+function refOf(item: Item): EventRef {
+  return { slot: String(item.pk), key: eventKeyOf(item) }
 }

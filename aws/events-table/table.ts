@@ -9,6 +9,16 @@ export interface ReadableTable {
   client: Client
   tableName: string
   clock: Clock
+  /** Is told of each item that this version cannot read; by default nobody is. */
+  unreadable?: ((item: Unreadable) => void) | undefined
+}
+
+/** An item that is not what this version writes: a newer version's, or one made by hand. */
+export interface Unreadable {
+  pk: string
+  sk: string
+  /** What is wrong, in a sentence. */
+  why: string
 }
 
 /** What the modules of the events table share. */

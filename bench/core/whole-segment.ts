@@ -57,7 +57,7 @@ function tableOf(feed: CoreFeed, firstDueMs: number) {
     async *checkpoints() {},
     async *outcomesBetween() {},
     async *announced() {},
-    lookUp: async () => ({ events: [], outcomes: [] }),
+    lookUp: async () => ({ events: [], outcomes: [], unreadable: [] }),
     async checkpoint() {},
     takeSegment: async () => 1,
     incarnationOf: async () => 1,

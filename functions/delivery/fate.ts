@@ -5,7 +5,7 @@ import { isRetryable } from '../../core/errors.ts'
 import { asReceived, type EventRef, type ScheduledEvent } from '../../core/event.ts'
 import { mustOpen } from '../../core/lane.ts'
 import type { Notice } from '../../core/notice.ts'
-import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
+import { type EndKind, hasEnded, type Outcome } from '../../core/outcome.ts'
 import { attemptAt, nextKey } from '../../core/placement.ts'
 import { afterFailure, reparkDelayMs } from '../../core/retry.ts'
 import type { Notify } from '../notify.ts'
@@ -27,7 +27,7 @@ export interface FateDeps {
 }
 
 /** How many events met which end. */
-export type Tally = Record<'delivered' | Exclude<OutcomeKind, 'claimed'>, number>
+export type Tally = Record<'delivered' | EndKind, number>
 
 export function emptyTally(): Tally {
   return { delivered: 0, failed: 0, expired: 0, retrying: 0, cancelled: 0, moved: 0 }
@@ -49,7 +49,7 @@ export function fateWith(deps: FateDeps, { checkpointing, tally, by }: Records):
   const { clock, log } = deps
   const endings = endingsWith(deps, by)
   const count = (outcome: Outcome | undefined) => {
-    if (outcome && outcome.kind !== 'claimed') tally[outcome.kind]++
+    if (hasEnded(outcome)) tally[outcome.kind]++
   }
   return {
     delivered(event, atMs) {

@@ -16,6 +16,7 @@ export function settlerWith(world: Pick<World, (typeof NEEDS)[number]>) {
   return async (input: unknown) => {
     const { slot } = readInput(inputSchema, input)
     const result = await settleSlot(slot)
+    if (!result.settled && result.unreadable) world.metrics.publish({ Unreadable: result.unreadable })
     // Rounded up to Wait's whole seconds: waking early would only settle nothing again.
     if (!result.settled) return { settled: false, settleAt: waitTimestamp(result.againAtMs + 999) }
     const { settlement } = result

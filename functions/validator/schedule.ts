@@ -63,8 +63,8 @@ async function parkAll({ table }: ScheduleDeps, events: readonly ScheduledEvent[
  */
 async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
   const asked = events.filter((event) => event.lane === 'express' || hasOwnId(event))
-  const { events: found, outcomes } = await deps.table.lookUp(asked)
-  const known = new Set([...found, ...outcomes].map(({ slot, key }) => slot + key))
+  const { events: found, outcomes, unreadable } = await deps.table.lookUp(asked)
+  const known = new Set([...found, ...outcomes, ...unreadable].map(({ slot, key }) => slot + key))
   const nowMs = deps.clock.now()
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {

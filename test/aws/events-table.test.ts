@@ -170,14 +170,13 @@ function faults() {
       }
     })
 
-    it('name the item that is not what the scheduler writes', async () => {
+    it('name the record that is not what the scheduler writes', async () => {
       const { table, tableName } = await onDynalite()
-      const event = anEvent()
-      const Item = { pk: event.slot, sk: `event#${event.key}`, id: 7 }
+      const Item = { pk: anEvent().slot, sk: 'runner', runs: 'many' }
       await dynamo.client.send(new PutCommand({ TableName: tableName, Item }))
-      const fault = await table.find([event]).catch((error: unknown) => error)
+      const fault = await table.runnerRecord(Item.pk).catch((error: unknown) => error)
       expect(fault).to.be.instanceOf(SchedulerError).and.have.property('code', 'ITEM_UNREADABLE')
-      expect(fault).to.have.property('message').that.includes(`Item ${Item.pk} ${Item.sk} `)
+      expect(fault).to.have.property('message').that.includes(`Item ${Item.pk} runner `)
     })
 
     it('are not taken for a condition that does not hold', async () => {

@@ -1,5 +1,3 @@
-import type { EventRef } from './event.ts'
-
 /** Why an input message is not accepted. */
 export const REJECTION_CODES = [
   'MESSAGE_NOT_JSON',
@@ -64,9 +62,13 @@ export class SchedulerError extends Error {
   override readonly name = 'SchedulerError'
   readonly code: FaultCode
   /** Where only some of many events were written: those that were not. The others need not be written again. */
-  readonly unwritten: readonly EventRef[] | undefined
+  readonly unwritten: readonly { slot: string; key: string }[] | undefined
 
-  constructor(code: FaultCode, message: string, options?: ErrorOptions & { unwritten?: readonly EventRef[] }) {
+  constructor(
+    code: FaultCode,
+    message: string,
+    options?: ErrorOptions & { unwritten?: readonly { slot: string; key: string }[] },
+  ) {
     super(message, options)
     this.code = code
     this.unwritten = options?.unwritten

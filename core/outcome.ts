@@ -1,6 +1,7 @@
 import type { EventRef, ScheduledEvent } from './event.ts'
 import type { Publication } from './publication.ts'
 import { CLAIM_MS } from './timetable.ts'
+import type { Untold } from './untold.ts'
 
 /**
  * Why an event will not be emitted by the runner of its slot.
@@ -44,6 +45,8 @@ export interface Outcome extends EventRef {
   publication?: Publication | undefined
   /** Where the event goes on: of one that is retrying, moved, or cancelled to be rescheduled. */
   next?: EventRef | undefined
+  /** How an event has failed that is retrying only because nobody could be told. */
+  untold?: Untold | undefined
 }
 
 /** What is known of some events: those that are there, and the outcomes of those that have one. */

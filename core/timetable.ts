@@ -197,6 +197,9 @@ export const START_TIMEOUT_MS = 5_000
 /** A publish without an answer for this long is tried again. */
 export const PUBLISH_TIMEOUT_MS = 10_000
 
+/** A notice waits for its turn and is tried again for this long; then another topic is told, or it is told later. */
+export const NOTICE_MS = 15_000
+
 /** Delay before the second try in memory. Each further one waits four times as long, each ± 25 %. */
 export const FIRST_TRY_AGAIN_MS = 100
 

@@ -8,6 +8,7 @@ import { publicationSchema } from '../../core/publication.ts'
 import { segmentSchema } from '../../core/segment.ts'
 import { settlementSchema } from '../../core/settlement.ts'
 import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
+import { untoldSchema } from '../../core/untold.ts'
 import type { ReadableTable, Unreadable } from './table.ts'
 
 /**
@@ -67,6 +68,7 @@ export const eventItem = z.object({
   failureTopic: z.string().optional(),
   latest: z.string().optional(),
   latestAtMs: z.number().optional(),
+  untold: untoldSchema.optional(),
 })
 
 /** What happened to one event, under the key of that event: exceptions only. Expires like the event. */
@@ -80,6 +82,7 @@ export const outcomeItem = z.object({
   reason: z.string().optional(),
   publication: publicationSchema.optional(),
   next: z.object({ slot: z.string(), key: z.string() }).optional(),
+  untold: untoldSchema.optional(),
 })
 
 /** What one writer has published within about a second. Expires the retention after the slot's minute, or its writing. */

@@ -25,7 +25,8 @@ export async function wholeSegment(feed: CoreFeed, clock: Clock): Promise<CoreRe
         return events.map(() => ({ ok: true }) as const)
       },
     },
-    log: { debug() {}, info() {}, warn: console.warn },
+    log: { debug() {}, info() {}, warn: console.warn, error: console.error },
+    metrics: { publish() {} },
     openSlot: async () => {},
     notify: async () => {},
     slotAt: async (atMs) => slotFor(atMs),

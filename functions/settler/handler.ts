@@ -8,7 +8,7 @@ import { settleSlotWith } from './settle-slot.ts'
 
 const inputSchema = z.object({ slot: z.string() })
 
-const NEEDS = [...DELIVERING, 'metrics'] as const
+const NEEDS = DELIVERING
 
 /** Proves that a slot is done with, delivering what was missed. Invoked by its runner until it is settled. */
 export function settlerWith(world: Pick<World, (typeof NEEDS)[number]>) {

@@ -64,7 +64,7 @@ async function deliverUnaccounted(
   for (const { event, outcome } of page)
     if (outcome?.kind === 'retrying' && outcome.next) {
       deps.log.warn('next attempt parked by the settler', { slot: event.slot, id: event.id })
-      await parkNext(deps, event, outcome.next)
+      await parkNext(deps, event, { ...outcome, ...outcome.next })
       account.ended('retrying', 1)
     }
   const claimed = page.filter(({ outcome }) => isClaimed(outcome, nowMs))

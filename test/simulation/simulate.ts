@@ -118,7 +118,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   return result()
 }
 
-const SILENT = { debug: () => {}, info: () => {}, warn: () => {} }
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** The functions as they are deployed, with the timeouts that the stack declares. */
 function specs(world: (instance: Instance) => World) {

@@ -16,21 +16,29 @@ function theQueues() {
   const delivered: { id: string; atMs: number }[] = []
   const failed: { id: string; failure: Failure }[] = []
   const expired: string[] = []
+  const postponed: { id: string; atMs: number }[] = []
   const left = new Map<string, () => void>()
   const works: Promise<unknown>[] = []
   const queues = startTargetQueues(
     { topics, clock, random: seededRandom(1), clearance: { isGiven: () => true } },
     {
-      letGo() {},
+      letGo: ({ id }) => void left.get(id)?.(),
+      async postponed({ id }) {
+        postponed.push({ id, atMs: clock.now() })
+        left.get(id)?.()
+      },
+      async untold({ id }) {
+        left.get(id)?.()
+      },
       delivered({ id }, atMs) {
         delivered.push({ id, atMs })
         left.get(id)?.()
       },
-      failed({ id }, failure) {
+      async failed({ id }, failure) {
         failed.push({ id, failure })
         left.get(id)?.()
       },
-      expired({ id }) {
+      async expired({ id }) {
         expired.push(id)
         left.get(id)?.()
       },
@@ -42,6 +50,7 @@ function theQueues() {
     delivered,
     failed,
     expired,
+    postponed,
     /** Adds each event when it is due. */
     add(events: readonly ScheduledEvent[]): void {
       for (const { id } of events) works.push(new Promise<void>((resolve) => left.set(id, resolve)))

@@ -223,11 +223,25 @@ describe('the record of a slot that this version cannot read', () => {
 
   it('has the loader count its slot as unsettled, and see to the others', async () => {
     const { world } = await aWorldWithNewer({ events: [due(10_000), due(70_000)], newer })
+    for (const minuteMs of [MINUTE_MS, MINUTE_MS + 60_000]) await world.table.divideMinute(minuteMs, 1)
     await world.table.beginWatermark(MINUTE_MS)
     await world.clock.advanceTo(MINUTE_MS + 120_000 + AUDIT_AFTER_MS)
     await world.clock.run(functionsOf(world).loader({}))
     expect(world.metrics.sum('UnsettledSlots')).to.equal(2)
     expect(world.runners.names()).to.include(due(70_000).slot)
     expect((await world.table.watermark())?.sweptUntilMs).to.be.above(world.clock.now())
+  })
+})
+
+describe('the division of a minute that this version cannot read', () => {
+  it('has the loader look at every slot that the minute may have', async () => {
+    const { world, told } = await aWorldWithNewer({ events: [due(10_000)], newer: [] })
+    await world.table.divideMinute(MINUTE_MS, 1)
+    const newer = { pk: 'minutes#2026-11-23T12', sk: SLOT.slice(0, -3), shards: 'many' }
+    await world.dynamodb.client.send(new PutCommand({ TableName: TABLE_NAME, Item: newer }))
+    await world.table.beginWatermark(MINUTE_MS - 60_000)
+    await world.clock.run(functionsOf(world).loader({}))
+    expect(world.runners.names()).to.deep.equal([SLOT])
+    expect(told.map(({ sk }) => sk)).to.include(newer.sk)
   })
 })

@@ -185,10 +185,7 @@ export const TABLE_TIMEOUT_MS = 3_000
  */
 export const TABLE_CALL_MS = 7_000
 
-/**
- * What a batch leaves over is handed in again for this long. The last request may begin then, so that a bulk ends within
- * this and `TABLE_CALL_MS`; a bulk of reads and one of writes end within the validator's time.
- */
+/** What a batch leaves over is handed in again for this long; the last request, of `TABLE_CALL_MS`, may begin then. */
 export const BULK_MS = 7_000
 
 /** The start of an execution without an answer for this long is tried again by the SDK. */

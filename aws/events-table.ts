@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Random } from '../core/clock.ts'
 import { TABLE_TIMEOUT_MS } from '../core/timetable.ts'
 import { announcementReads, announcementWrites } from './events-table/announcements.ts'
 import { checkpointReads, checkpointWrites } from './events-table/checkpoints.ts'
@@ -12,6 +13,7 @@ import { runnerRecordReads, runnerRecordWrites } from './events-table/runner-rec
 import type { ReadableTable, Table } from './events-table/table.ts'
 import { unsettledSlotReads, unsettledSlotWrites } from './events-table/unsettled-slots.ts'
 import { watermarkReads, watermarkWrites } from './events-table/watermarks.ts'
+import { retriesInTime } from './table-retries.ts'
 import { timeouts } from './timeouts.ts'
 
 /** The only code that reads the events table: events, and the facts about what happened to them. */
@@ -52,10 +54,13 @@ export type EventsReader = ReturnType<typeof eventsReader>
 /** The port is the type of the adapter. */
 export type EventsTable = ReturnType<typeof eventsTable>
 
-/** A client for the table, with retries enough for a throttled partition. */
-export function documentClient(config: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
+/**
+ * A client for the table, each of whose calls ends within `TABLE_CALL_MS`.
+ * @param random spreads the retries of many; who is alone keeps in step with nobody
+ */
+export function documentClient(config: DynamoDBClientConfig = {}, random: Random = () => 0.5): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
-    maxAttempts: 8,
+    retryStrategy: retriesInTime(random),
     requestHandler: { ...timeouts(TABLE_TIMEOUT_MS), httpsAgent: { maxSockets: 200 } },
     ...config,
   })

@@ -10,6 +10,8 @@ const UNITS = {
   LatenessMax: MetricUnit.Milliseconds,
   OpenedSlots: MetricUnit.Count,
   UnsettledSlots: MetricUnit.Count,
+  Unreadable: MetricUnit.Count,
+  Untold: MetricUnit.Count,
   SweepLag: MetricUnit.Seconds,
 } as const
 

@@ -11,6 +11,11 @@ export interface Checkpoint {
   upTo: string
   /** How late they were. */
   lateness: Lateness
+  /**
+   * Of one that this version cannot read, when it was written, epoch ms: whatever was emitted until then may have been
+   * published, and stand in it.
+   */
+  doubtUntilMs?: number | undefined
 }
 
 /** Most keys of one checkpoint: at most 82 bytes each, well below DynamoDB's 400 KB an item. */

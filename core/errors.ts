@@ -61,9 +61,21 @@ export function isRetryable(code: FailureCode): boolean {
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError'
   readonly code: FaultCode
+  /** Where only some of many events were written: those that were not. The others need not be written again. */
+  readonly unwritten: readonly { slot: string; key: string }[] | undefined
 
-  constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: FaultCode,
+    message: string,
+    options?: ErrorOptions & { unwritten?: readonly { slot: string; key: string }[] },
+  ) {
     super(message, options)
     this.code = code
+    this.unwritten = options?.unwritten
   }
+}
+
+/** For whoever goes on without what this version cannot read. @throws any other fault */
+export function unlessUnreadable(fault: unknown): undefined {
+  if (!(fault instanceof SchedulerError && fault.code === 'ITEM_UNREADABLE')) throw fault
 }

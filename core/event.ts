@@ -1,6 +1,7 @@
 import type { Lane } from './lane.ts'
 import type { Publication } from './publication.ts'
 import type { Slot } from './slot.ts'
+import type { Untold } from './untold.ts'
 
 /** What a client asks to be delivered, as it stands in its slot. An immutable fact; what happens to it are others. */
 export interface ScheduledEvent {
@@ -32,6 +33,8 @@ export interface ScheduledEvent {
   latest?: string | undefined
   /** Past this instant, epoch ms, the event expires instead of being delivered. */
   latestAtMs?: number | undefined
+  /** Of an event that has failed, while nobody could be told. */
+  untold?: Untold | undefined
 }
 
 /** An event without its payload, which may be large: all that settling and looking take. */

@@ -1,6 +1,7 @@
 import type { EventRef, ScheduledEvent } from './event.ts'
 import type { Publication } from './publication.ts'
 import { CLAIM_MS } from './timetable.ts'
+import type { Untold } from './untold.ts'
 
 /**
  * Why an event will not be emitted by the runner of its slot.
@@ -19,7 +20,15 @@ import { CLAIM_MS } from './timetable.ts'
  * here, in the slot of its date, is the pointer that its redelivery follows.
  */
 export const OUTCOMES = ['claimed', 'failed', 'cancelled', 'expired', 'retrying', 'moved'] as const
-export type OutcomeKind = (typeof OUTCOMES)[number]
+
+/**
+ * What an outcome is read as. `unreadable` is never written: it stands for an outcome that this version cannot read, such
+ * as a newer one's. The event has ended, nobody here knows how: it is not emitted, and its slot is not settled.
+ */
+export type OutcomeKind = (typeof OUTCOMES)[number] | 'unreadable'
+
+/** How an event has ended in its slot, as far as it is known. */
+export type EndKind = Exclude<OutcomeKind, 'claimed' | 'unreadable'>
 
 /** A fact about one event. Exceptions only: an ordinary delivery is recorded by checkpoints alone. */
 export interface Outcome extends EventRef {
@@ -36,17 +45,26 @@ export interface Outcome extends EventRef {
   publication?: Publication | undefined
   /** Where the event goes on: of one that is retrying, moved, or cancelled to be rescheduled. */
   next?: EventRef | undefined
+  /** How an event has failed that is retrying only because nobody could be told. */
+  untold?: Untold | undefined
 }
 
 /** What is known of some events: those that are there, and the outcomes of those that have one. */
 export interface Known {
   events: ScheduledEvent[]
   outcomes: Outcome[]
+  /** Events that are there and that this version cannot read. */
+  unreadable: EventRef[]
 }
 
 /** Whether the event is done with in this slot, as far as its outcome tells. A claim is a promise, not an end. */
 export function isFinal(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && outcome.kind !== 'claimed'
+}
+
+/** Whether it is known how the event has ended in this slot. */
+export function hasEnded(outcome: Outcome | undefined): outcome is Outcome & { kind: EndKind } {
+  return isFinal(outcome) && outcome?.kind !== 'unreadable'
 }
 
 /** Whether somebody else is still entitled to emit the event. */

@@ -2,6 +2,7 @@ import { type EventRef, emitAtMsOf, eventKey, type ScheduledEvent, turnOf } from
 import { chooseLane } from './lane.ts'
 import type { ScheduleRequest } from './request.ts'
 import type { Slot } from './slot.ts'
+import type { Untold } from './untold.ts'
 
 /** What decides where an event goes, besides the event itself. */
 export interface Placing {
@@ -36,13 +37,23 @@ export function toEvent(
   return placeInSlot({ id, target, payload, user, failureTopic, publication, acceptedAtMs, ...when }, placing)
 }
 
-/** The key of an event's next attempt, if it is tried again at `retryAtMs`. */
-export function nextKey({ id, key }: ScheduledEvent, retryAtMs: number): string {
-  return eventKey(retryAtMs, id, turnOf(key) + 1)
+/** The key of an event that goes on at `atMs`. What follows an item of its chain has the next turn. */
+export function nextKey({ id, key }: Pick<ScheduledEvent, 'id' | 'key'>, atMs: number): string {
+  return eventKey(atMs, id, turnOf(key) + 1)
 }
 
-/** The next attempt of an event, which belongs to `place`. */
-export function attemptAt(event: ScheduledEvent, { slot, key }: EventRef, nowMs: number): ScheduledEvent {
+/** Where an event goes on and as what: by default as its next attempt. */
+export interface Continuation extends EventRef {
+  /** Attempts made before; those of the event where nothing is said. */
+  attempts?: number | undefined
+  untold?: Untold | undefined
+}
+
+/** An event as it goes on: all that differs follows from there. */
+export function attemptAt(event: ScheduledEvent, continuation: Continuation, nowMs: number): ScheduledEvent {
+  const { slot, key, attempts = event.attempt, untold } = continuation
+  const { untold: _, ...asked } = event
   const emitAtMs = emitAtMsOf(key)
-  return { ...event, slot, key, emitAtMs, lane: chooseLane(emitAtMs, slot, nowMs), attempt: event.attempt + 1 }
+  const goesOn = { ...asked, slot, key, emitAtMs, lane: chooseLane(emitAtMs, slot, nowMs), attempt: attempts + 1 }
+  return untold ? { ...goesOn, untold } : goesOn
 }

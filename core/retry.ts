@@ -11,6 +11,15 @@ export function reparkDelayMs(attemptsMade: number, random: number): number {
   return Math.round(Math.min(FIRST_RETRY_MS * 2 ** (attemptsMade - 1), LONGEST_RETRY_MS) * (0.75 + random / 2))
 }
 
+/**
+ * Delay before the next look at what has been in trouble since `sinceMs`, ms: as long again as the trouble has lasted,
+ * within 30 s and an hour, ± 25 %. So it grows without a count of the looks.
+ */
+export function againDelayMs({ sinceMs, nowMs }: { sinceMs: number; nowMs: number }, random: number): number {
+  const lastedMs = Math.min(Math.max(nowMs - sinceMs, FIRST_RETRY_MS), LONGEST_RETRY_MS)
+  return Math.round(lastedMs * (0.75 + random / 2))
+}
+
 /** What becomes of an event whose publish failed for a while, if it were tried again at `retryAtMs`. */
 export function afterFailure(
   event: ScheduledEvent,

@@ -10,12 +10,14 @@ export const accountProgressSchema = z.object({
   position: z.string(),
   settlement: settlementSchema,
   lateness: latenessSchema,
+  /** Events about which this version can say nothing. */
+  unreadable: z.number().default(0),
 })
 export type AccountProgress = z.infer<typeof accountProgressSchema>
 
 /** An account of which nothing has been counted yet. */
 export function emptyAccount(): AccountProgress {
-  return { position: FIRST_KEY, settlement: emptySettlement(), lateness: {} }
+  return { position: FIRST_KEY, settlement: emptySettlement(), lateness: {}, unreadable: 0 }
 }
 
 /** How far the settling of a slot has come that takes more than one invocation. */

@@ -185,11 +185,23 @@ export const CONNECT_TIMEOUT_MS = 3_000
 /** A request to the table without an answer for this long is tried again by the SDK. Answers take some milliseconds. */
 export const TABLE_TIMEOUT_MS = 3_000
 
+/**
+ * No request to the table is tried again beyond this: a call ends within about it, whether it is throttled or not
+ * answered. Two attempts that are not answered fit into it.
+ */
+export const TABLE_CALL_MS = 7_000
+
+/** What a batch leaves over is handed in again for this long; the last request, of `TABLE_CALL_MS`, may begin then. */
+export const BULK_MS = 7_000
+
 /** The start of an execution without an answer for this long is tried again by the SDK. */
 export const START_TIMEOUT_MS = 5_000
 
 /** A publish without an answer for this long is tried again. */
 export const PUBLISH_TIMEOUT_MS = 10_000
+
+/** A notice waits for its turn and is tried again for this long; then another topic is told, or it is told later. */
+export const NOTICE_MS = 15_000
 
 /** Delay before the second try in memory. Each further one waits four times as long, each ± 25 %. */
 export const FIRST_TRY_AGAIN_MS = 100

@@ -1,3 +1,4 @@
+import type { Unreadable } from '../aws/events-table/table.ts'
 import { documentClient, type EventsTable, eventsTable } from '../aws/events-table.ts'
 import { type ExpressLane, expressLane } from '../aws/express-lane.ts'
 import { type Log, log } from '../aws/log.ts'
@@ -44,7 +45,9 @@ const MAKE: { [Name in keyof World]: () => World[Name] } = {
   metrics,
   table: () => {
     const { EVENTS_TABLE: tableName, RETENTION_DAYS: retentionDays } = variables('EVENTS_TABLE', 'RETENTION_DAYS')
-    return eventsTable({ client: documentClient(), tableName, retentionDays, clock: systemClock, random: Math.random })
+    const client = documentClient({}, Math.random)
+    const unreadable = (item: Unreadable) => log.warn('item that this version cannot read', item)
+    return eventsTable({ client, tableName, retentionDays, clock: systemClock, random: Math.random, unreadable })
   },
   topics: () => topics(snsClient()),
   runners: () => runners(sfn(), variables('DELIVER_SLOT_ARN').DELIVER_SLOT_ARN),

@@ -43,13 +43,19 @@ export function alarmDefinitions(names: Names, parts: Parts): Record<string, Ala
     },
     'unsettled-slots': {
       description: 'Slots are over, hold events and are not settled',
-      namespace: 'aws-scheduler',
-      metricName: 'UnsettledSlots',
-      // Powertools' own dimension; the functions' POWERTOOLS_SERVICE_NAME is the stack.
-      dimensions: { service: names.stack },
-      statistic: 'Maximum',
-      above: 0,
+      ...ownMetric(names, 'UnsettledSlots'),
       minutes: 3,
+    },
+    unreadable: {
+      description:
+        'Items of the table are not what this version writes: deploy the version that wrote them; see the log',
+      ...ownMetric(names, 'Unreadable'),
+      minutes: 1,
+    },
+    untold: {
+      description: 'Events failed for good and no failure topic took the notice for a day; the log has them',
+      ...ownMetric(names, 'Untold'),
+      minutes: 1,
     },
     'loader-errors': { description: 'The loader fails', ...lambdaMetric(loader, 'Errors'), above: 0, minutes: 3 },
     // Nothing else would notice: a loader that is not invoked has no errors and reports no backlog.
@@ -67,6 +73,12 @@ export function alarmDefinitions(names: Names, parts: Parts): Record<string, Ala
 function throttled(part: string, lambda: LambdaFunction): AlarmDefinition {
   const description = `The concurrency of the account does not suffice for the ${part}: raise it, or reserve some`
   return { description, ...lambdaMetric(lambda, 'Throttles'), above: 0, minutes: 1 }
+}
+
+/** What the functions count themselves. Powertools' own dimension; their POWERTOOLS_SERVICE_NAME is the stack. */
+function ownMetric({ stack }: Names, metricName: 'UnsettledSlots' | 'Unreadable' | 'Untold') {
+  const dimensions = { service: stack }
+  return { namespace: 'aws-scheduler', metricName, dimensions, statistic: 'Maximum' as const, above: 0 }
 }
 
 function ends({ arn }: StateMachine, metricName: 'ExecutionsFailed' | 'ExecutionsTimedOut') {

@@ -1,6 +1,7 @@
 import type { EventsReader } from '../aws/events-table.ts'
+import { SchedulerError } from '../core/errors.ts'
 import type { EventRef, ScheduledEvent } from '../core/event.ts'
-import { isFinal, type Outcome } from '../core/outcome.ts'
+import { hasEnded, type Outcome } from '../core/outcome.ts'
 import type { Publication } from '../core/publication.ts'
 import type { Status } from './status.ts'
 
@@ -17,7 +18,10 @@ export interface Standing {
   messageIds: ReadonlySet<string>
 }
 
-/** Follows an event from the slot of its date to where it stands now. */
+/**
+ * Follows an event from the slot of its date to where it stands now.
+ * @throws SchedulerError `ITEM_UNREADABLE` if this version cannot read it there, or its outcome
+ */
 export async function follow(
   table: Pick<EventsReader, 'lookUp'>,
   ref: EventRef,
@@ -26,7 +30,13 @@ export async function follow(
   const {
     events: [event],
     outcomes: [outcome],
+    unreadable,
   } = await table.lookUp([ref])
+  if (unreadable.length > 0 || outcome?.kind === 'unreadable')
+    throw new SchedulerError(
+      'ITEM_UNREADABLE',
+      `Event ${ref.key} of slot ${ref.slot}, or its outcome, is not what this version writes. Deploy the version that wrote it, mend it or delete it.`,
+    )
   const had = [event?.publication?.messageId, outcome?.publication?.messageId].filter((id) => id !== undefined)
   const messageIds = new Set([...(before?.messageIds ?? []), ...had])
   const content = event ?? before?.content
@@ -45,7 +55,7 @@ export async function statusOf(
   table: Pick<EventsReader, 'isDelivered'>,
   { ref, event, outcome }: Pick<Standing, 'ref' | 'event' | 'outcome'>,
 ): Promise<Status> {
-  if (isFinal(outcome)) return outcome?.kind as Status
+  if (hasEnded(outcome)) return outcome.kind as Status
   if (!event) return 'unknown'
   return (await table.isDelivered(ref)) ? 'delivered' : 'pending'
 }

@@ -1,15 +1,18 @@
 import type { EventsReader } from '../aws/events-table.ts'
 import type { CheckpointWriter } from '../core/checkpoint.ts'
-import { type EventHead, LAST_KEY } from '../core/event.ts'
+import { type EventHead, emitAtMsOf, LAST_KEY } from '../core/event.ts'
 import { addAllLateness, summarize } from '../core/lateness.ts'
-import type { Outcome, OutcomeKind } from '../core/outcome.ts'
+import { type EndKind, hasEnded, type Outcome } from '../core/outcome.ts'
 import { type AccountProgress, emptyAccount } from '../core/runner-record.ts'
 import { type Segment, segmentsOf } from '../core/segment.ts'
 import type { Settlement } from '../core/settlement.ts'
 import type { Slot } from '../core/slot.ts'
 import { type AccountWindow, readWindow } from './account-window.ts'
 
-export type AccountTable = Pick<EventsReader, 'checkpoints' | 'keysBetween' | 'findHeads' | 'outcomesBetween'>
+export type AccountTable = Pick<
+  EventsReader,
+  'checkpoints' | 'keysBetween' | 'findHeads' | 'present' | 'outcomesBetween'
+>
 
 /** An event that has neither been delivered nor ended otherwise. */
 export interface UnaccountedEvent {
@@ -35,18 +38,22 @@ export interface AccountOptions {
 export function accountOf(table: AccountTable, slot: Slot, options: AccountOptions = {}) {
   const { segments = segmentsOf(slot, []), progress = emptyAccount() } = options
   const { settlement, lateness } = structuredClone(progress)
-  let { position } = progress
+  let { position, unreadable } = progress
 
+  /** @returns until when events may have been delivered that no checkpoint names which can be read, epoch ms */
   const countDelivered = async ({ from, to, open }: AccountWindow) => {
     const ours = segments.filter((segment) => segment.from < to && segment.to > from)
     /** A segment may reach into several windows, and is late once. */
     const begun = new Set<CheckpointWriter>(ours.filter((segment) => segment.from >= from).map(({ index }) => index))
+    let doubtUntilMs = Number.NEGATIVE_INFINITY
     for (const writer of ['express', ...ours.map(({ index }) => index), 'settle'] as const)
       for await (const page of table.checkpoints(slot, writer))
         for (const checkpoint of page) {
           for (const key of checkpoint.delivered) if (open.delete(key)) countDelivery(settlement, writer)
           if (begun.has(writer)) addAllLateness(lateness, checkpoint.lateness)
+          doubtUntilMs = Math.max(doubtUntilMs, checkpoint.doubtUntilMs ?? doubtUntilMs)
         }
+    return doubtUntilMs
   }
   const countOutcomes = async ({ span, open }: AccountWindow) => {
     const left = new Map<string, Outcome>()
@@ -55,7 +62,7 @@ export function accountOf(table: AccountTable, slot: Slot, options: AccountOptio
       const found = page.filter(({ key }) => open.has(key))
       const astray = await leadingNowhere(table, found)
       for (const outcome of found)
-        if (outcome.kind === 'claimed' || astray.has(outcome.key)) left.set(outcome.key, outcome)
+        if (!hasEnded(outcome) || astray.has(outcome.key)) left.set(outcome.key, outcome)
         else if (open.delete(outcome.key)) settlement[outcome.kind]++
     }
     return left
@@ -63,10 +70,12 @@ export function accountOf(table: AccountTable, slot: Slot, options: AccountOptio
   async function* unaccountedOfNext(isOver: () => boolean = () => false): AsyncGenerator<UnaccountedEvent[]> {
     const window = await readWindow(table, slot, { from: position, isOver })
     settlement.events += window.open.size
-    await countDelivered(window)
+    const doubtUntilMs = await countDelivered(window)
     const outcomes = await countOutcomes(window)
+    const isSure = (key: string) => emitAtMsOf(key) > doubtUntilMs && outcomes.get(key)?.kind !== 'unreadable'
     for (const keys of pagesOf(window.open)) {
-      const events = await table.findHeads(keys.map((key) => ({ slot, key })))
+      const events = await table.findHeads(keys.filter(isSure).map((key) => ({ slot, key })))
+      unreadable += keys.length - events.length
       if (events.length > 0) yield events.map((event) => ({ event, outcome: outcomes.get(event.key) }))
     }
     position = window.to
@@ -78,7 +87,7 @@ export function accountOf(table: AccountTable, slot: Slot, options: AccountOptio
     /** Whether every window has been counted. */
     isComplete,
     /** How far it has come: between two windows only. */
-    progress: (): AccountProgress => structuredClone({ position, settlement, lateness }),
+    progress: (): AccountProgress => structuredClone({ position, settlement, lateness, unreadable }),
     /** The same pages of all windows. */
     async *unaccountedEvents(): AsyncGenerator<UnaccountedEvent[]> {
       while (!isComplete()) yield* unaccountedOfNext()
@@ -91,8 +100,13 @@ export function accountOf(table: AccountTable, slot: Slot, options: AccountOptio
           for (const checkpoint of page) addAllLateness(total, checkpoint.lateness)
       return { ...settlement, latenessMs: summarize(total) }
     },
+    /**
+     * How many events this version can say nothing about: they, their outcomes, or the checkpoints that may name them
+     * cannot be read. They are left alone, and their slot cannot be settled. Known once all pages have been read.
+     */
+    unreadable: (): number => unreadable,
     /** Counts what the settler has made of unaccounted events since. */
-    ended(how: 'delivered' | Exclude<OutcomeKind, 'claimed'>, events: number): void {
+    ended(how: 'delivered' | EndKind, events: number): void {
       settlement[how] += events
       if (how === 'delivered') settlement.deliveredBySettler += events
     },
@@ -111,7 +125,7 @@ function countDelivery(settlement: Settlement, writer: CheckpointWriter): void {
 async function leadingNowhere(table: AccountTable, outcomes: readonly Outcome[]): Promise<Set<string>> {
   const leading = outcomes.flatMap(({ kind, key, next }) => (kind === 'retrying' && next ? [{ key, next }] : []))
   if (leading.length === 0) return new Set()
-  const there = new Set((await table.findHeads(leading.map(({ next }) => next))).map(({ slot, key }) => slot + key))
+  const there = new Set((await table.present(leading.map(({ next }) => next))).map(({ slot, key }) => slot + key))
   return new Set(leading.filter(({ next }) => !there.has(next.slot + next.key)).map(({ key }) => key))
 }
 

@@ -1,7 +1,7 @@
 import { keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { Slot } from '../../core/slot.ts'
 import { putAll, queryPages, range } from './bulk.ts'
-import { announcementItem, type Item, PREFIX, readItem } from './items.ts'
+import { announcementItem, type Item, PREFIX, readEach, readItem } from './items.ts'
 import { expiresAt } from './retention.ts'
 import type { ReadableTable, Table } from './table.ts'
 import { uniqueKeyAt } from './unique-key.ts'
@@ -9,11 +9,11 @@ import { uniqueKeyAt } from './unique-key.ts'
 /** What tells an emitter at work of events that were parked where it may have read already. */
 export function announcementReads(table: ReadableTable) {
   return {
-    /** Pages of announced keys: of every announcement that stands until `fromMs` (epoch ms) or later. */
+    /** Pages of announced keys, as far as they can be read: of every announcement that stands until `fromMs` (epoch ms) or later. */
     async *announced(slot: Slot, fromMs: number): AsyncGenerator<string[]> {
       const query = range(slot, { prefix: PREFIX.announcement, from: keyAt(fromMs), to: LAST_KEY })
       for await (const page of queryPages(table, 'read announcements', query))
-        yield page.flatMap((item) => readItem(announcementItem, item).keys)
+        yield readEach(table, page, keysOfAnnouncement).flat()
     },
   }
 }
@@ -25,6 +25,11 @@ export function announcementWrites(table: Table) {
       await putAll(table, 'announce events', itemsOf(table, events, untilMs))
     },
   }
+}
+
+/** The keys that an announcement names. */
+export function keysOfAnnouncement(item: Item): string[] {
+  return readItem(announcementItem, item).keys
 }
 
 /** One item for the events of each slot that are announced as they are parked; it stands until the last of them is due. */

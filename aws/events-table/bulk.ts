@@ -1,8 +1,9 @@
 import { BatchGetCommand, BatchWriteCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import type { Random } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
+import { BULK_MS } from '../../core/timetable.ts'
 import type { Item, Key } from './items.ts'
-import { clientTo, type ReadableTable, type Table } from './table.ts'
+import { clientTo, isRefusal, isThrottled, type ReadableTable, type Table } from './table.ts'
 
 /** Most items of one BatchWriteItem. Source: DynamoDB API reference. */
 const MAX_WRITES = 25
@@ -10,17 +11,36 @@ const MAX_WRITES = 25
 /** Most keys of one BatchGetItem. Source: DynamoDB API reference. */
 const MAX_READS = 100
 
-/** Rounds of handing in what DynamoDB left over: together about ten seconds. */
-const ROUNDS = 8
+/** Rounds on end in which nothing of a request was processed, should a clock that is set back hide that time is over. */
+const IDLE_ROUNDS = 100
 
-/** Puts all items, in requests side by side, handing in again what DynamoDB leaves unprocessed. */
-export async function putAll(table: Table, purpose: string, items: readonly Item[]): Promise<void> {
+/**
+ * Longest pause between two rounds, ms. It is short so that of many who wait for one partition those who have waited long
+ * are not left behind by those who come new.
+ */
+const LONGEST_PAUSE_MS = 200
+
+/**
+ * Puts all items, in requests side by side. What DynamoDB leaves over, that alone is handed in again.
+ * @returns what could not be written in time, and why
+ * @throws if DynamoDB refuses an item
+ */
+export async function putInTime(table: Table, purpose: string, items: readonly Item[]): Promise<Leftover<Item>> {
   const putOnce = async (left: readonly Item[]) => {
     const request = { [table.tableName]: left.map((item) => ({ PutRequest: { Item: item } })) }
     const answer = await clientTo(purpose, table).send(new BatchWriteCommand({ RequestItems: request }))
     return (answer.UnprocessedItems?.[table.tableName] ?? []).flatMap((one) => one.PutRequest?.Item ?? [])
   }
-  await Promise.all(chunks(items, MAX_WRITES).map((chunk) => untilProcessed(table, chunk, putOnce)))
+  const leftovers = await Promise.all(chunks(items, MAX_WRITES).map((chunk) => untilProcessed(table, chunk, putOnce)))
+  const refused = leftovers.find(({ why }) => why && isRefusal(why))
+  if (refused) throw refused.why
+  return { left: leftovers.flatMap(({ left }) => left), why: leftovers.find(({ why }) => why)?.why }
+}
+
+/** The same where nothing may be left. @throws if anything is */
+export async function putAll(table: Table, purpose: string, items: readonly Item[]): Promise<void> {
+  const { why } = await putInTime(table, purpose, items)
+  if (why) throw why
 }
 
 /** Reads all items that exist, strongly consistent, in no particular order. */
@@ -32,7 +52,8 @@ export async function getAll(table: ReadableTable, purpose: string, keys: readon
     found.push(...(answer.Responses?.[table.tableName] ?? []))
     return (answer.UnprocessedKeys?.[table.tableName]?.Keys ?? []) as Key[]
   }
-  await Promise.all(chunks(keys, MAX_READS).map((chunk) => untilProcessed(table, chunk, readOnce)))
+  const leftovers = await Promise.all(chunks(keys, MAX_READS).map((chunk) => untilProcessed(table, chunk, readOnce)))
+  for (const { why } of leftovers) if (why) throw why
   return found
 }
 
@@ -73,22 +94,38 @@ export function aliasesIn(...expressions: string[]): Record<string, string> {
   return Object.fromEntries(names.map((alias) => [alias, alias.slice(1)]))
 }
 
-/** Without jitter where there is no random number: a reader that is alone keeps in step with nobody. */
+/** What a bulk did not get done in time, and why. */
+interface Leftover<T> {
+  left: readonly T[]
+  why?: SchedulerError | undefined
+}
+
+/**
+ * Has a request carried out, then again with what it leaves over, as long as there is progress and time. Without jitter
+ * where there is no random number: a reader that is alone keeps in step with nobody.
+ */
 async function untilProcessed<T>(
-  { tableName, clock, random = () => 0.5 }: ReadableTable & { random?: Random },
+  table: ReadableTable & { random?: Random },
   all: readonly T[],
   once: (left: readonly T[]) => Promise<T[]>,
-) {
+): Promise<Leftover<T>> {
+  const { clock, random = () => 0.5 } = table
+  const endMs = clock.now() + BULK_MS
   let left: readonly T[] = all
-  for (let round = 0; left.length > 0; round++) {
-    if (round === ROUNDS)
-      throw new SchedulerError(
-        'TABLE_UNAVAILABLE',
-        `${left.length} of ${all.length} items were left unprocessed ${ROUNDS} times by table ${tableName}, which is throttled`,
-      )
-    if (round > 0) await clock.sleep(50 * 2 ** (round - 1) * (0.5 + random()))
-    left = await once(left)
+  for (let idle = 0; ; ) {
+    const rest = await once(left).catch((fault: SchedulerError) => (isThrottled(fault) ? left : fault))
+    if (rest instanceof SchedulerError) return { left, why: rest }
+    idle = rest.length < left.length ? 0 : idle + 1
+    left = rest
+    if (left.length === 0) return { left }
+    if (idle === IDLE_ROUNDS || clock.now() >= endMs) return { left, why: throttled(table, left.length, all.length) }
+    await clock.sleep(Math.min(50 * 2 ** idle, LONGEST_PAUSE_MS) * (0.5 + random()))
   }
+}
+
+function throttled({ tableName }: ReadableTable, left: number, of: number): SchedulerError {
+  const message = `${left} of ${of} items were left unprocessed by table ${tableName}, which is throttled. Spread the events over more minutes, or raise shards.`
+  return new SchedulerError('TABLE_UNAVAILABLE', message)
 }
 
 function chunks<T>(all: readonly T[], size: number): T[][] {

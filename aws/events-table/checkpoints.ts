@@ -1,9 +1,9 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Checkpoint, CheckpointWriter } from '../../core/checkpoint.ts'
-import type { EventRef } from '../../core/event.ts'
+import { type EventRef, FIRST_KEY } from '../../core/event.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
 import { queryPages } from './bulk.ts'
-import { checkpointItem, type Item, PREFIX, readItem } from './items.ts'
+import { checkpointItem, type Item, PREFIX, readItem, tryToRead } from './items.ts'
 import { expiresAt } from './retention.ts'
 import { clientTo, type ReadableTable, type Table } from './table.ts'
 import { uniqueKeyAt } from './unique-key.ts'
@@ -15,10 +15,10 @@ export function checkpointReads(table: ReadableTable) {
     ExpressionAttributeValues: { ':pk': slot, ':prefix': prefix },
   })
   return {
-    /** Pages of a writer's checkpoints. */
+    /** Pages of a writer's checkpoints. One that cannot be read names nothing, and says until when there is doubt. */
     async *checkpoints(slot: Slot, writer: CheckpointWriter): AsyncGenerator<Checkpoint[]> {
       for await (const page of queryPages(table, 'read checkpoints', query(slot, prefixOf(writer))))
-        yield page.map(toCheckpoint)
+        yield page.map(checkpointIn(table))
     },
 
     /** Whether some checkpoint of the slot names the event. Reads them all: for single questions only. */
@@ -55,6 +55,17 @@ export function checkpointWrites(table: Table) {
 
 function prefixOf(writer: CheckpointWriter): string {
   return `${PREFIX.checkpoint}${typeof writer === 'number' ? String(writer).padStart(2, '0') : writer}#`
+}
+
+function checkpointIn({ unreadable }: ReadableTable) {
+  return (item: Item): Checkpoint => {
+    const it = tryToRead(item, toCheckpoint)
+    if (it.ok) return it.value
+    unreadable?.(it.unreadable)
+    // Its key has the time at which it was written, and is the one thing that no version changes.
+    const doubtUntilMs = Number(it.unreadable.sk.split('#')[2])
+    return { delivered: [], upTo: FIRST_KEY, lateness: {}, doubtUntilMs }
+  }
 }
 
 function toCheckpoint(item: Item): Checkpoint {

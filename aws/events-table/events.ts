@@ -1,11 +1,12 @@
+import { SchedulerError } from '../../core/errors.ts'
 import { type EventHead, type EventRef, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import { inPieces } from '../../core/event-size.ts'
 import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
-import { announcementsOf } from './announcements.ts'
-import { getAll, putAll, queryPages, range } from './bulk.ts'
-import { eventItem, type Item, keysOf, PREFIX, readItem, wholeEventItem } from './items.ts'
-import { apartOf, payloadsOf, withPayloads } from './payloads.ts'
+import { announcementsOf, keysOfAnnouncement } from './announcements.ts'
+import { getAll, putInTime, queryPages, range } from './bulk.ts'
+import { eventItem, type Item, keysOf, PREFIX, readEach, readItem, wholeEventItem } from './items.ts'
+import { apartOf, payloadsOf, refOfPayload, withPayloads } from './payloads.ts'
 import { expiresAt } from './retention.ts'
 import type { ReadableTable, Table } from './table.ts'
 
@@ -13,25 +14,30 @@ import type { ReadableTable, Table } from './table.ts'
 export function eventReads(table: ReadableTable) {
   const allOf = (slot: Slot) => range(slot, { prefix: PREFIX.event, from: FIRST_KEY, to: LAST_KEY })
   return {
-    /** Those of the events that are there, whole. */
+    /** Those of the events that are there and can be read, whole. */
     async find(refs: readonly EventRef[]): Promise<ScheduledEvent[]> {
       return wholeEvents(table, await getAll(table, 'read events', keysOf('event', refs)))
     },
 
     /** The same without their payloads, at little cost. */
     async findHeads(refs: readonly EventRef[]): Promise<EventHead[]> {
-      return (await getAll(table, 'read events', keysOf('event', refs))).map(toHead)
+      return readEach(table, await getAll(table, 'read events', keysOf('event', refs)), toHead)
+    },
+
+    /** Those of the events that are there, whether they can be read or not. */
+    async present(refs: readonly EventRef[]): Promise<EventRef[]> {
+      return (await getAll(table, 'look for events', keysOf('event', refs))).map(refOf)
     },
 
     /**
-     * Pages of the slot's events from key `from` (inclusive) to `to` (exclusive), in key order, whole. A page holds a few
-     * MB of payloads at most.
+     * Pages of the slot's events from key `from` (inclusive) to `to` (exclusive), in key order, whole, that can be read. A
+     * page holds a few MB of payloads at most.
      */
     async *eventsBetween(slot: Slot, from: string, to: string): AsyncGenerator<ScheduledEvent[]> {
       for await (const page of queryPages(table, 'read events', range(slot, { prefix: PREFIX.event, from, to })))
         for (const piece of inPieces(
           page.filter((item) => eventKeyOf(item) < to),
-          ({ size }) => Number(size),
+          ({ size }) => Number(size) || 0,
         ))
           yield wholeEvents(table, piece)
     },
@@ -49,7 +55,7 @@ export function eventReads(table: ReadableTable) {
       for await (const page of queryPages(table, 'read what is planned', query))
         yield page
           .filter((item) => item.lane !== 'express')
-          .map((item) => ({ key: eventKeyOf(item), size: Number(item.size) }))
+          .map((item) => ({ key: eventKeyOf(item), size: Number(item.size) || 0 }))
     },
 
     /** Whether anything is parked in the slot. Costs the same however much it is. */
@@ -74,11 +80,19 @@ export function eventWrites(table: Table) {
     }
   }
   return {
-    /** Writes events into their slots, and announces those of the lane `soon`. Harmless to repeat. */
+    /**
+     * Writes events into their slots, and announces those of the lane `soon`. Harmless to repeat.
+     * @throws SchedulerError whose `unwritten` names those that were not written, or not announced, in time
+     */
     async park(parked: readonly ScheduledEvent[]): Promise<void> {
       // Before them: however these writes end, no event stands without its payload.
-      await putAll(table, 'park payloads', payloadsOf(table, parked))
-      await putAll(table, 'park events', [...parked.map(toItem), ...announcementsOf(table, parked)])
+      const payloads = await putInTime(table, 'park payloads', payloadsOf(table, parked))
+      const withheld = payloads.left.map(refOfPayload)
+      const ready = parked.filter(({ slot, key }) => !withheld.some((ref) => ref.slot === slot && ref.key === key))
+      const items = [...ready.map(toItem), ...announcementsOf(table, ready)]
+      const { left, why = payloads.why } = await putInTime(table, 'park events', items)
+      const unwritten = [...withheld, ...left.flatMap(eventsOf)]
+      if (why) throw new SchedulerError(why.code, why.message, { cause: why, unwritten })
     },
   }
 }
@@ -87,9 +101,9 @@ export function isEvent(item: Item): boolean {
   return String(item.sk).startsWith(PREFIX.event)
 }
 
-/** Events with their payloads, in the same order; without those whose payload is not there. */
+/** Events with their payloads, in the same order; without those that cannot be read or whose payload is not there. */
 export async function wholeEvents(table: ReadableTable, items: readonly Item[]): Promise<ScheduledEvent[]> {
-  return (await withPayloads(table, items)).map(toEvent)
+  return readEach(table, await withPayloads(table, items), toEvent)
 }
 
 /** @param item with its payload, wherever it stood */
@@ -99,11 +113,22 @@ export function toEvent(item: Item): ScheduledEvent {
   return { ...event, payload }
 }
 
-function toHead(item: Item): EventHead {
+export function toHead(item: Item): EventHead {
   const { pk, sk, payload: _payload, apart: _apart, expiresAt: _expiresAt, ...event } = readItem(eventItem, item)
   return { ...event, slot: pk, key: eventKeyOf({ sk }) }
 }
 
-function eventKeyOf({ sk }: Item): string {
+/** The events that an item is about: an event itself, or an announcement of several. */
+function eventsOf(item: Item): EventRef[] {
+  const slot = String(item.pk)
+  return isEvent(item) ? [refOf(item)] : keysOfAnnouncement(item).map((key) => ({ slot, key }))
+}
+
+export function eventKeyOf({ sk }: Item): string {
   return String(sk).slice(PREFIX.event.length)
+}
+
+/** Where an event stands, by its item. */
+export function refOf(item: Item): EventRef {
+  return { slot: String(item.pk), key: eventKeyOf(item) }
 }

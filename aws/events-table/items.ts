@@ -9,6 +9,8 @@ import { settlingSchema } from '../../core/runner-record.ts'
 import { segmentSchema } from '../../core/segment.ts'
 import { settlementSchema } from '../../core/settlement.ts'
 import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
+import { untoldSchema } from '../../core/untold.ts'
+import type { ReadableTable, Unreadable } from './table.ts'
 
 /**
  * Every item of the events table: where it stands, its fields, who writes it and when it expires. An event is written
@@ -72,6 +74,7 @@ export const eventItem = z.object({
   failureTopic: z.string().optional(),
   latest: z.string().optional(),
   latestAtMs: z.number().optional(),
+  untold: untoldSchema.optional(),
 })
 
 /** An event whose payload has been put with it, wherever it stood. */
@@ -94,6 +97,7 @@ export const outcomeItem = z.object({
   reason: z.string().optional(),
   publication: publicationSchema.optional(),
   next: z.object({ slot: z.string(), key: z.string() }).optional(),
+  untold: untoldSchema.optional(),
 })
 
 /** What one writer has published within about a second. Expires the retention after the slot's minute, or its writing. */
@@ -191,6 +195,33 @@ export function ownerKey(slot: string, segment: number): Key {
 /** Where the events, or their outcomes, stand. */
 export function keysOf(kind: 'event' | 'outcome', refs: readonly EventRef[]): Key[] {
   return refs.map(({ slot, key }) => ({ pk: slot, sk: PREFIX[kind] + key }))
+}
+
+/** What can be read of items. What cannot concerns itself alone: it is told of, and left out. */
+export function readEach<T>(
+  { unreadable = () => {} }: Pick<ReadableTable, 'unreadable'>,
+  items: readonly Item[],
+  read: (item: Item) => T,
+): T[] {
+  return items.flatMap((item) => {
+    const it = tryToRead(item, read)
+    if (it.ok) return [it.value]
+    unreadable(it.unreadable)
+    return []
+  })
+}
+
+/** An item, or why it cannot be read. */
+export function tryToRead<T>(
+  item: Item,
+  read: (item: Item) => T,
+): { ok: true; value: T } | { ok: false; unreadable: Unreadable } {
+  try {
+    return { ok: true, value: read(item) }
+  } catch (fault) {
+    if (!(fault instanceof SchedulerError && fault.code === 'ITEM_UNREADABLE')) throw fault
+    return { ok: false, unreadable: { pk: String(item.pk), sk: String(item.sk), why: fault.message } }
+  }
 }
 
 /** An item as its schema describes it. @throws SchedulerError `ITEM_UNREADABLE` */

@@ -1,9 +1,9 @@
 import type { EventRef } from '../../core/event.ts'
 import type { Known } from '../../core/outcome.ts'
 import { getAll } from './bulk.ts'
-import { isEvent, wholeEvents } from './events.ts'
-import { keysOf } from './items.ts'
-import { toOutcome } from './outcomes.ts'
+import { isEvent, refOf, toHead, wholeEvents } from './events.ts'
+import { keysOf, readEach } from './items.ts'
+import { outcomeIn } from './outcomes.ts'
 import type { ReadableTable } from './table.ts'
 
 /** Events together with their outcomes. */
@@ -13,8 +13,17 @@ export function lookUps(table: ReadableTable) {
     async lookUp(refs: readonly EventRef[]): Promise<Known> {
       const keys = [...keysOf('event', refs), ...keysOf('outcome', refs)]
       const items = await getAll(table, 'look up events', keys)
-      const events = await wholeEvents(table, items.filter(isEvent))
-      return { events, outcomes: items.filter((item) => !isEvent(item)).map(toOutcome) }
+      const there = items.filter(isEvent)
+      const keyOf = ({ slot, key }: EventRef) => slot + key
+      const readable = new Set(readEach(table, there, toHead).map(keyOf))
+      return {
+        events: await wholeEvents(
+          table,
+          there.filter((item) => readable.has(keyOf(refOf(item)))),
+        ),
+        outcomes: items.filter((item) => !isEvent(item)).map(outcomeIn(table)),
+        unreadable: there.map(refOf).filter((ref) => !readable.has(keyOf(ref))),
+      }
     },
   }
 }

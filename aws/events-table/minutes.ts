@@ -1,9 +1,9 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { DividedMinute } from '../../core/divided-minute.ts'
-import { minuteName, slotStartMs } from '../../core/slot.ts'
+import { MAX_SHARDS, minuteName, slotStartMs } from '../../core/slot.ts'
 import { HOUR_MS } from '../../core/timetable.ts'
 import { aliasesIn, queryPages, range } from './bulk.ts'
-import { minuteItem, minuteKey, readItem } from './items.ts'
+import { type Item, minuteItem, minuteKey, readItem, tryToRead } from './items.ts'
 import { clientTo, type ReadableTable } from './table.ts'
 
 /** Into how many shards each minute is divided: decided once, by whoever first writes into it. */
@@ -16,17 +16,28 @@ export function minuteReads(table: ReadableTable) {
       return Item && readItem(minuteItem, Item).shards
     },
 
-    /** Pages of the minutes that begin from `fromMs` (inclusive) to `toMs` (exclusive), epoch ms, in order. */
+    /**
+     * Pages of the minutes that begin from `fromMs` (inclusive) to `toMs` (exclusive), epoch ms, in order. Of one that cannot
+     * be read all shards are told that there can be, so that none is left out.
+     */
     async *minutesBetween(fromMs: number, toMs: number): AsyncGenerator<DividedMinute[]> {
       for (let hourMs = Math.floor(fromMs / HOUR_MS) * HOUR_MS; hourMs < toMs; hourMs += HOUR_MS) {
         const from = minuteKey(Math.max(fromMs, hourMs)).sk
         const last = minuteKey(Math.min(toMs, hourMs + HOUR_MS) - 1)
         for await (const page of queryPages(table, 'read minutes', range(last.pk, { prefix: '', from, to: last.sk })))
-          yield page
-            .map((item) => readItem(minuteItem, item))
-            .map(({ sk, shards }) => ({ minuteMs: slotStartMs(sk), shards }))
+          yield page.map(dividedIn(table))
       }
     },
+  }
+}
+
+function dividedIn({ unreadable }: ReadableTable) {
+  return (item: Item): DividedMinute => {
+    const minuteMs = slotStartMs(String(item.sk))
+    const it = tryToRead(item, (one) => readItem(minuteItem, one))
+    if (it.ok) return { minuteMs, shards: it.value.shards }
+    unreadable?.(it.unreadable)
+    return { minuteMs, shards: MAX_SHARDS }
   }
 }
 

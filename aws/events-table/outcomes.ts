@@ -4,7 +4,7 @@ import type { Outcome } from '../../core/outcome.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CLAIM_MS } from '../../core/timetable.ts'
 import { aliasesIn, getAll, queryPages, range } from './bulk.ts'
-import { type Item, keysOf, outcomeItem, PREFIX, readItem } from './items.ts'
+import { type Item, keysOf, outcomeItem, PREFIX, readItem, tryToRead } from './items.ts'
 import { expiresAt } from './retention.ts'
 import { clientTo, ifConditionHolds, type ReadableTable, type Table } from './table.ts'
 
@@ -13,13 +13,13 @@ export function outcomeReads(table: ReadableTable) {
   return {
     /** The outcomes of those of the events that have one. */
     async outcomesOf(refs: readonly EventRef[]): Promise<Outcome[]> {
-      return (await getAll(table, 'read outcomes', keysOf('outcome', refs))).map(toOutcome)
+      return (await getAll(table, 'read outcomes', keysOf('outcome', refs))).map(outcomeIn(table))
     },
 
     /** Pages of the slot's outcomes from key `from` to `to`, both inclusive. */
     async *outcomesBetween(slot: Slot, from: string, to: string): AsyncGenerator<Outcome[]> {
       for await (const page of queryPages(table, 'read outcomes', range(slot, { prefix: PREFIX.outcome, from, to })))
-        yield page.map(toOutcome)
+        yield page.map(outcomeIn(table))
     },
   }
 }
@@ -90,6 +90,17 @@ export function outcomeWrites(table: Table) {
 
 function toItem({ slot, key, ...fact }: Outcome, table: Table): Item {
   return { ...fact, pk: slot, sk: PREFIX.outcome + key, expiresAt: expiresAt(emitAtMsOf(key), table) }
+}
+
+/** Reads an outcome: what cannot be read is told of, and ends its event nonetheless, nobody here knows how. */
+export function outcomeIn({ unreadable }: Pick<ReadableTable, 'unreadable'>) {
+  return (item: Item): Outcome => {
+    const it = tryToRead(item, toOutcome)
+    if (it.ok) return it.value
+    unreadable?.(it.unreadable)
+    const { pk, sk, why } = it.unreadable
+    return { slot: pk, key: sk.slice(PREFIX.outcome.length), kind: 'unreadable', atMs: 0, reason: why }
+  }
 }
 
 export function toOutcome(item: Item): Outcome {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { ScheduledEvent } from '../../core/event.ts'
+import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import { standsApart } from '../../core/event-size.ts'
 import { getAll } from './bulk.ts'
-import { type Item, type Key, PREFIX, payloadItem, readItem } from './items.ts'
+import { type Item, type Key, PREFIX, payloadItem, readEach, readItem } from './items.ts'
 import { expiresAt } from './retention.ts'
 import type { ReadableTable, Table } from './table.ts'
 
@@ -25,6 +25,12 @@ export function payloadKey(slot: string, key: string, apart: string): Key {
   return { pk: slot, sk: `${PREFIX.payload}${key}#${apart}` }
 }
 
+/** The event whose payload an item is. */
+export function refOfPayload({ pk, sk }: Item): EventRef {
+  const place = String(sk).slice(PREFIX.payload.length)
+  return { slot: String(pk), key: place.slice(0, place.lastIndexOf('#')) }
+}
+
 /**
  * Items of events with their payloads, in the same order. Those whose payload is not there are left out: they cannot be
  * delivered, and the settler tells of them.
@@ -34,7 +40,8 @@ export async function withPayloads(table: ReadableTable, events: readonly Item[]
     payloadKey(String(pk), String(sk).slice(PREFIX.event.length), String(apart))
   const keys = events.filter(({ apart }) => apart !== undefined).map(keyOf)
   const found = keys.length > 0 ? await getAll(table, 'read payloads', keys) : []
-  const payloadAt = new Map(found.map((item) => [`${item.pk} ${item.sk}`, readItem(payloadItem, item).payload]))
+  const payloads = readEach(table, found, (item) => readItem(payloadItem, item))
+  const payloadAt = new Map(payloads.map(({ pk, sk, payload }) => [`${pk} ${sk}`, payload]))
   return events.flatMap(({ apart, ...event }) => {
     if (apart === undefined) return [event]
     const { pk, sk } = keyOf({ ...event, apart })

@@ -9,6 +9,16 @@ export interface ReadableTable {
   client: Client
   tableName: string
   clock: Clock
+  /** Is told of each item that this version cannot read; by default nobody is. */
+  unreadable?: ((item: Unreadable) => void) | undefined
+}
+
+/** An item that is not what this version writes: a newer version's, or one made by hand. */
+export interface Unreadable {
+  pk: string
+  sk: string
+  /** What is wrong, in a sentence. */
+  why: string
 }
 
 /** What the modules of the events table share. */
@@ -43,6 +53,19 @@ export async function ifConditionHolds(write: Promise<unknown>): Promise<boolean
     if (fault instanceof SchedulerError && nameOf(fault.cause) === 'ConditionalCheckFailedException') return false
     throw fault
   }
+}
+
+/** What DynamoDB says when it has no capacity left. Source: DynamoDB developer guide, error handling. */
+const THROTTLED = ['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded']
+
+/** Whether a request has failed for want of capacity, so that the same will pass a moment later. */
+export function isThrottled({ cause }: SchedulerError): boolean {
+  return THROTTLED.includes(nameOf(cause) ?? '')
+}
+
+/** Whether a request has failed because of what it asks, so that the same will never pass. */
+export function isRefusal({ cause }: SchedulerError): boolean {
+  return nameOf(cause) === 'ValidationException'
 }
 
 function faultOf(cause: unknown, tableName: string, purpose: string): SchedulerError {

@@ -24,7 +24,7 @@ export async function holdAndPublish(feed: CoreFeed, clock: Clock): Promise<Core
   const never = async () => {
     throw new Error('nothing fails here')
   }
-  const fate = { delivered() {}, expired: never, failed: never }
+  const fate = { delivered() {}, expired: never, failed: never, postponed: never, untold: never }
   const delivery = startDelivery({ topics, clock, random: Math.random }, fate)
   const firstDueMs = clock.now() + READ_AHEAD_MS
   for (let next = 0; next < feed.events; ) {

@@ -25,7 +25,8 @@ export async function wholeSegment(feed: CoreFeed, clock: Clock): Promise<CoreRe
         return events.map(() => ({ ok: true }) as const)
       },
     },
-    log: { debug() {}, info() {}, warn: console.warn },
+    log: { debug() {}, info() {}, warn: console.warn, error: console.error },
+    metrics: { publish() {} },
     openSlot: async () => {},
     notify: async () => {},
     slotAt: async (atMs) => slotFor(atMs),
@@ -57,7 +58,7 @@ function tableOf(feed: CoreFeed, firstDueMs: number) {
     async *checkpoints() {},
     async *outcomesBetween() {},
     async *announced() {},
-    lookUp: async () => ({ events: [], outcomes: [] }),
+    lookUp: async () => ({ events: [], outcomes: [], unreadable: [] }),
     async checkpoint() {},
     takeSegment: async () => 1,
     incarnationOf: async () => 1,

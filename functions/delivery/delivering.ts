@@ -8,6 +8,7 @@ export const DELIVERING = [
   'clock',
   'random',
   'log',
+  'metrics',
   'table',
   'topics',
   'runners',

@@ -1,4 +1,5 @@
 import type { ScheduledEvent } from '../../core/event.ts'
+import type { Untold } from '../../core/untold.ts'
 import { type ClearanceOptions, startClearance } from './clearance.ts'
 import { heldEvents } from './held-events.ts'
 import { type OutstandingEvents, outstandingEvents } from './outstanding-events.ts'
@@ -12,6 +13,10 @@ export interface Fate {
   delivered(event: ScheduledEvent, atMs: number): void
   expired(event: ScheduledEvent): Promise<void>
   failed(event: ScheduledEvent, failure: Failure): Promise<void>
+  /** There is no room for it: it goes on later, without a try. */
+  postponed(event: ScheduledEvent): Promise<void>
+  /** It has failed before, and nobody could be told. */
+  untold(event: ScheduledEvent, untold: Untold): Promise<void>
 }
 
 export type DeliveryDeps = Omit<TargetQueuesDeps, 'clearance'>
@@ -79,8 +84,9 @@ export type Delivery = ReturnType<typeof startDelivery>
 /** An event is done with once its fate is written down. */
 function endingsOf(fate: Fate, outstanding: OutstandingEvents, faults: unknown[]): QueueEndings & { abandon(): void } {
   let isAbandoned = false
-  const conclude = (event: ScheduledEvent, ending: Promise<void>) => {
-    ending.catch((fault) => faults.push(fault)).finally(() => outstanding.remove(event))
+  const conclude = async (event: ScheduledEvent, ending: Promise<void>) => {
+    await ending.catch((fault) => faults.push(fault))
+    outstanding.remove(event)
   }
   return {
     abandon(): void {
@@ -93,7 +99,9 @@ function endingsOf(fate: Fate, outstanding: OutstandingEvents, faults: unknown[]
     letGo: outstanding.remove,
     expired: (event) => conclude(event, fate.expired(event)),
     // Whoever has it now tries it again.
-    failed: (event, failure) =>
+    failed: async (event, failure) =>
       isAbandoned ? outstanding.remove(event) : conclude(event, fate.failed(event, failure)),
+    postponed: async (event) => (isAbandoned ? outstanding.remove(event) : conclude(event, fate.postponed(event))),
+    untold: (event, untold) => conclude(event, fate.untold(event, untold)),
   }
 }

@@ -41,6 +41,7 @@ export function outstandingEvents() {
 
 export type OutstandingEvents = ReturnType<typeof outstandingEvents>
 
-function bytesOf({ payload }: ScheduledEvent): number {
+/** About as many bytes as an event takes in memory, were its payload ASCII. */
+export function bytesOf({ payload }: ScheduledEvent): number {
   return EVENT_BYTES + payload.length
 }

@@ -12,10 +12,10 @@ export type Failure = Extract<PublishResult, { ok: false }>
 export interface Endings {
   /** @param atMs when the target's topic had taken it, epoch ms */
   delivered(event: ScheduledEvent, atMs: number): void
-  /** `latest` passed before it could be published. */
-  expired(event: ScheduledEvent): void
-  /** Not published: for good, or after every try in memory. */
-  failed(event: ScheduledEvent, failure: Failure): void
+  /** `latest` passed before it could be published. Resolves when that is written down. */
+  expired(event: ScheduledEvent): Promise<void>
+  /** Not published: for good, or after every try in memory. Resolves when that is written down. */
+  failed(event: ScheduledEvent, failure: Failure): Promise<void>
 }
 
 export interface PublishingDeps {
@@ -26,12 +26,19 @@ export interface PublishingDeps {
   tryAgain(event: ScheduledEvent): void
 }
 
+/** What came of a batch. */
+export interface Published {
+  /** The events to be published again at once, each alone. */
+  alone: ScheduledEvent[]
+  /** Whether the topic has taken any. */
+  ok: boolean
+}
+
 /** Publishes batches, and sees to what becomes of each of their events. */
 export function publishingWith(deps: PublishingDeps, endings: Pick<Endings, 'delivered' | 'failed'>) {
   const { topics, clock } = deps
   const fail = failingWith(deps, endings)
-  /** @returns the events to be published again at once, each alone */
-  return async (target: string, batch: readonly ScheduledEvent[]): Promise<ScheduledEvent[]> => {
+  return async (target: string, batch: readonly ScheduledEvent[]): Promise<Published> => {
     const results = await topics.publish(target, batch)
     const atMs = clock.now()
     const alone: ScheduledEvent[] = []
@@ -42,7 +49,7 @@ export function publishingWith(deps: PublishingDeps, endings: Pick<Endings, 'del
       else if (result.code === 'TARGET_REFUSED' && batch.length > 1) alone.push(event)
       else fail(event, result)
     })
-    return alone
+    return { alone, ok: results.some(({ ok }) => ok) }
   }
 }
 
@@ -60,6 +67,6 @@ function failingWith({ clock, random, tryAgain }: PublishingDeps, endings: Pick<
     if (isRetryable(failure.code) && made < TRIES_IN_MEMORY)
       return void tryAgainAfter(event, inMemoryDelayMs(made, random()))
     tries.delete(event)
-    endings.failed(event, failure)
+    void endings.failed(event, failure)
   }
 }

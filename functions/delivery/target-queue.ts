@@ -10,6 +10,9 @@ export const MAX_IN_FLIGHT = 16
  */
 export const FILL_UP_FROM = 4
 
+/** Publishes under way to a target that does not answer: enough to notice when it does. */
+export const PROBES = 2
+
 /** Most taken events kept at the head of the queue before it is compacted. */
 const MAX_TAKEN = 10_000
 
@@ -21,10 +24,12 @@ export function targetQueue(target: string) {
   /** Events whose batch was refused, so that each is tried alone. */
   let alone: ScheduledEvent[] = []
   let inFlight = 0
+  let isSilent = false
+  const mayBegin = () => inFlight < (isSilent ? PROBES : MAX_IN_FLIGHT)
 
   /** Where the next batch ends, if one may go out. */
   const endOfBatch = () => {
-    if (inFlight >= MAX_IN_FLIGHT || head === events.length) return undefined
+    if (!mayBegin() || head === events.length) return undefined
     const end = head + batchLength(events, head)
     const hasRoom = end === events.length && end - head < MAX_BATCH_ENTRIES
     return hasRoom && inFlight >= FILL_UP_FROM ? undefined : end
@@ -40,7 +45,7 @@ export function targetQueue(target: string) {
     },
     /** Takes the events of the next publish, in order; undefined while none may begin. */
     nextBatch(): ScheduledEvent[] | undefined {
-      if (alone.length > 0 && inFlight < MAX_IN_FLIGHT) return alone.splice(0, 1)
+      if (alone.length > 0 && mayBegin()) return alone.splice(0, 1)
       const end = endOfBatch()
       if (end === undefined) return undefined
       const batch = events.slice(head, end)
@@ -63,6 +68,11 @@ export function targetQueue(target: string) {
     began: (): void => void inFlight++,
     /** A publish to the target has come back. */
     ended: (): void => void inFlight--,
+    /** Whether the target does not answer: while it does not, few publishes are under way. */
+    silent(isSo: boolean): void {
+      isSilent = isSo
+    },
+    isSilent: (): boolean => isSilent,
     /** Whether nothing waits and nothing is under way. */
     isIdle: (): boolean => alone.length === 0 && events.length === 0 && inFlight === 0,
   }

@@ -1,6 +1,9 @@
 import type { ScheduledEvent } from '../../core/event.ts'
+import type { Untold } from '../../core/untold.ts'
 import type { Clearance } from './clearance.ts'
+import { startPostponing } from './postponing.ts'
 import { type Endings, type PublishingDeps, publishingWith } from './publishing.ts'
+import { BEHIND_MS, targetLoads } from './target-loads.ts'
 import { type TargetQueue, targetQueue } from './target-queue.ts'
 
 export type TargetQueuesDeps = Omit<PublishingDeps, 'tryAgain'> & {
@@ -9,44 +12,83 @@ export type TargetQueuesDeps = Omit<PublishingDeps, 'tryAgain'> & {
 }
 
 export type QueueEndings = Endings & {
-  /** The queues were abandoned: it is somebody else's to publish. */
+  /** It is somebody else's to publish: the next emitter's, if the queues were abandoned, or the settler's. */
   letGo(event: ScheduledEvent): void
+  /** Too many events of its target wait: it is parked again without a try. Resolves when it is; never rejects. */
+  postponed(event: ScheduledEvent): Promise<void>
+  /** It has failed before, and nobody could be told. Resolves when that is done with, one way or another. */
+  untold(event: ScheduledEvent, untold: Untold): Promise<void>
 }
 
-/** Publishes due events in batches, each target on its own, so that a slow or failing one delays nobody else. */
+/**
+ * Publishes due events in batches, each target on its own, so that a slow or failing one delays nobody else: neither by
+ * what is under way to it, nor by what it has in memory. What goes beyond its bound is parked again without a try, and
+ * what goes beyond the bound of that is left to the settler.
+ */
 export function startTargetQueues(deps: TargetQueuesDeps, endings: QueueEndings) {
   const queues = new Map<string, TargetQueue>()
+  const loads = targetLoads()
   let isAbandoned = false
+  let hasWaited = false
   const queueOf = (target: string) => {
     const queue = queues.get(target) ?? targetQueue(target)
     queues.set(target, queue)
     return queue
   }
-  const publishing = publishingWith({ ...deps, tryAgain: (event) => add([event]) }, endings)
+  const postponing = startPostponing({ postpone: endings.postponed })
+  const letGo = (event: ScheduledEvent) => {
+    loads.leave(event)
+    endings.letGo(event)
+  }
+  const postpone = (event: ScheduledEvent) => {
+    loads.leave(event)
+    if (isAbandoned || !postponing.add(event)) endings.letGo(event)
+  }
+  const publishing = publishingWith(
+    { ...deps, tryAgain: (event) => queueAll([event]) },
+    {
+      delivered(event, atMs) {
+        loads.leave(event)
+        endings.delivered(event, atMs)
+      },
+      failed: (event, failure) => endings.failed(event, failure).finally(() => loads.leave(event)),
+    },
+  )
   const publish = async (queue: TargetQueue, batch: readonly ScheduledEvent[]) => {
     queue.began()
-    const alone = await publishing(queue.target, batch)
+    const beganMs = deps.clock.now()
+    const { alone, ok } = await publishing(queue.target, batch)
     queue.ended()
+    queue.silent(!ok && deps.clock.now() - beganMs > BEHIND_MS)
     queue.addAlone(alone)
     pump(queue)
   }
   const pump = (queue: TargetQueue) => {
-    if (isAbandoned) for (const event of queue.takeAll()) endings.letGo(event)
+    if (isAbandoned) for (const event of queue.takeAll()) letGo(event)
     while (deps.clearance.isGiven()) {
       const batch = queue.nextBatch()
       if (!batch) break
       void publish(queue, batch)
     }
+    // Whoever waited for a target that does not answer would wait in vain.
+    if (queue.isSilent() && deps.clearance.isGiven()) for (const event of queue.takeAll()) postpone(event)
     if (queue.isIdle()) queues.delete(queue.target)
   }
   const pumpAll = () => {
     for (const queue of queues.values()) pump(queue)
   }
-  /** Takes events that are due. Each ends in exactly one way. */
-  const add = (events: readonly ScheduledEvent[]): void => {
+  /** What nobody may publish waits for its clearance, and not for its target. */
+  const mayBePublished = () => {
+    const isGiven = deps.clearance.isGiven()
+    if (isGiven && hasWaited) loads.startAnew(deps.clock.now())
+    hasWaited = !isGiven
+    return isGiven
+  }
+  /** Puts events into the queues of their targets, those whose latest time has passed expire. */
+  const queueAll = (events: readonly ScheduledEvent[]): void => {
     const nowMs = deps.clock.now()
     const isLate = ({ latestAtMs = Number.POSITIVE_INFINITY }: ScheduledEvent) => !isAbandoned && nowMs > latestAtMs
-    for (const event of events) if (isLate(event)) endings.expired(event)
+    for (const event of events) if (isLate(event)) void endings.expired(event).finally(() => loads.leave(event))
     const inTime = events.filter((event) => !isLate(event))
     for (const [target, due] of Map.groupBy(inTime, (event) => event.target)) {
       const queue = queueOf(target)
@@ -54,14 +96,34 @@ export function startTargetQueues(deps: TargetQueuesDeps, endings: QueueEndings)
       pump(queue)
     }
   }
+  const tell = (event: ScheduledEvent, untold: Untold) => {
+    if (isAbandoned) letGo(event)
+    else void endings.untold(event, untold).finally(() => loads.leave(event))
+  }
   return {
-    add,
+    /** Takes events that are due. Each ends in exactly one way. */
+    add(events: readonly ScheduledEvent[]): void {
+      const nowMs = deps.clock.now()
+      const isBounded = mayBePublished()
+      const [taken, beyond] = partition(events, (event) => loads.take(event, { nowMs, isBounded }))
+      for (const event of beyond) postpone(event)
+      for (const event of taken) if (event.untold) tell(event, event.untold)
+      queueAll(taken.filter(({ untold }) => !untold))
+    },
     /** Has the queues look at the clearance again. */
-    wake: pumpAll,
+    wake(): void {
+      mayBePublished()
+      pumpAll()
+    },
     /** Lets go of every event that waits, now or later; publishes that are under way are not called back. */
     abandon(): void {
       isAbandoned = true
       pumpAll()
     },
   }
+}
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [first: T[], second: T[]] {
+  const first = new Set(all.filter(isFirst))
+  return [[...first], all.filter((one) => !first.has(one))]
 }

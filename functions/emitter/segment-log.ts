@@ -17,8 +17,8 @@ export interface SegmentLogDeps {
  * its last emitter left off. It alone knows, and moves, its position.
  */
 export async function openSegmentLog({ table, clock }: SegmentLogDeps, slot: Slot, segment: Segment) {
-  const { delivered, upTo } = await progressOf(table, slot, segment)
-  const announced = announcedEvents({ table, clock }, { slot, segment, delivered })
+  const { delivered, upTo, from } = await progressOf(table, slot, segment)
+  const announced = announcedEvents({ table, clock }, { slot, segment: { from, to: segment.to }, delivered })
   let position = upTo
   return {
     /** Every event with a lower key has been read. */
@@ -46,16 +46,25 @@ export async function openSegmentLog({ table, clock }: SegmentLogDeps, slot: Slo
 
 export type SegmentLog = Awaited<ReturnType<typeof openSegmentLog>>
 
-/** What the segment's emitters have delivered, and where the last one left off: at its start for the first one. */
+/**
+ * What the segment's emitters have delivered, and where the last one left off: at its start for the first one. What may
+ * stand in a checkpoint that cannot be read is left to the settler: `from` is the first key that is sure to be free.
+ */
 async function progressOf(table: Pick<SegmentTable, 'checkpoints'>, slot: Slot, segment: Segment) {
   const delivered = new Set<string>()
+  let from = segment.from
   let upTo = segment.from
   for await (const page of table.checkpoints(slot, segment.index))
     for (const checkpoint of page) {
       for (const key of checkpoint.delivered) delivered.add(key)
-      if (checkpoint.upTo > upTo) upTo = checkpoint.upTo
+      if (checkpoint.doubtUntilMs !== undefined) from = higher(from, keyAt(checkpoint.doubtUntilMs + 1))
+      upTo = higher(upTo, higher(from, checkpoint.upTo))
     }
-  return { delivered, upTo }
+  return { delivered, upTo, from }
+}
+
+function higher(a: string, b: string): string {
+  return a > b ? a : b
 }
 
 function lower(a: string, b: string): string {

@@ -1,6 +1,7 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Runners } from '../../aws/runners.ts'
 import type { Clock } from '../../core/clock.ts'
+import { unlessUnreadable } from '../../core/errors.ts'
 import type { Slot } from '../../core/slot.ts'
 import { foundUnsettled, isRipe, openedAgain, type UnsettledSlot } from '../../core/unsettled-slot.ts'
 import { reopen } from '../open-slot.ts'
@@ -19,14 +20,15 @@ const SLOTS_AT_ONCE = 10
 
 /**
  * Opens a slot again that was found unsettled, if it holds events. One that is known already is left to its time: so a
- * slot whose runners keep failing is not started over and over.
- * @returns whether it was opened again
+ * slot whose runners keep failing is not started over and over. One whose record this version cannot read is only
+ * remembered, for the version that can.
+ * @returns whether it was not known
  */
 export async function reopenFound({ table, runners, clock }: ReopenDeps, slot: Slot): Promise<boolean> {
-  const { settledAtMs, runs } = await table.runnerRecord(slot)
-  if (settledAtMs !== undefined || !(await table.holdsEvents(slot))) return false
+  const record = await table.runnerRecord(slot).catch(unlessUnreadable)
+  if (record?.settledAtMs !== undefined || !(await table.holdsEvents(slot))) return false
   if (!(await table.addUnsettled(foundUnsettled(slot, clock.now())))) return false
-  await reopen({ table, runners }, slot, runs)
+  if (record) await reopen({ table, runners }, slot, record.runs)
   return true
 }
 
@@ -57,12 +59,12 @@ export async function reopenKnown(
 /** Looks at a slot of the set. @returns whether it is settled, or holds nothing; if not, it has been opened again */
 async function isOver({ table, runners, clock }: ReopenDeps, unsettled: UnsettledSlot): Promise<boolean> {
   const { slot } = unsettled
-  const { settledAtMs, runs } = await table.runnerRecord(slot)
-  const over = settledAtMs !== undefined || !(await table.holdsEvents(slot))
+  const record = await table.runnerRecord(slot).catch(unlessUnreadable)
+  const over = record?.settledAtMs !== undefined || !(await table.holdsEvents(slot))
   if (over) await table.removeUnsettled(unsettled)
   else {
     await table.saveUnsettled(openedAgain(unsettled, clock.now()))
-    await reopen({ table, runners }, slot, runs)
+    if (record) await reopen({ table, runners }, slot, record.runs)
   }
   return over
 }

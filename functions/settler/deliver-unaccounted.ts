@@ -52,7 +52,7 @@ async function deliverPiece(
   for (const { event, outcome } of whole)
     if (event && outcome?.kind === 'retrying' && outcome.next) {
       log.warn('next attempt parked by the settler', { slot: event.slot, id: event.id })
-      await parkNext(deps, event, outcome.next)
+      await parkNext(deps, event, { ...outcome, ...outcome.next })
       account.ended('retrying', 1)
     } else if (event) missed.push(event)
   if (missed.length > 0 && !(await overdue.deliver(missed, account)))

@@ -8,7 +8,7 @@ import { settleSlotWith } from './settle-slot.ts'
 
 const inputSchema = z.object({ slot: z.string() })
 
-const NEEDS = [...DELIVERING, 'metrics'] as const
+const NEEDS = DELIVERING
 
 /** Proves that a slot is done with, delivering what was missed. Invoked by its runner until it is settled. */
 export function settlerWith(world: Pick<World, (typeof NEEDS)[number]>) {
@@ -16,6 +16,7 @@ export function settlerWith(world: Pick<World, (typeof NEEDS)[number]>) {
   return async (input: unknown) => {
     const { slot } = readInput(inputSchema, input)
     const result = await settleSlot(slot)
+    if (!result.settled && result.unreadable) world.metrics.publish({ Unreadable: result.unreadable })
     // Rounded up to Wait's whole seconds: waking early would only settle nothing again.
     if (!result.settled) return { settled: false, settleAt: waitTimestamp(result.againAtMs + 999) }
     const { settlement } = result

@@ -1,5 +1,7 @@
 import type { EventsTable } from '../../aws/events-table.ts'
+import { unlessUnreadable } from '../../core/errors.ts'
 import { FIRST_KEY } from '../../core/event.ts'
+import { againDelayMs } from '../../core/retry.ts'
 import { newSettling, type Settling } from '../../core/runner-record.ts'
 import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, settleAtMs } from '../../core/slot.ts'
@@ -12,26 +14,41 @@ export type SettleSlotDeps = DeliverUnaccountedDeps & {
   table: DeliverUnaccountedDeps['table'] & AccountTable & Pick<EventsTable, 'runnerRecord' | 'saveSettling' | 'settle'>
 }
 
-export type SettleResult = { settled: true; settlement: Settlement } | { settled: false; againAtMs: number }
+export type SettleResult =
+  | { settled: true; settlement: Settlement }
+  /** `unreadable` says of how many items, if it is for them, and the whole slot for its record. */
+  | { settled: false; againAtMs: number; unreadable?: number }
 
 /**
  * The proof that every event of a slot was emitted or has an outcome. What was not is emitted now, late. The slot is
- * settled only if nothing was parked in it meanwhile. What does not end in time goes on when it is invoked again.
+ * settled only if nothing was parked in it meanwhile. What does not end in time goes on when it is invoked again. What
+ * this version cannot read is left alone, and the slot unsettled: a version that can read it will deliver it.
  */
 export function settleSlotWith(deps: SettleSlotDeps) {
   return async (slot: Slot): Promise<SettleResult> => {
     const { clock, table } = deps
     if (clock.now() < settleAtMs(slot)) return { settled: false, againAtMs: settleAtMs(slot) }
-    const { segments, version, settling } = await table.runnerRecord(slot)
+    const record = await table.runnerRecord(slot).catch(unlessUnreadable)
+    if (!record) return unreadableAgain(deps, slot, 1)
+    const { segments, version, settling } = record
     const begun = settling?.version === version ? settling : newSettling(version)
     const account = accountOf(table, slot, { segments, progress: begun })
     const overdue = overdueDelivery(deps, slot, segments)
     const againAtMs = await goThrough(deps, slot, { account, overdue, begun })
     if (againAtMs > 0) return { settled: false, againAtMs }
+    if (account.unreadable() > 0) return unreadableAgain(deps, slot, account.unreadable())
     const settlement = await account.settlement()
     const settled = await table.settle(slot, version, settlement)
     return settled ? { settled, settlement } : { settled, againAtMs: clock.now() + SETTLE_AGAIN_MS }
   }
+}
+
+/** Looks again after as long as it has been, in case somebody mends it: the version that can read it does not wait. */
+function unreadableAgain({ clock, random, log }: SettleSlotDeps, slot: Slot, unreadable: number): SettleResult {
+  const nowMs = clock.now()
+  const againAtMs = nowMs + againDelayMs({ sinceMs: settleAtMs(slot), nowMs }, random())
+  log.warn('slot not settled, because of items that this version cannot read', { slot, unreadable })
+  return { settled: false, againAtMs, unreadable }
 }
 
 /**
@@ -56,8 +73,9 @@ async function goThrough(
     if (!saved || clock.now() >= endMs) return clock.now()
     position = progress.position
   }
-  // What was left open is looked for from the start, by an account of its own.
-  if (againAtMs > 0 && position !== FIRST_KEY) await table.saveSettling(slot, newSettling(begun.version))
+  // What was left open, or could not be read, is looked for from the start, by an account of its own.
+  if ((againAtMs > 0 || account.unreadable() > 0) && position !== FIRST_KEY)
+    await table.saveSettling(slot, newSettling(begun.version))
   return againAtMs
 }
 

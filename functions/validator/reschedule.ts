@@ -1,4 +1,5 @@
 import type { EventsTable } from '../../aws/events-table.ts'
+import { SchedulerError } from '../../core/errors.ts'
 import { type EventRef, eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { whyTooLarge } from '../../core/event-size.ts'
 import { placeInSlot } from '../../core/placement.ts'
@@ -38,6 +39,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
     const refusal = await stop(deps, old, { ...request, reason, next: place })
     if (refusal) return refusal
     const [taken] = await deps.schedule([{ ...moved, slot: place.slot, key: place.key }])
+    if (taken instanceof SchedulerError) throw taken
     return taken
   }
 }

@@ -1,5 +1,6 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
+import { SchedulerError } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import { canJoin } from '../../core/lane.ts'
 import { minuteOf, slotEndMs } from '../../core/slot.ts'
@@ -16,8 +17,11 @@ export interface ScheduleDeps extends PlaceKnownDeps {
   log: Log
 }
 
-/** @returns for each of the events why it is not scheduled, or undefined if it is, or was before */
-export type Schedule = (events: readonly ScheduledEvent[]) => Promise<(Refusal | undefined)[]>
+/**
+ * @returns for each of the events why it is not scheduled, or undefined if it is, or was before. A fault says that there
+ * was no time to write it: its message is to come back.
+ */
+export type Schedule = (events: readonly ScheduledEvent[]) => Promise<(Refusal | SchedulerError | undefined)[]>
 
 /** Parks events and sees to their delivery. An event that is there already is not scheduled a second time. */
 export function scheduleWith(deps: ScheduleDeps): Schedule {
@@ -29,11 +33,26 @@ export function scheduleWith(deps: ScheduleDeps): Schedule {
       throw error
     })
     const placements = await placeAll(deps, events)
-    const parked = placements.flatMap(({ park }) => park ?? [])
-    await deps.table.park(parked)
-    await deps.dispatch(placements.flatMap(({ park, dispatch }) => park ?? dispatch ?? []))
+    const { parked, fault } = await parkAll(
+      deps,
+      placements.flatMap(({ park }) => park ?? []),
+    )
+    const isThere = ({ park }: Placement) => !park || parked.includes(park)
+    await deps.dispatch(placements.filter(isThere).flatMap(({ park, dispatch }) => park ?? dispatch ?? []))
     for (const { id, date, lane, target } of parked) deps.log.debug('accepted', { id, due: date, lane, target })
-    return placements.map(({ refusal }) => refusal)
+    return placements.map((placement) => (isThere(placement) ? placement.refusal : fault))
+  }
+}
+
+/** Parks events. @returns those that are there, and the fault that kept others from being written in time */
+async function parkAll({ table }: ScheduleDeps, events: readonly ScheduledEvent[]) {
+  try {
+    await table.park(events)
+    return { parked: events }
+  } catch (fault) {
+    if (!(fault instanceof SchedulerError) || !fault.unwritten) throw fault
+    const unwritten = new Set(fault.unwritten.map(({ slot, key }) => slot + key))
+    return { parked: events.filter(({ slot, key }) => !unwritten.has(slot + key)), fault }
   }
 }
 
@@ -44,8 +63,8 @@ export function scheduleWith(deps: ScheduleDeps): Schedule {
  */
 async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
   const asked = events.filter((event) => event.lane === 'express' || hasOwnId(event))
-  const { events: found, outcomes } = await deps.table.lookUp(asked)
-  const known = new Set([...found, ...outcomes].map(({ slot, key }) => slot + key))
+  const { events: found, outcomes, unreadable } = await deps.table.lookUp(asked)
+  const known = new Set([...found, ...outcomes, ...unreadable].map(({ slot, key }) => slot + key))
   const nowMs = deps.clock.now()
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {

@@ -2,6 +2,7 @@ import type { Log } from '../../aws/log.ts'
 import type { MetricsPort } from '../../aws/metrics.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type QueuedMessage, readEnvelope } from '../../core/envelope.ts'
+import { SchedulerError } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import { asJson } from '../../core/json.ts'
 import type { Notice } from '../../core/notice.ts'
@@ -87,7 +88,10 @@ async function dealWith(deps: ValidateDeps, intakes: readonly Intake[], attempt:
   await Promise.all(intakes.map((intake) => attempt(intake.messageId, carryOut(deps, intake))))
 }
 
-/** Schedules in bulk; when the bulk fails, one by one, so that one poisonous event does not hold up the others. */
+/**
+ * Schedules in bulk. What could not be written in time comes back, that alone; when the bulk fails otherwise it is done
+ * one by one, so that one poisonous event does not hold up the others.
+ */
 async function scheduleAll(deps: ValidateDeps, intakes: readonly Intake[], attempt: Attempt): Promise<void> {
   const placed: { intake: Intake; event: ScheduledEvent }[] = []
   const place = async (intake: Intake) => {
@@ -116,8 +120,13 @@ async function carryOut(deps: ValidateDeps, intake: Intake): Promise<void> {
   await refuse(deps, intake, await (request.action === 'cancel' ? deps.cancel(request) : deps.reschedule(request)))
 }
 
-/** Tells why a request is not carried out, if it is not. */
-async function refuse(deps: ValidateDeps, { request, received, publication }: Intake, refusal: Refusal | undefined) {
+/** Tells why a request is not carried out, if it is not. @throws what kept it from being tried in time */
+async function refuse(
+  deps: ValidateDeps,
+  { request, received, publication }: Intake,
+  refusal: Refusal | SchedulerError | undefined,
+) {
+  if (refusal instanceof SchedulerError) throw refusal
   if (!refusal || isNotice(request)) return
   const { id, failureTopic } = request
   await reject(deps, { ...refusal, event: asJson(received), id, messageId: publication.messageId, failureTopic })

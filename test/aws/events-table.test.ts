@@ -40,10 +40,15 @@ describe('on DynamoDB', () => {
 })
 
 /** Real requests and waits that take no time: real sockets and a fake clock would wait for each other. */
-async function onDynalite(client: Pick<Client, 'send'> = dynamo.client, { random = seededRandom(1) } = {}) {
-  const clock = fakeClock(MINUTE_MS)
+async function onDynalite(
+  client: Pick<Client, 'send'> = dynamo.client,
+  { random = seededRandom(1), waits = 'in no time', clock = fakeClock(MINUTE_MS) } = {},
+) {
   const slept: number[] = []
-  const sleep = async (ms: number) => void slept.push(ms)
+  const sleep = async (ms: number) => {
+    slept.push(ms)
+    if (waits === 'on the clock') clock.shift(ms)
+  }
   const tableName = await dynamo.createTable()
   const ports = { clock: { ...clock, sleep }, random, retentionDays: RETENTION_DAYS }
   return { clock, slept, tableName, table: eventsTable({ ...ports, tableName, client: client as Client }) }
@@ -52,7 +57,7 @@ async function onDynalite(client: Pick<Client, 'send'> = dynamo.client, { random
 function bulkRequests() {
   describe('bulk requests to DynamoDB', () => {
     it('write what a request leaves unprocessed in the next one', async () => {
-      const { client, requests } = leavingOver({ atMost: 10 })
+      const { client, requests } = leavingOver({ atMost: () => 10 })
       const { table } = await onDynalite(client)
       const events = Array.from({ length: 30 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i }))
       await table.park(events)
@@ -61,7 +66,7 @@ function bulkRequests() {
     })
 
     it('read what a request leaves unprocessed in the next one', async () => {
-      const { client, requests } = leavingOver({ atMost: 40 })
+      const { client, requests } = leavingOver({ atMost: () => 40 })
       const { table } = await onDynalite(client)
       const events = Array.from({ length: 120 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i }))
       await table.park(events)
@@ -69,23 +74,12 @@ function bulkRequests() {
       expect(Math.max(...requests)).to.equal(100)
     })
 
-    it('wait longer before each repetition', async () => {
-      const { client } = leavingOver({ atMost: 1 })
+    it('wait longer before each repetition that brings nothing, up to 200 ms, and begin anew once there is progress', async () => {
+      const takes = [0, 0, 0, 1, 0, 2]
+      const { client } = leavingOver({ atMost: () => takes.shift() ?? 1 })
       const { table, slept } = await onDynalite(client, { random: () => 0.5 })
       await table.park(Array.from({ length: 5 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i })))
-      expect(slept).to.deep.equal([50, 100, 200, 400])
-    })
-
-    it('wait half as long, or half as long again, so that not all come at once', async () => {
-      for (const [random, waitsMs] of [
-        [0, [25, 50]],
-        [1, [75, 150]],
-      ] as const) {
-        const { client } = leavingOver({ atMost: 1 })
-        const { table, slept } = await onDynalite(client, { random: () => random })
-        await table.park(Array.from({ length: 3 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i })))
-        expect(slept).to.deep.equal(waitsMs)
-      }
+      expect(slept).to.deep.equal([100, 200, 200, 50, 100, 50, 50])
     })
 
     it('keep in step with nobody where a reader is alone', async () => {
@@ -94,10 +88,10 @@ function bulkRequests() {
       await table.park(events)
       const slept: number[] = []
       const sleep = async (ms: number) => void slept.push(ms)
-      const { client } = leavingOver({ atMost: 1 })
+      const { client } = leavingOver({ atMost: () => 1 })
       const reader = eventsReader({ client, tableName, clock: { ...clock, sleep } })
       expect(await reader.find(events)).to.have.deep.members(events)
-      expect(slept).to.deep.equal([50, 100])
+      expect(slept).to.deep.equal([50, 50])
     })
 
     it('are done when an answer says of nothing that it is left over', async () => {
@@ -108,14 +102,70 @@ function bulkRequests() {
       expect(pages.flat()).to.deep.equal([])
     })
 
-    it('end with a fault when DynamoDB keeps leaving items over', async () => {
-      const { client } = leavingOver({ atMost: 0 })
-      const { table, tableName, slept } = await onDynalite(client)
-      const fault = await table.park([anEvent()]).catch((error: unknown) => error)
-      const sentence = `1 of 1 items were left unprocessed 8 times by table ${tableName}, which is throttled`
-      expect(fault).to.have.property('message', sentence)
+    it('go on as long as there is progress, however slow, until seven seconds are over', async () => {
+      const { client } = leavingOver({ atMost: () => 1 })
+      const { table, clock } = await onDynalite(client, { random: () => 0.5, waits: 'on the clock' })
+      const events = Array.from({ length: 25 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i }))
+      await table.park(events)
+      expect(clock.now() - MINUTE_MS).to.equal(24 * 50)
+      const oneASecond = () => {
+        clock.shift(1_000)
+        return 1
+      }
+      const { client: slow } = leavingOver({ atMost: oneASecond })
+      const { table: slowly } = await onDynalite(slow, { random: () => 0.5, waits: 'on the clock', clock })
+      const fault = await slowly.park(events).catch((error: SchedulerError) => error)
+      expect((fault as SchedulerError).unwritten).to.have.length(25 - 7)
+    })
+
+    it('end with a fault that names the events left over, and no other, when DynamoDB keeps leaving items over', async () => {
+      const takes = [3, ...Array.from({ length: 100 }, () => 0)]
+      const { client } = leavingOver({ atMost: () => takes.shift() ?? 100 })
+      const { table, slept } = await onDynalite(client)
+      const events = Array.from({ length: 5 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i }))
+      const fault = await table.park(events).catch((error: unknown) => error)
       expect(fault).to.be.instanceOf(SchedulerError).with.property('code', 'TABLE_UNAVAILABLE')
-      expect(slept).to.have.length(7)
+      const { unwritten = [], message } = fault as SchedulerError
+      expect(message).to.match(/^2 of 5 items were left unprocessed by table /)
+      const written = await table.find(events)
+      expect(written).to.have.length(3)
+      expect([...unwritten, ...written].map(({ key }) => key)).to.have.members(events.map(({ key }) => key))
+      expect(slept).to.have.length(100)
+    })
+
+    it('take a request that is throttled as a whole for one that leaves everything over', async () => {
+      let throttled = 3
+      const { client } = leavingOver({ atMost: () => 25 })
+      const send = async (command: never) => {
+        if (throttled-- > 0) throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' })
+        return client.send(command)
+      }
+      const { table, slept } = await onDynalite({ send } as Pick<Client, 'send'>)
+      const event = anEvent()
+      await table.park([event])
+      expect(await table.find([event])).to.deep.equal([event])
+      expect(slept).to.have.length(3)
+    })
+
+    it('name the events whose announcement was left over, though they are written themselves', async () => {
+      const { client } = leavingOver({ atMost: () => 1 })
+      const failing = async (command: never) => {
+        const answer = await client.send(command)
+        if (failed++ > 0) throw Object.assign(new Error('down'), { name: 'InternalServerError' })
+        return answer
+      }
+      let failed = 0
+      const { table } = await onDynalite({ send: failing } as Pick<Client, 'send'>)
+      const event = anEvent({ lane: 'soon' })
+      const fault = await table.park([event]).catch((error: SchedulerError) => error)
+      expect((fault as SchedulerError).unwritten).to.deep.equal([{ slot: event.slot, key: event.key }])
+    })
+
+    it('blame nobody else for an item that DynamoDB refuses', async () => {
+      const { table } = await onDynalite()
+      const fault = await table.park([anEvent(), anEvent({ payload: 'x'.repeat(420_000) })]).catch((error) => error)
+      expect(fault).to.be.instanceOf(SchedulerError).with.nested.property('cause.name', 'ValidationException')
+      expect(fault.unwritten).to.equal(undefined)
     })
   })
 }
@@ -141,14 +191,13 @@ function faults() {
       }
     })
 
-    it('name the item that is not what the scheduler writes', async () => {
+    it('name the record that is not what the scheduler writes', async () => {
       const { table, tableName } = await onDynalite()
-      const event = anEvent()
-      const Item = { pk: event.slot, sk: `event#${event.key}`, id: 7 }
+      const Item = { pk: anEvent().slot, sk: 'runner', runs: 'many' }
       await dynamo.client.send(new PutCommand({ TableName: tableName, Item }))
-      const fault = await table.find([event]).catch((error: unknown) => error)
+      const fault = await table.runnerRecord(Item.pk).catch((error: unknown) => error)
       expect(fault).to.be.instanceOf(SchedulerError).and.have.property('code', 'ITEM_UNREADABLE')
-      expect(fault).to.have.property('message').that.includes(`Item ${Item.pk} ${Item.sk} `)
+      expect(fault).to.have.property('message').that.includes(`Item ${Item.pk} runner `)
     })
 
     it('are not taken for a condition that does not hold', async () => {
@@ -209,18 +258,20 @@ function retention() {
 }
 
 /** A client whose batch requests process only so many items, as DynamoDB's do under load. */
-function leavingOver({ atMost }: { atMost: number }) {
+function leavingOver({ atMost: takes }: { atMost: () => number }) {
   const requests: number[] = []
   const send = async (command: object) => {
     if (command instanceof BatchWriteCommand) {
       const [[name, all] = ['', []]] = Object.entries(command.input.RequestItems ?? {})
       requests.push(all.length)
+      const atMost = takes()
       if (atMost > 0) await write(new BatchWriteCommand({ RequestItems: { [name]: all.slice(0, atMost) } }))
       return { UnprocessedItems: all.length > atMost ? { [name]: all.slice(atMost) } : {} }
     }
     if (command instanceof BatchGetCommand) {
       const [[name, { Keys = [], ...how }] = ['', { Keys: [] }]] = Object.entries(command.input.RequestItems ?? {})
       requests.push(Keys.length)
+      const atMost = takes()
       const some = { [name]: { ...how, Keys: Keys.slice(0, atMost) } }
       const { Responses } = await dynamo.client.send(new BatchGetCommand({ RequestItems: some }))
       return { Responses, UnprocessedKeys: Keys.length > atMost ? { [name]: { Keys: Keys.slice(atMost) } } : {} }

@@ -58,7 +58,10 @@ async function serving(onRequest: (socket: Socket, request: number) => void) {
 
 type Options = ReturnType<typeof timeouts>
 
-const impatient = (config: object) => ({ ...config, maxAttempts: 1, requestHandler: timeouts(ANSWER_MS) })
+const impatient = (config: object) => {
+  const once = { maxAttempts: 1, retryStrategy: undefined }
+  return { ...config, ...once, requestHandler: timeouts(ANSWER_MS) }
+}
 
 /** What came of a call: the name of what it threw, or what it answered. */
 const outcomeOf = async (call: Promise<unknown>) =>

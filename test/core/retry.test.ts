@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { FAILURE_CODES, isRetryable } from '../../core/errors.ts'
-import { afterFailure, inMemoryDelayMs, reparkDelayMs } from '../../core/retry.ts'
+import { afterFailure, againDelayMs, inMemoryDelayMs, reparkDelayMs } from '../../core/retry.ts'
 import { GIVE_UP_AFTER_MS } from '../../core/timetable.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 
@@ -61,5 +61,20 @@ describe('after all tries in memory an event', () => {
     expect(
       afterFailure({ ...event, latestAtMs: MINUTE_MS, attempt: 10 }, { retryAtMs: MINUTE_MS + 1, maxAttempts: 10 }),
     ).to.equal('expire')
+  })
+})
+
+describe('the delay before the next look at what is in trouble', () => {
+  const lasting = (lastedMs: number, random = 0.5) => againDelayMs({ sinceMs: 1_000, nowMs: 1_000 + lastedMs }, random)
+
+  it('is as long again as the trouble has lasted, give or take a quarter', () => {
+    expect([lasting(60_000), lasting(60_000, 0), lasting(60_000, 1)]).to.deep.equal([60_000, 45_000, 75_000])
+  })
+
+  it('is half a minute at least, and an hour at most', () => {
+    expect([lasting(-5_000), lasting(0), lasting(29_999), lasting(30_001)]).to.deep.equal([
+      30_000, 30_000, 30_000, 30_001,
+    ])
+    expect([lasting(3_599_999), lasting(90 * 3_600_000)]).to.deep.equal([3_599_999, 3_600_000])
   })
 })

@@ -14,8 +14,8 @@ describe('the alarms', function () {
   })
   const alarm = (name: string) => quiet.one('MetricAlarm', `dev-${name}-alarm`).inputs
 
-  it('are fifteen: ten are free, the others cost half a dollar a month', () => {
-    expect(quiet.of('MetricAlarm')).to.have.length(15)
+  it('are seventeen: ten are free, the others cost 70 cents a month', () => {
+    expect(quiet.of('MetricAlarm')).to.have.length(17)
   })
 
   for (const [part, queue] of [
@@ -76,6 +76,22 @@ describe('the alarms', function () {
       evaluationPeriods: 3,
       treatMissingData: 'notBreaching',
     })
+  })
+
+  it('go off at once when items cannot be read, and when nobody could be told of a failure', () => {
+    for (const [name, metricName] of [
+      ['unreadable', 'Unreadable'],
+      ['untold', 'Untold'],
+    ])
+      expect(alarm(`${name}`)).to.deep.include({
+        namespace: 'aws-scheduler',
+        metricName,
+        dimensions: { service: 'dev' },
+        statistic: 'Maximum',
+        threshold: 0,
+        evaluationPeriods: 1,
+        treatMissingData: 'notBreaching',
+      })
   })
 
   it('watch the very metric that the functions emit', () => {

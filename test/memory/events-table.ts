@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Unreadable } from '../../aws/events-table/table.ts'
 import { type EventsTable, eventsTable } from '../../aws/events-table.ts'
 import type { Clock, Random } from '../../core/clock.ts'
 import { type DynamoDBInMemory, dynamoDBInMemory, TABLE_NAME } from './dynamodb.ts'
@@ -11,6 +12,7 @@ interface Setting {
   random: Random
   retentionDays?: number
   dynamodb?: DynamoDBInMemory
+  unreadable?: ((item: Unreadable) => void) | undefined
 }
 
 /** The events table itself, over DynamoDB in memory. */
@@ -19,10 +21,11 @@ export function eventsInMemory({
   random,
   retentionDays = 30,
   dynamodb = dynamoDBInMemory(),
+  unreadable,
 }: Setting): EventsInMemory {
   const client = dynamodb.client as DynamoDBDocumentClient
   return {
-    ...eventsTable({ client, tableName: TABLE_NAME, clock, random, retentionDays }),
+    ...eventsTable({ client, tableName: TABLE_NAME, clock, random, retentionDays, unreadable }),
     ...viewsOf(dynamodb.store, clock),
   }
 }

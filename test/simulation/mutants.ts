@@ -176,8 +176,8 @@ const ALL: Mutant[] = [
     'gives up without a notice',
     [],
     'functions/delivery/fate.ts',
-    'await tell(event, { code: failure.code, error })',
-    'void error',
+    'const why = await notTold(deps, event, { code, error })',
+    'const why = void error',
   ),
 ]
 

@@ -127,7 +127,7 @@ function endedBeforeMs({ outage }: Region, nowMs: number): number {
   return outage && beforeMs < outage.untilMs ? Math.min(beforeMs, outage.fromMs - ENDED_AFTER_MS) : beforeMs
 }
 
-const SILENT = { debug: () => {}, info: () => {}, warn: () => {} }
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** The functions as they are deployed, with the timeouts that the stack declares. */
 function specs(world: (instance: Instance) => World) {

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { PREFIX } from '../../aws/events-table/items.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
+import { retriesInTime } from '../../aws/table-retries.ts'
 import type { Slot } from '../../core/slot.ts'
 import { OUTAGE_DAYS } from '../../core/timetable.ts'
 import { dynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.ts'
@@ -20,11 +21,6 @@ const SHORT_RETENTION_DAYS = 0.05
 
 /** Chance that what has expired is deleted when it is looked for, every ten minutes: after an hour, and two days at times. */
 const DELETED = 1 / 6
-
-/** How often the SDK tries, as `documentClient` sets it, and how long it waits, ms. Source: @smithy/core, StandardRetryStrategy. */
-const ATTEMPTS = 8
-const THROTTLED_WAIT_MS = 1_000
-const MAX_WAIT_MS = 20_000
 
 /** One table for all, into which each instance writes the times of its own clock. */
 export function openTable(judge: Judge, region: Region) {
@@ -71,13 +67,18 @@ export function openTable(judge: Judge, region: Region) {
   }
 }
 
+/** As the SDK does it, with the retries that `documentClient` gives it. */
 async function retried<T>({ faults, pass }: Region, request: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  const retries = retriesInTime(faults.random)
+  for (let token = await retries.acquireInitialRetryToken(''); ; ) {
     try {
       return await request()
     } catch (error) {
-      if (!(error instanceof Error && error.name === 'ThrottlingException') || attempt === ATTEMPTS) throw error
-      await pass(faults.random() * Math.min(THROTTLED_WAIT_MS * 2 ** (attempt - 1), MAX_WAIT_MS))
+      if (!(error instanceof Error && error.name === 'ThrottlingException')) throw error
+      token = await retries.refreshRetryTokenForRetry(token, { errorType: 'THROTTLING' }).catch(() => {
+        throw error
+      })
+      await pass(token.getRetryDelay())
     }
   }
 }

@@ -27,6 +27,7 @@ export function logRecorder(): LogRecorder {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
+    error: at('error'),
   }
 }
 

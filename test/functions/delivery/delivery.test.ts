@@ -26,6 +26,8 @@ function aDelivery({
     delivered: ({ id }, atMs) => void delivered.push({ id, atMs }),
     failed: async ({ id }, failure) => void failed.push({ id, failure, atMs: clock.now() }),
     expired: async ({ id }) => void expired.push(id),
+    postponed: async () => {},
+    untold: async () => {},
     ...overrides,
   }
   const delivery = startDelivery({ topics, clock, random: seededRandom(1) }, fate, { needsClearance })

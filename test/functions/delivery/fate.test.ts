@@ -210,17 +210,6 @@ describe('an event that is given up', () => {
         expect((await world.table.runnerRecord(event.slot)).settlement).to.include({ failed: 1, delivered: 0 })
       }
     })
-
-  it('is not given up before its notice is sent: without it the slot is not settled', async () => {
-    const { world, event, settle } = await aWorldInTrouble('TARGET_DENIED')
-    world.topics.fail(FAILURE_TOPIC, 'TARGET_DENIED')
-    const fault = await world.clock.run(settle(world)).catch((error: unknown) => error)
-    expect(fault).to.have.property('code', 'NOTICE_NOT_SENT')
-    expect((await world.table.runnerRecord(event.slot)).settledAtMs).to.equal(undefined)
-    world.topics.fail(FAILURE_TOPIC, undefined)
-    await drain(world, 5)
-    expect(world.topics.notices(FAILURE_TOPIC)).to.have.length(1)
-  })
 })
 
 describe('the notice of an event that is not delivered', () => {
@@ -279,7 +268,15 @@ describe('the log of an event that is not delivered', () => {
     await fate.expired(event)
     expect(world.log.lines.filter(({ level }) => level === 'info')).to.deep.equal([
       { level: 'info', message: 'failed', id: 'an-id', due, code: 'TARGET_DENIED', error: 'a reason', attempts: 1 },
-      { level: 'info', message: 'expired', id: 'an-id', due, latest: 'then' },
+      {
+        level: 'info',
+        message: 'expired',
+        id: 'an-id',
+        due,
+        code: 'EXPIRED',
+        error: 'latest then passed',
+        attempts: 1,
+      },
     ])
   })
 })

@@ -20,7 +20,7 @@ function aPublishing(random = 0.5) {
     { topics, clock, random: () => random, tryAgain: (event) => note('again', event, clock.now() - MINUTE_MS) },
     {
       delivered: (event, atMs) => note('delivered', event, atMs - MINUTE_MS),
-      failed: (event, { code }) => note('failed', event, code),
+      failed: async (event, { code }) => note('failed', event, code),
     },
   )
   return { clock, topics, notes, publish: (...events: ScheduledEvent[]) => clock.run(publish(topicArn(), events)) }
@@ -32,7 +32,7 @@ describe('a publish', () => {
   it('has each event of its batch delivered at the instant of its answer', async () => {
     const { topics, notes, publish } = aPublishing()
     topics.slow(topicArn(), 25)
-    expect(await publish(event('a'), event('b'))).to.deep.equal([])
+    expect(await publish(event('a'), event('b'))).to.deep.equal({ alone: [], ok: true })
     expect(notes).to.deep.equal({ delivered: ['a 25', 'b 25'], failed: [], again: [] })
   })
 
@@ -40,7 +40,7 @@ describe('a publish', () => {
     it(`of one event that is answered with ${code} has it fail at once`, async () => {
       const { topics, notes, publish } = aPublishing()
       topics.fail(topicArn(), code)
-      expect(await publish(event('a'))).to.deep.equal([])
+      expect(await publish(event('a'))).to.deep.equal({ alone: [], ok: false })
       expect(notes).to.deep.equal({ delivered: [], failed: [`a ${code}`], again: [] })
     })
 
@@ -48,7 +48,7 @@ describe('a publish', () => {
     const { topics, notes, publish } = aPublishing()
     topics.poison('b')
     const batch = ['a', 'b', 'c'].map(event)
-    expect(await publish(...batch)).to.deep.equal(batch)
+    expect(await publish(...batch)).to.deep.equal({ alone: batch, ok: false })
     expect(notes).to.deep.equal({ delivered: [], failed: [], again: [] })
   })
 

@@ -50,11 +50,11 @@ describe('a recorded delivery', () => {
   it('writes down what it has published though its end fails', async () => {
     const { world, checkpoints, recorded } = aRecordedDelivery('settle')
     world.topics.fail(topicArn('gone'), 'TARGET_NOT_FOUND')
-    world.topics.fail(world.failureTopicArn, 'TARGET_DENIED')
+    world.table.conclude = () => Promise.reject(new Error('refused'))
     const published = due(0)
     recorded.delivery.hold([published, due(0, { target: topicArn('gone') })])
     const fault = await world.clock.run(recorded.finish()).catch((error: unknown) => error)
-    expect(fault).to.have.property('code', 'NOTICE_NOT_SENT')
+    expect(fault).to.have.property('message', 'refused')
     expect((await checkpoints()).map(({ delivered }) => delivered)).to.deep.equal([[published.key]])
   })
 })

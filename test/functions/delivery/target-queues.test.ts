@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
 import type { Failure } from '../../../functions/delivery/publishing.ts'
+import { BEHIND_MS } from '../../../functions/delivery/target-loads.ts'
 import { startTargetQueues } from '../../../functions/delivery/target-queues.ts'
 import { topicsInMemory } from '../../memory/topics.ts'
 import { due, MINUTE_MS, topicArn } from '../../support/builders.ts'
@@ -10,27 +11,35 @@ import { seededRandom } from '../../support/random.ts'
 const OTHER = topicArn('other')
 
 /** The queues at `MINUTE_MS`, with notes of how events left them. */
-function theQueues() {
+function theQueues(isGiven = () => true) {
   const clock = fakeClock(MINUTE_MS)
   const topics = topicsInMemory({ clock })
   const delivered: { id: string; atMs: number }[] = []
   const failed: { id: string; failure: Failure }[] = []
   const expired: string[] = []
+  const postponed: { id: string; atMs: number }[] = []
   const left = new Map<string, () => void>()
   const works: Promise<unknown>[] = []
   const queues = startTargetQueues(
-    { topics, clock, random: seededRandom(1), clearance: { isGiven: () => true } },
+    { topics, clock, random: seededRandom(1), clearance: { isGiven } },
     {
-      letGo() {},
+      letGo: ({ id }) => void left.get(id)?.(),
+      async postponed({ id }) {
+        postponed.push({ id, atMs: clock.now() })
+        left.get(id)?.()
+      },
+      async untold({ id }) {
+        left.get(id)?.()
+      },
       delivered({ id }, atMs) {
         delivered.push({ id, atMs })
         left.get(id)?.()
       },
-      failed({ id }, failure) {
+      async failed({ id }, failure) {
         failed.push({ id, failure })
         left.get(id)?.()
       },
-      expired({ id }) {
+      async expired({ id }) {
         expired.push(id)
         left.get(id)?.()
       },
@@ -42,6 +51,8 @@ function theQueues() {
     delivered,
     failed,
     expired,
+    postponed,
+    wake: () => queues.wake(),
     /** Adds each event when it is due. */
     add(events: readonly ScheduledEvent[]): void {
       for (const { id } of events) works.push(new Promise<void>((resolve) => left.set(id, resolve)))
@@ -203,5 +214,50 @@ describe('the latest time of an event', () => {
     add([due(0, { id: 'a', latestAtMs: MINUTE_MS - 1 })])
     await finish()
     expect([expired, topics.calls]).to.deep.equal([['a'], []])
+  })
+})
+
+describe('a target that is behind', () => {
+  const large = (afterMs: number, id: string) => due(afterMs, { id, payload: 'x'.repeat(1_000_000) })
+
+  it('has what is beyond four megabytes parked again at once, and nothing before it is behind', async () => {
+    const { clock, topics, add, postponed } = theQueues()
+    topics.slow(topicArn(), 60_000)
+    add([large(0, 'a'), large(1, 'b'), large(2, 'c'), large(3, 'd'), large(BEHIND_MS, 'e'), large(BEHIND_MS + 1, 'f')])
+    await clock.advance(10_000)
+    expect(postponed).to.deep.equal([{ id: 'f', atMs: MINUTE_MS + BEHIND_MS + 1 }])
+  })
+
+  it('has nothing parked again while nothing may be published, nor because it waited for that', async () => {
+    let isGiven = false
+    const { clock, topics, add, postponed, wake } = theQueues(() => isGiven)
+    topics.slow(topicArn(), 1_000)
+    add([large(0, 'a'), large(1, 'b'), large(2, 'c'), large(3, 'd'), large(10_000, 'e'), large(20_000, 'f')])
+    await clock.advance(15_000)
+    isGiven = true
+    wake()
+    await clock.advance(60_000)
+    expect(postponed).to.deep.equal([])
+    expect(topics.calls.flatMap(({ ids }) => ids)).to.deep.equal(['a', 'b', 'c', 'd', 'e', 'f'])
+  })
+
+  it('has everything parked again that waits when it does not answer, but for what is under way', async () => {
+    const { clock, topics, add, postponed, delivered } = theQueues()
+    topics.slow(topicArn(), 10_000)
+    topics.fail(topicArn(), 'TARGET_UNAVAILABLE')
+    add(several(16 * 10 + 25))
+    await clock.advance(10_000)
+    expect(postponed.map(({ atMs }) => atMs - MINUTE_MS)).to.deep.equal(Array.from({ length: 25 }, () => 10_000))
+    expect(delivered).to.deep.equal([])
+  })
+})
+
+describe('an event that nobody could be told of', () => {
+  it('is not published, but told of', async () => {
+    const { clock, topics, add } = theQueues()
+    const untold = { kind: 'failed', code: 'TARGET_DENIED', error: '', reason: '', sinceMs: 0 } as const
+    add([due(0, { untold })])
+    await clock.advance(1_000)
+    expect(topics.calls).to.deep.equal([])
   })
 })

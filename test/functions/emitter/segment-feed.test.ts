@@ -30,7 +30,13 @@ async function aFeed(...events: ScheduledEvent[]) {
     lookMs = ms
   }
   const log = await openSegmentLog({ ...world, table: { ...world.table, outcomesBetween } }, SLOT, SEGMENT)
-  const fate = { delivered() {}, expired: async () => {}, failed: async () => {} }
+  const fate = {
+    delivered() {},
+    expired: async () => {},
+    failed: async () => {},
+    postponed: async () => {},
+    untold: async () => {},
+  }
   const delivery = startDelivery(world, fate, { needsClearance: true })
   const { clock } = world
   let isLost = false

@@ -1,5 +1,8 @@
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { SQSEvent } from 'aws-lambda'
 import { expect } from 'chai'
+import { type Request, TABLE_NAME } from '../../memory/dynamodb.ts'
+import { eventsInMemory } from '../../memory/events-table.ts'
 import { failingAt } from '../../support/breaking.ts'
 import { aBatch, aMessage, aRecord, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
@@ -11,6 +14,21 @@ const validate = async (world: World, batch: SQSEvent) => {
   const { batchItemFailures } = await world.clock.run(functionsOf(world).validator(batch))
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 }
+/** The same world, whose table never gets round to writing the events with this id. */
+function leavingOver(world: World, id: string): World {
+  const { clock, random, dynamodb } = world
+  const send = async (command: Request) => {
+    const batch: { PutRequest: { Item: { id: string } } }[] = command.input.RequestItems?.[TABLE_NAME] ?? []
+    if (!(command instanceof BatchWriteCommand)) return dynamodb.client.send(command as never)
+    const [left, taken] = [true, false].map((over) => batch.filter((one) => (one.PutRequest.Item.id === id) === over))
+    const RequestItems = { [TABLE_NAME]: taken as never }
+    if (taken?.length) await dynamodb.client.send(new BatchWriteCommand({ RequestItems }))
+    return { UnprocessedItems: left?.length ? { [TABLE_NAME]: left } : {} }
+  }
+  const slow = { ...dynamodb, client: { send: send as typeof dynamodb.client.send } }
+  return { ...world, dynamodb: slow, table: eventsInMemory({ clock, random, dynamodb: slow }) }
+}
+
 const aWorldNow = () => aWorld({ atMs: NOW_MS })
 const payloads = (world: World) => world.topics.received(topicArn()).map(({ payload }) => payload)
 
@@ -75,6 +93,17 @@ describe('a batch of input messages', () => {
     expect(await validate(world, aBatch(message, message))).to.deep.equal([])
     await drain(world)
     expect(payloads(world)).to.have.length(1)
+  })
+
+  it('has only the message come back whose event a throttled table did not take; the others are delivered', async () => {
+    const world = aWorldNow()
+    const batch = ['a', 'b', 'c'].map((id) =>
+      aRecord(aMessage({ id, date: date(1_000), payload: id }), { messageId: id }),
+    )
+    expect(await validate(leavingOver(world, 'b'), aBatch(...batch))).to.deep.equal(['b'])
+    await drain(world)
+    expect(payloads(world).sort()).to.deep.equal(['a', 'c'])
+    expect(world.log.of('message not dealt with, it comes back')).to.have.length(1)
   })
 
   it('has the same id at two dates as two events', async () => {

@@ -1,6 +1,7 @@
 /**
- * Every constant of time, because they only work together. All are in milliseconds unless their name says otherwise;
- * `test/core/timetable.test.ts` holds the inequalities that they must keep.
+ * The constants of time that only work together. All are in milliseconds unless their name says otherwise;
+ * `test/core/timetable.test.ts` holds the inequalities that they must keep. One that concerns nothing but its own file
+ * stands there.
  *
  * The minutes before a slot (m), and after it:
  *
@@ -13,7 +14,7 @@
  *  here on    by here     plans      wakes      begins to read        │                 opens again fails is given up
  * ```
  *
- * The last seconds before one event (d), and after it:
+ * The last seconds before one event (d), and after it; the last two are counted from a claim, which is made shortly before:
  *
  * ```
  *  d−5 s    d−4 s        d−3.5 s   d−3 s   d−2 s    d−1.5 s  d−1 s      d          +44 s         +60 s
@@ -102,6 +103,15 @@ export const OVERDUE_MS = 120_000
 
 // ── An event ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/**
+ * `latest` is at least this long after `date`. An event may go out until and including that millisecond; with less time
+ * it would be a matter of chance whether it does.
+ */
+export const MIN_LATEST_MS = 1_000
+
+/** How far ahead an event may be due: ten years. */
+export const MAX_AHEAD_MS = 3_653 * 24 * 3_600_000
+
 /** Events due at least this far ahead are delivered by the runner of their slot. */
 export const NEAR_MS = 5_000
 
@@ -114,7 +124,7 @@ export const STILL_NEAR_MS = 4_000
 /** How far ahead the emitter reads its segment. */
 export const READ_AHEAD_MS = 2_000
 
-/** The emitter looks for events, announcements and cancels this often. */
+/** The emitter looks for events, announcements and cancels, and whether its segment is still its own, this often. */
 export const POLL_MS = 500
 
 /**
@@ -209,25 +219,22 @@ export const FIRST_TRY_AGAIN_MS = 100
 /** Publishes tried in memory before an event is parked again. With the delays between them about three seconds. */
 export const TRIES_IN_MEMORY = 4
 
-/** Delay before the second attempt, in a later slot. It doubles with each attempt, each ± 25 %. */
+/**
+ * Delay before the second attempt, in a later slot. It doubles with each attempt, each ± 25 %. Also the least before the next
+ * look at what is in trouble without a try: an event there is no room for, a notice that nobody takes, what cannot be read.
+ */
 export const FIRST_RETRY_MS = 30_000
 
-/** Longest delay between two attempts. */
+/** Longest delay between two attempts, or two such looks. */
 export const LONGEST_RETRY_MS = 3_600_000
 
-/** An event is given up this long after it was due. */
+/**
+ * An event is given up this long after it was due; one that is put off without a try, after it was taken in, if that was
+ * later. Of one that failed this long ago it is not tried to tell anybody any more.
+ */
 export const GIVE_UP_AFTER_MS = 24 * 3_600_000
 
 // ── What the stack lets its parts take ──────────────────────────────────────────────────────────────────────────────
-
-/**
- * `latest` is at least this long after `date`. An event may go out until and including that millisecond; with less time
- * it would be a matter of chance whether it does.
- */
-export const MIN_LATEST_MS = 1_000
-
-/** How far ahead an event may be due: ten years. */
-export const MAX_AHEAD_MS = 3_653 * 24 * 3_600_000
 
 /**
  * Facts are kept this long on top of the retention: after an outage of two weeks DynamoDB has not yet deleted what was to be
@@ -241,7 +248,7 @@ export const TIMEOUT_SECONDS = {
   validator: 30,
   /** A minute's work, done before the next one begins. */
   loader: 55,
-  /** Reading a whole slot. */
+  /** `PLAN_FOR_MS`, and the calls before and after it. */
   planner: 120,
   /** A minute, its lead, its slow targets. */
   emitter: 300,

@@ -18,7 +18,7 @@ import type { ReadableTable, Unreadable } from './table.ts'
  *
  * ```
  * pk      sk                                          item          written by
- * slot    event#<emitAtMs>#<id>[#<turn>]              event         validator; emitter and settler for a retry
+ * slot    event#<emitAtMs>#<id>[#<turn>]              event         validator; emitter and settler where it goes on
  * slot    payload#<emitAtMs>#<id>[#<turn>]#<hash>     payload       whoever writes its event, before it
  * slot    outcome#<emitAtMs>#<id>[#<turn>]            outcome       validator, emitter, settler
  * slot    checkpoint#<writer>#<atMs>#<random>         checkpoint    emitter, settler
@@ -27,7 +27,7 @@ import type { ReadableTable, Unreadable } from './table.ts'
  * slot    runner                                      runner        planner, settler, and whoever opens a slot again
  * loader  watermark                                   watermark     loader; validator for the first one
  * loader  unsettled#<slot>                            unsettled     loader, and whoever opens a slot again
- * minutes#<UTC hour>  <minute>                        minute        whoever first writes into a slot of it
+ * minutes#<UTC hour>  <minute>                        minute        whoever first asks for a slot of it
  * ```
  *
  * `emitAtMs` and `atMs` have 15 digits, so that keys sort by time.

@@ -1,4 +1,5 @@
-import { CONNECT_TIMEOUT_MS } from '../core/timetable.ts'
+/** A connection that is not made within this is given up, ms. */
+const CONNECT_TIMEOUT_MS = 3_000
 
 /**
  * Timeouts of a client's requests that fire. The SDK's own default waits for ever: `requestTimeout` only warns unless it

@@ -33,13 +33,7 @@
 /** By how much two functions' clocks may differ before events are late; they are never lost. */
 export const CLOCK_SKEW_MS = 2_000
 
-/** Longest single sleep: a clock that is set forward is noticed within it. */
-export const MAX_SLEEP_MS = 60_000
-
 // ── A slot ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The minutes that hold events are listed by the hour. */
-export const HOUR_MS = 3_600_000
 
 /** Length of a slot: one UTC minute. */
 export const SLOT_MS = 60_000
@@ -88,12 +82,6 @@ export const SETTLE_AGAIN_MS = 2_000
 
 /** A slot that ended this long ago and is not settled is opened again by the loader. */
 export const AUDIT_AFTER_MS = 60_000
-
-/** A slot that stays unsettled is opened again this much later; the distance doubles each time. */
-export const REOPEN_MS = 60_000
-
-/** The longest such distance. */
-export const LONGEST_REOPEN_MS = 600_000
 
 /** The loader begins nothing new after this long: what it has not done is the next minute's. */
 export const LOADER_WORK_MS = 40_000
@@ -189,9 +177,6 @@ export const OVERTAKEN_MS = 1_000
 
 // ── A publish that fails ────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A connection that is not made within this is given up. */
-export const CONNECT_TIMEOUT_MS = 3_000
-
 /** A request to the table without an answer for this long is tried again by the SDK. Answers take some milliseconds. */
 export const TABLE_TIMEOUT_MS = 3_000
 
@@ -220,18 +205,15 @@ export const FIRST_TRY_AGAIN_MS = 100
 export const TRIES_IN_MEMORY = 4
 
 /**
- * Delay before the second attempt, in a later slot. It doubles with each attempt, each ± 25 %. Also the least before the next
- * look at what is in trouble without a try: an event there is no room for, a notice that nobody takes, what cannot be read.
+ * Delay before the second attempt, in a later slot. It doubles with each attempt, each ± 25 %. What is in trouble without a
+ * try is looked at again after this at the earliest.
  */
 export const FIRST_RETRY_MS = 30_000
 
-/** Longest delay between two attempts, or two such looks. */
+/** Longest delay between two attempts, or two looks at what is in trouble. */
 export const LONGEST_RETRY_MS = 3_600_000
 
-/**
- * An event is given up this long after it was due; one that is put off without a try, after it was taken in, if that was
- * later. Of one that failed this long ago it is not tried to tell anybody any more.
- */
+/** An event is given up this long after it was due; telling of a failure, this long after that. */
 export const GIVE_UP_AFTER_MS = 24 * 3_600_000
 
 // ── What the stack lets its parts take ──────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,11 @@
 import type { Slot } from './slot.ts'
-import { CLOCK_SKEW_MS, LONGEST_REOPEN_MS, REOPEN_MS } from './timetable.ts'
+import { CLOCK_SKEW_MS } from './timetable.ts'
+
+/** A slot that stays unsettled is opened again this much later, ms; the distance doubles each time. */
+const REOPEN_MS = 60_000
+
+/** The longest such distance, ms. */
+const LONGEST_REOPEN_MS = 600_000
 
 /** A slot that ended and is not settled: opened again, with growing distance, until it is. */
 export interface UnsettledSlot {

@@ -1,10 +1,12 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { DividedMinute } from '../../core/divided-minute.ts'
 import { MAX_SHARDS, minuteName, slotStartMs } from '../../core/slot.ts'
-import { HOUR_MS } from '../../core/timetable.ts'
 import { aliasesIn, queryPages, range } from './bulk.ts'
 import { type Item, minuteItem, minuteKey, readItem, tryToRead } from './items.ts'
 import { clientTo, type ReadableTable } from './table.ts'
+
+/** The minutes that hold events are listed by the hour. */
+const HOUR_MS = 3_600_000
 
 /** Into how many shards each minute is divided: decided once, by whoever first writes into it. */
 export function minuteReads(table: ReadableTable) {

@@ -1,8 +1,10 @@
 import type { Clock } from '../../core/clock.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
-import { MAX_SLEEP_MS } from '../../core/timetable.ts'
 import type { Clearance } from './clearance.ts'
 import type { HeldEvents } from './held-events.ts'
+
+/** Longest single sleep, ms: a clock that is set forward is noticed within it. */
+export const MAX_SLEEP_MS = 60_000
 
 export interface ReleaseLoopDeps {
   clock: Clock

@@ -1,9 +1,8 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
-import { MAX_SLEEP_MS } from '../../../core/timetable.ts'
 import { startClearance } from '../../../functions/delivery/clearance.ts'
 import { heldEvents } from '../../../functions/delivery/held-events.ts'
-import { startReleaseLoop } from '../../../functions/delivery/release-loop.ts'
+import { MAX_SLEEP_MS, startReleaseLoop } from '../../../functions/delivery/release-loop.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 

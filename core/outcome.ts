@@ -8,16 +8,18 @@ import type { Untold } from './untold.ts'
  *
  * `claimed`: an express delivery or the settler is emitting it; the only kind that is not final.
  *
- * `failed`: given up, for good or after every attempt. Its failure topic was told.
+ * `failed`: given up, for good or after every attempt. A failure topic was told, or nobody could be for a day.
  *
  * `cancelled`: by its client. If it was rescheduled, `next` is where it goes on.
  *
- * `expired`: its `latest` passed. Its failure topic was told.
+ * `expired`: its `latest` passed. A failure topic was told.
  *
- * `retrying`: this attempt is over, and the next one is parked at `next`.
+ * `retrying`: it goes on at `next`: for its next attempt, without a try because there was no room for it, to have its failure
+ * told, or because its client published it again after it failed or expired.
  *
- * `moved`: it was past due on arrival, so that it is parked at `next`, in a slot that was still to come. What stands
- * here, in the slot of its date, is the pointer that its redelivery follows.
+ * `moved`: it goes on at `next`. It was past due on arrival, and what stands here, in the slot of its date, is the pointer
+ * that its redelivery follows; or it had ended here and was asked for again: scheduled after a cancel, or rescheduled to
+ * this date.
  */
 export const OUTCOMES = ['claimed', 'failed', 'cancelled', 'expired', 'retrying', 'moved'] as const
 

@@ -62,6 +62,17 @@ const park: Step = (world, event) => world.table.park([event])
 const republish: Step = (world, event) =>
   schedule(world, { ...event, lane: 'express', latest: undefined, latestAtMs: undefined })
 
+/** Another event of the same id is rescheduled to the date of this one. */
+const rescheduleAnother: Step = async (world, { id, date, dueAtMs }) => {
+  const otherMs = world.clock.now() + 600_000
+  const other = anEvent({ id, dueAtMs: otherMs, lane: 'far' })
+  await park(world, other)
+  const publication = { messageId: 'the reschedule', atMs: world.clock.now() }
+  const newDate = { text: date, atMs: dueAtMs }
+  const request = { action: 'reschedule', id, date: { text: other.date, atMs: otherMs }, newDate, publication } as const
+  await world.clock.run(stepsOf(world).reschedule(request))
+}
+
 /** How each way is taken: what leads to its beginning, and then the step itself. `atNext`: it ends where the event goes on. */
 const WAYS: Record<string, { before?: Step[]; step: Step; event?: Fields; atNext?: true }> = {
   '[*] --> pending': { step: schedule },
@@ -87,6 +98,9 @@ const WAYS: Record<string, { before?: Step[]; step: Step; event?: Fields; atNext
   },
   'failed --> retrying': { before: [park, failFor('TARGET_NOT_FOUND', emit)], step: republish },
   'expired --> retrying': { before: [park, emit], step: republish, event: EXPIRING },
+  'cancelled --> moved': { before: [park, cancel], step: republish },
+  'failed --> moved': { before: [park, failFor('TARGET_NOT_FOUND', emit)], step: rescheduleAnother },
+  'expired --> moved': { before: [park, emit], step: rescheduleAnother, event: EXPIRING },
 }
 
 describe('the picture of the states of an event', () => {

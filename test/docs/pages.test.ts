@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { FAILURE_CODES, FAULT_CODES, REJECTION_CODES } from '../../core/errors.ts'
 import { LANES } from '../../core/lane.ts'
+import { ON_TIME_MS, TAKEN_IN_MS } from '../simulation/deadline.ts'
+import { FAULT_NAMES, FAULTS } from '../simulation/faults.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -63,8 +65,31 @@ describe('README.md', () => {
 
   it('links each guarantee to tests', () => {
     const rows = text.slice(text.indexOf('## Guarantees'), text.indexOf('## Numbers')).match(/^\| [A-Z].*$/gm) ?? []
-    expect(rows).to.have.length(7)
+    expect(rows).to.have.length(8)
     for (const row of rows) expect(row).to.match(/\]\(test\/[^)]+\.test\.ts\)/)
+  })
+
+  it('names for each guarantee faults under which the simulation finds it kept, or says that there is none', () => {
+    const rows = text.slice(text.indexOf('## Guarantees'), text.indexOf('## Numbers')).match(/^\| [A-Z].*$/gm) ?? []
+    for (const row of rows) {
+      const cell = row.split('|').at(-2)?.trim()
+      const faults = cell === 'none' ? [] : (cell ?? '').split(', ').map((name) => name.replaceAll('`', ''))
+      expect(faults.filter((name) => !(FAULT_NAMES as string[]).includes(name))).to.deep.equal([])
+    }
+  })
+
+  it('says of its bounds what the simulation allows', () => {
+    const seconds = (ms: number | undefined) => `${(ms ?? 0) / 1_000} s`
+    const { crash, lateWake, coldStart, lateTick, lostPublish } = FAULTS
+    expect(text).to.contain(`within ${ON_TIME_MS} ms`)
+    expect(text).to.contain(
+      `Wait that ended late in ${seconds(lateWake.deliveredMs)}, a cold start in ${seconds(coldStart.deliveredMs)}`,
+    )
+    expect(text).to.contain(`scheduled ${seconds(TAKEN_IN_MS)} ahead`)
+    expect(text).to.contain(`a call that fails in ${seconds(crash.deliveredMs)}, or ${seconds(crash.takenInMs)} if`)
+    expect(text).to.contain(`was missing in ${(lateTick.deliveredMs ?? 0) / 60_000} min`)
+    expect(text).to.contain(`${crash.doubles.toLocaleString('en')} events`)
+    expect([lostPublish.doubles, FAULTS.doubledExpress.doubles]).to.deep.equal([10, 10])
   })
 
   it('says of each number which benchmark made it, and at which commit', () => {

@@ -3,6 +3,12 @@ import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { FAILURE_CODES, FAULT_CODES, REJECTION_CODES } from '../../core/errors.ts'
 import { LANES } from '../../core/lane.ts'
+import { MAX_HELD_BYTES } from '../../core/segment.ts'
+import { NOTICE_MS } from '../../core/timetable.ts'
+import { MAX_POSTPONING, MAX_POSTPONING_BYTES } from '../../functions/delivery/postponing.ts'
+import { BEHIND_MS, MAX_BEHIND_BYTES, MAX_TARGET_BYTES } from '../../functions/delivery/target-loads.ts'
+import { MAX_IN_FLIGHT, PROBES } from '../../functions/delivery/target-queue.ts'
+import { MAX_NOTICES, MAX_WAITING, MAX_WAITING_UNITS } from '../../functions/turns-per-topic.ts'
 import { ON_TIME_MS, TAKEN_IN_MS } from '../simulation/deadline.ts'
 import { FAULT_NAMES, FAULTS } from '../simulation/faults.ts'
 
@@ -103,6 +109,28 @@ describe('docs/messages.md', () => {
   it('explains every code, and no other', () => {
     const explained = [...read('docs/messages.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code)
     expect(explained.sort()).to.deep.equal([...REJECTION_CODES, ...FAILURE_CODES, ...FAULT_CODES].sort())
+  })
+})
+
+describe('docs/limits.md', () => {
+  it('says of each target and each failure topic the bounds that they have', () => {
+    const text = read('docs/limits.md')
+    const mib = (bytes: number) => `${bytes / 1024 ** 2} MiB`
+    expect(text)
+      .to.contain(`at most ${MAX_IN_FLIGHT} publishes`)
+      .and.to.contain(`due to it for ${BEHIND_MS / 1_000} s`)
+    expect(text).to.contain(`may have ${mib(MAX_TARGET_BYTES)}`)
+    expect(text).to.contain(`are behind ${mib(MAX_BEHIND_BYTES)} of the ${MAX_HELD_BYTES / 1024 ** 2}`)
+    expect(text)
+      .to.contain(`${MAX_POSTPONING} events at a time`)
+      .and.to.contain(`another ${mib(MAX_POSTPONING_BYTES)}`)
+    expect(text)
+      .to.contain(`at most ${MAX_NOTICES} notices`)
+      .and.to.contain(`${MAX_WAITING.toLocaleString('en')} that wait`)
+    expect(text).to.contain(
+      `or ${mib(MAX_WAITING_UNITS)} of events in them, none for longer than ${NOTICE_MS / 1_000} s`,
+    )
+    expect(PROBES).to.equal(2)
   })
 })
 

@@ -18,8 +18,10 @@ describe('the page about deploying', function () {
   })
 
   it('says how many resources a stack has', () => {
-    expect(page).to.include(`creates ${resourcesOf(stack)} AWS resources, five of them Lambda functions and fifteen of`)
-    expect([stack.of('Function').length, stack.of('MetricAlarm').length]).to.deep.equal([5, 15])
+    expect(page).to.include(
+      `creates ${resourcesOf(stack)} AWS resources, five of them Lambda functions and seventeen of`,
+    )
+    expect([stack.of('Function').length, stack.of('MetricAlarm').length]).to.deep.equal([5, 17])
     expect(page).to.include('with `alarmEmail` there are three more')
     expect(resourcesOf(mailing) - resourcesOf(stack)).to.equal(3)
   })
@@ -31,6 +33,17 @@ describe('the page about deploying', function () {
         table.some((line) => line.includes(`\`${output}\``)),
         output,
       ).to.equal(true)
+  })
+
+  it('says of every alarm what it means, and of no other', () => {
+    const rows =
+      page
+        .slice(page.indexOf('| alarm |'))
+        .split('\n\n')[0]
+        ?.match(/^\| `.*$/gm) ?? []
+    const told = rows.flatMap((row) => row.split('|')[1]?.match(/[a-z-]+/g) ?? [])
+    const names = stack.of('MetricAlarm').map(({ inputs }) => String(inputs.name).replace(/^scheduler-|-dev$/g, ''))
+    expect(told).to.have.members(names)
   })
 
   it('asks for no output that the stack does not have', () => {

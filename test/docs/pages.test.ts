@@ -95,7 +95,9 @@ describe('README.md', () => {
     expect(text).to.contain(`a call that fails in ${seconds(crash.deliveredMs)}, or ${seconds(crash.takenInMs)} if`)
     expect(text).to.contain(`was missing in ${(lateTick.deliveredMs ?? 0) / 60_000} min`)
     expect(text).to.contain(`${crash.doubles.toLocaleString('en')} events`)
-    expect([lostPublish.doubles, FAULTS.doubledExpress.doubles]).to.deep.equal([10, 10])
+    expect(text).to.contain('a batch of ten')
+    expect(lostPublish.doubles).to.equal(10)
+    expect(FAULTS.doubledExpress.doubles).to.be.at.most(10)
   })
 
   it('says of each number which benchmark made it, and at which commit', () => {

@@ -10,7 +10,7 @@ export type ClaimedDeliveryDeps = RecordedDeliveryDeps & {
 
 export interface ClaimedDelivery {
   writer: 'express' | 'settle'
-  /** Who claims the events. */
+  /** Who claims the events: one invocation, and no other. */
   by: string
   events: readonly ScheduledEvent[]
   /**
@@ -30,12 +30,7 @@ export async function deliverClaimed(
 ): Promise<Tally> {
   const { clock, table } = deps
   const validUntilMs = clock.now() + CLAIM_VALID_MS
-  const claims = await Promise.all(events.map((event) => table.claim(event, by)))
-  const claimed = events.filter((_, i) => claims[i])
-  const ours = await stillOurs(claimed)
-  const keys = new Set(ours.map(({ slot, key }) => slot + key))
-  const others = claimed.filter(({ slot, key }) => !keys.has(slot + key))
-  await Promise.all(others.map((event) => table.release(event, by)))
+  const ours = await claimAll(table, { by, events, stillOurs })
   const recorded = startRecordedDelivery(deps, writer, { by, needsClearance: true })
   recorded.delivery.hold(ours)
   recorded.delivery.clear(validUntilMs)
@@ -47,4 +42,29 @@ export async function deliverClaimed(
     ended.abort('all are done with')
   }
   return recorded.tally
+}
+
+/**
+ * Claims events, and gives back the claims of what is not to be published. When a request fails it gives them all back, so
+ * that whoever is invoked next need not wait until they lapse.
+ */
+async function claimAll(
+  table: ClaimedDeliveryDeps['table'],
+  { by, events, stillOurs }: Omit<ClaimedDelivery, 'writer'>,
+): Promise<readonly ScheduledEvent[]> {
+  const release = (some: readonly ScheduledEvent[]) => Promise.all(some.map((event) => table.release(event, by)))
+  const claims = await Promise.allSettled(events.map((event) => table.claim(event, by)))
+  try {
+    const failed = claims.find((claim) => claim.status === 'rejected')
+    if (failed) throw failed.reason
+    const claimed = events.filter((_, i) => (claims[i] as PromiseFulfilledResult<boolean>).value)
+    const ours = await stillOurs(claimed)
+    const keys = new Set(ours.map(({ slot, key }) => slot + key))
+    await release(claimed.filter(({ slot, key }) => !keys.has(slot + key)))
+    return ours
+  } catch (error) {
+    // One that cannot be given back lapses.
+    await release(events).catch(() => {})
+    throw error
+  }
 }

@@ -72,8 +72,8 @@ export type Excuses = ReturnType<typeof openExcuses>
 function mayHaveDoubled(strikes: readonly Strike[], before: Before, nowMs: number): Strike[] {
   const { atMs, recordedAtMs = Number.POSITIVE_INFINITY } = before
   return strikes.filter((strike) => {
-    const { doubles, doublesWithinMs } = FAULTS[strike.fault]
-    const between = strike.fromMs <= nowMs && strike.untilMs + doublesWithinMs >= atMs
+    const { doubles } = FAULTS[strike.fault]
+    const between = strike.fromMs <= nowMs && strike.untilMs >= atMs
     return doubles > 0 && between && recordedAtMs >= strike.fromMs && atMs >= unrecordedFromMs(strike, strikes)
   })
 }

@@ -1,6 +1,5 @@
 import { MAX_CHECKPOINT_KEYS } from '../../core/checkpoint.ts'
 import { MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
-import { EXPRESS_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { MAX_IN_FLIGHT } from '../../functions/delivery/target-queue.ts'
 
 const SECOND_MS = 1_000
@@ -19,8 +18,6 @@ interface Excuse {
   deliveredMs?: number
   /** Most events that one strike may have delivered a second time. */
   doubles: number
-  /** How long after a strike an event may still go out the first of two times because of it, ms. */
-  doublesWithinMs: number
 }
 
 /** The longest an input message takes whose batch has failed: its visibility timeout, and a batch that fails at its end. ms */
@@ -41,7 +38,6 @@ const EMITTERS = 4
 const excuse = (source: string, allowed: Partial<Excuse>): Excuse => ({
   source,
   doubles: 0,
-  doublesWithinMs: 0,
   ...allowed,
 })
 
@@ -53,10 +49,7 @@ export const FAULTS = {
   redelivery: excuse('SNS and SQS standard: at-least-once delivery', {}),
   reordering: excuse('SNS and SQS standard: best-effort ordering', { takenInMs: SECOND_MS }),
   doubledInvocation: excuse('Lambda: event source mappings and schedules invoke at least once', {}),
-  doubledExpress: excuse('Step Functions: asynchronous Express executions are at-least-once', {
-    doubles: MAX_BATCH_ENTRIES,
-    doublesWithinMs: EXPRESS_TIMEOUT_SECONDS * SECOND_MS,
-  }),
+  doubledExpress: excuse('Step Functions: asynchronous Express executions are at-least-once', {}),
   crash: excuse('Lambda: an instance can end at any moment', { ...FAILED_CALL, doubles: UNRECORDED }),
   throttle: excuse('DynamoDB, Step Functions: ThrottlingException after the retries of the SDK', FAILED_CALL),
   lambdaThrottle: excuse(

@@ -98,8 +98,8 @@ const ALL: Mutant[] = [
     'delivers by express without a claim',
     ['doubledInvocation'],
     'functions/delivery/claimed-delivery.ts',
-    'events.filter((_, i) => claims[i])',
-    'events.filter((_, i) => claims[i] || writer === "express")',
+    'events.map((event) => table.claim(event, by))',
+    'events.map((event) => by.startsWith("settle") ? table.claim(event, by) : Promise.resolve(true))',
   ),
   one(
     'does not look for announcements',

@@ -18,6 +18,8 @@ interface Excuse {
   deliveredMs?: number
   /** Most events that one strike may have delivered a second time. */
   doubles: number
+  /** Whether these are only events whose publish had begun, and was not yet recorded, when it struck. */
+  doublesUnderWay?: boolean
 }
 
 /** The longest an input message takes whose batch has failed: its visibility timeout, and a batch that fails at its end. ms */
@@ -87,9 +89,10 @@ export const FAULTS = {
     deliveredMs: 5 * SECOND_MS,
     doubles: MAX_BATCH_ENTRIES,
   }),
-  zombie: excuse(
-    'Step Functions: Lambda.SdkClientException can leave an invocation behind that runs; here at times after it stood still for minutes',
-    { ...FAILED_CALL, doubles: UNRECORDED },
+  zombie: excuse('Step Functions: Lambda.SdkClientException can leave an invocation behind that runs', FAILED_CALL),
+  frozen: excuse(
+    'Lambda: an invocation that was given up may only have stood still, here for up to four minutes, and goes on',
+    { ...FAILED_CALL, doubles: UNRECORDED, doublesUnderWay: true },
   ),
   concurrency: excuse(
     'Lambda: an account runs 1,000 functions at once, a new one 10; here at times 2, for up to five minutes',

@@ -13,6 +13,8 @@ export interface ClaimedDelivery {
   /** Who claims the events: one invocation, and no other. */
   by: string
   events: readonly ScheduledEvent[]
+  /** Before it was looked which of them have been delivered, epoch ms. */
+  lookedAtMs: number
   /**
    * Those of the claimed events that are still this function's to publish. It is asked when the claims stand: whoever
    * gets hold of an event later sees its claim.
@@ -21,15 +23,16 @@ export interface ClaimedDelivery {
 }
 
 /**
- * Claims events, and delivers those it gets, as long as the claims are valid. What is left then is for whoever
- * claims it next.
+ * Claims events, and delivers those it gets, as long as the claims are valid: counted from the look before them, since
+ * whoever claimed and delivered an event after that look keeps it for longer. What is left then is for whoever claims it
+ * next.
  */
 export async function deliverClaimed(
   deps: ClaimedDeliveryDeps,
-  { writer, by, events, stillOurs }: ClaimedDelivery,
+  { writer, by, events, lookedAtMs, stillOurs }: ClaimedDelivery,
 ): Promise<Tally> {
   const { clock, table } = deps
-  const validUntilMs = clock.now() + CLAIM_VALID_MS
+  const validUntilMs = lookedAtMs + CLAIM_VALID_MS
   const ours = await claimAll(table, { by, events, stillOurs })
   const recorded = startRecordedDelivery(deps, writer, { by, needsClearance: true })
   recorded.delivery.hold(ours)
@@ -50,7 +53,7 @@ export async function deliverClaimed(
  */
 async function claimAll(
   table: ClaimedDeliveryDeps['table'],
-  { by, events, stillOurs }: Omit<ClaimedDelivery, 'writer'>,
+  { by, events, stillOurs }: Pick<ClaimedDelivery, 'by' | 'events' | 'stillOurs'>,
 ): Promise<readonly ScheduledEvent[]> {
   const release = (some: readonly ScheduledEvent[]) => Promise.all(some.map((event) => table.release(event, by)))
   const claims = await Promise.allSettled(events.map((event) => table.claim(event, by)))

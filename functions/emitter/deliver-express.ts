@@ -15,6 +15,7 @@ export type DeliverExpressDeps = ClaimedDeliveryDeps & {
 export function deliverExpressWith(deps: DeliverExpressDeps) {
   const { table } = deps
   return async (execution: string, refs: readonly EventRef[]): Promise<Tally> => {
+    const lookedAtMs = deps.clock.now()
     const { events, outcomes } = await table.lookUp(refs)
     const outcomeOf = new Map(outcomes.map((outcome) => [outcome.slot + outcome.key, outcome]))
     const areFree = await Promise.all(
@@ -24,6 +25,7 @@ export function deliverExpressWith(deps: DeliverExpressDeps) {
       writer: 'express',
       by: `${execution}-${deps.random().toString(36).slice(2)}`,
       events: events.filter((_, i) => areFree[i]),
+      lookedAtMs,
       // A slow write of the same event, begun while it was its runner's, may have given it back.
       stillOurs: async (claimed) => (await table.find(claimed)).filter(isExpress),
     })

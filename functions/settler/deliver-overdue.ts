@@ -30,12 +30,14 @@ export function overdueDelivery(
      */
     async deliver(events: readonly ScheduledEvent[], account: Pick<SlotAccount, 'ended'>): Promise<boolean> {
       const indexes = await owners.take(events)
+      const lookedAtMs = deps.clock.now()
       const { delivered, doubtUntilMs } = await deliveredBy(deps.table, slot, [...indexes, 'express', 'settle'])
       const missing = events.filter(({ key }) => !delivered.has(key))
       const ours = await owners.stillOurs(missing.filter(({ emitAtMs }) => emitAtMs > doubtUntilMs))
       const [first] = ours
       if (first) deps.log.warn('overdue events delivered by the settler', { slot, count: ours.length, first: first.id })
-      const tally = await deliverClaimed(deps, { writer: 'settle', by, events: ours, stillOurs: owners.stillOurs })
+      const { stillOurs } = owners
+      const tally = await deliverClaimed(deps, { writer: 'settle', by, events: ours, lookedAtMs, stillOurs })
       let ended = events.length - missing.length
       account.ended('delivered', ended)
       for (const [how, count] of Object.entries(tally) as [keyof typeof tally, number][]) {

@@ -102,6 +102,19 @@ describe('the express lane’s emitter', () => {
     expect(received(world)).to.have.length(1)
   })
 
+  it('publishes nothing when it stood still after it had looked, until another execution was done and its claim lapsed', async () => {
+    const event = urgent(1_000)
+    const world = await withEvents(event)
+    const lookUp: World['table']['lookUp'] = async (refs) => {
+      const known = await world.table.lookUp(refs)
+      await world.clock.sleep(1_000 + CLAIM_MS)
+      return known
+    }
+    const first = deliver({ ...world, table: { ...world.table, lookUp } }, [event], 'one')
+    await world.clock.run(Promise.all([first, deliver(world, [event], 'two')]))
+    expect(received(world)).to.have.length(1)
+  })
+
   for (const kind of ['cancelled', 'failed', 'expired', 'retrying', 'moved'] as const)
     it(`does not publish an event that is ${kind}`, async () => {
       const event = urgent(1_000)

@@ -1,4 +1,5 @@
 import { FAULT_NAMES, type FaultName } from './faults.ts'
+import { OWNERSHIP_MUTANTS } from './ownership-mutants.ts'
 
 /** Code broken on purpose: `from` is replaced by `to` in `file`. The simulator must notice. */
 export interface Mutant {
@@ -30,6 +31,7 @@ const QUICK = [
 ]
 
 const ALL: Mutant[] = [
+  ...OWNERSHIP_MUTANTS,
   one(
     'emits five milliseconds early',
     [],
@@ -100,41 +102,6 @@ const ALL: Mutant[] = [
     'functions/delivery/claimed-delivery.ts',
     'events.map((event) => table.claim(event, by))',
     'events.map((event) => by.startsWith("settle") ? table.claim(event, by) : Promise.resolve(true))',
-  ),
-  one(
-    'does not look at the owner',
-    ['zombie'],
-    'functions/delivery/ownership.ts',
-    'isLost: async () => (await table.incarnationOf(slot, segment)) > incarnation',
-    'isLost: async () => false',
-  ),
-  one(
-    'does not wait before it takes over',
-    ['zombie'],
-    'functions/delivery/ownership.ts',
-    'if (incarnation > 1) await clock.sleep(TAKE_OVER_MS)',
-    '',
-  ),
-  one(
-    'clears by due instead of by now',
-    ['frozen'],
-    'functions/delivery/clearance.ts',
-    'now() <= untilMs',
-    'untilMs > Number.NEGATIVE_INFINITY',
-  ),
-  one(
-    'does not take over before it settles',
-    ['frozen'],
-    'functions/settler/deliver-overdue.ts',
-    'owners.set(index, await takeOver(deps, slot, index))',
-    'owners.set(index, { incarnation: 1, isLost: async () => false })',
-  ),
-  one(
-    'counts a claim from when it is made',
-    ['frozen'],
-    'functions/delivery/claimed-delivery.ts',
-    'lookedAtMs + CLAIM_VALID_MS',
-    'clock.now() + CLAIM_VALID_MS',
   ),
   one(
     'does not look for announcements',

@@ -1,15 +1,6 @@
 import { FAULT_NAMES, type FaultName } from './faults.ts'
+import type { Mutant } from './mutant.ts'
 import { OWNERSHIP_MUTANTS } from './ownership-mutants.ts'
-
-/** Code broken on purpose: `from` is replaced by `to` in `file`. The simulator must notice. */
-export interface Mutant {
-  name: string
-  changes: { file: string; from: string; to: string }[]
-  faults: FaultName[]
-  seed: number
-  /** Whether it is caught within seconds, and hunted in every test run. */
-  quick?: boolean
-}
 
 const one = (name: string, faults: FaultName[], file: string, from: string, to: string, seed = 1): Mutant => ({
   name,

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
 
 /** Code that lets two publish beside each other, where an invocation that was given up goes on. */
 export const OWNERSHIP_MUTANTS: Mutant[] = [
@@ -35,18 +35,6 @@ export const OWNERSHIP_MUTANTS: Mutant[] = [
         file: 'functions/delivery/clearance.ts',
         from: 'now() <= untilMs',
         to: 'untilMs > Number.NEGATIVE_INFINITY',
-      },
-    ],
-  },
-  {
-    name: 'does not take over before it settles',
-    faults: ['frozen'],
-    seed: 1,
-    changes: [
-      {
-        file: 'functions/settler/deliver-overdue.ts',
-        from: 'owners.set(index, await takeOver(deps, slot, index))',
-        to: 'owners.set(index, { incarnation: 1, isLost: async () => false })',
       },
     ],
   },

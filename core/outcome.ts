@@ -37,7 +37,7 @@ export interface Outcome extends EventRef {
   kind: OutcomeKind
   /** When it was written, epoch ms. */
   atMs: number
-  /** Who claimed it: the name of an execution. */
+  /** Who claimed it: one invocation. */
   by?: string | undefined
   /** Attempts made so far. */
   attempts?: number | undefined

@@ -156,8 +156,8 @@ export const TAKE_OVER_MS = 2_500
 export const CLAIM_MS = 60_000
 
 /**
- * How long after it was asked for a claim lets its owner begin to publish: so much less that the last publish has ended,
- * and stands in a checkpoint, when the claim lapses for others, whose clocks differ.
+ * How long a claim lets its owner begin to publish, counted from when it looked whether the event was delivered: so much
+ * less that the last publish has ended, and stands in a checkpoint, when the claim lapses for others, whose clocks differ.
  */
 export const CLAIM_VALID_MS = 44_000
 

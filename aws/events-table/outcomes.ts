@@ -64,7 +64,7 @@ export function outcomeWrites(table: Table) {
     },
 
     /**
-     * Takes the exclusive right to emit an event, for `CLAIM_MS`. One execution may claim the same event again.
+     * Takes the exclusive right to emit an event, for `CLAIM_MS`. Whoever has claimed an event may claim it again.
      * @returns whether the claim is ours
      */
     async claim({ slot, key }: EventRef, by: string): Promise<boolean> {

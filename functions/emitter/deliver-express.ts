@@ -8,10 +8,14 @@ export type DeliverExpressDeps = ClaimedDeliveryDeps & {
   table: ClaimedDeliveryDeps['table'] & Pick<EventsTable, 'lookUp' | 'find' | 'isDelivered'>
 }
 
-/** Delivers single events that are due within seconds. An event is claimed first, because executions may be doubled. */
+/**
+ * Delivers single events that are due within seconds. An event is claimed first, because executions may be doubled: each
+ * invocation claims for itself, as two can be at work for one execution.
+ */
 export function deliverExpressWith(deps: DeliverExpressDeps) {
   const { table } = deps
   return async (execution: string, refs: readonly EventRef[]): Promise<Tally> => {
+    const lookedAtMs = deps.clock.now()
     const { events, outcomes } = await table.lookUp(refs)
     const outcomeOf = new Map(outcomes.map((outcome) => [outcome.slot + outcome.key, outcome]))
     const areFree = await Promise.all(
@@ -19,8 +23,9 @@ export function deliverExpressWith(deps: DeliverExpressDeps) {
     )
     return deliverClaimed(deps, {
       writer: 'express',
-      by: execution,
+      by: `${execution}-${deps.random().toString(36).slice(2)}`,
       events: events.filter((_, i) => areFree[i]),
+      lookedAtMs,
       // A slow write of the same event, begun while it was its runner's, may have given it back.
       stillOurs: async (claimed) => (await table.find(claimed)).filter(isExpress),
     })
@@ -36,6 +41,6 @@ async function isFree(
   outcome: Outcome | undefined,
 ): Promise<boolean> {
   if (!isExpress(event) || isFinal(outcome)) return false
-  // Whoever claimed it, this execution before a crash or another long ago, may have got as far as publishing.
+  // Whoever claimed it before may have got as far as publishing.
   return !outcome || !(await table.isDelivered(event))
 }

@@ -30,12 +30,14 @@ export function overdueDelivery(
      */
     async deliver(events: readonly ScheduledEvent[], account: Pick<SlotAccount, 'ended'>): Promise<boolean> {
       const indexes = await owners.take(events)
-      const delivered = await deliveredBy(deps.table, slot, [...indexes, 'express', 'settle'])
+      const lookedAtMs = deps.clock.now()
+      const { delivered, doubtUntilMs } = await deliveredBy(deps.table, slot, [...indexes, 'express', 'settle'])
       const missing = events.filter(({ key }) => !delivered.has(key))
-      const ours = await owners.stillOurs(missing)
+      const ours = await owners.stillOurs(missing.filter(({ emitAtMs }) => emitAtMs > doubtUntilMs))
       const [first] = ours
       if (first) deps.log.warn('overdue events delivered by the settler', { slot, count: ours.length, first: first.id })
-      const tally = await deliverClaimed(deps, { writer: 'settle', by, events: ours, stillOurs: owners.stillOurs })
+      const { stillOurs } = owners
+      const tally = await deliverClaimed(deps, { writer: 'settle', by, events: ours, lookedAtMs, stillOurs })
       let ended = events.length - missing.length
       account.ended('delivered', ended)
       for (const [how, count] of Object.entries(tally) as [keyof typeof tally, number][]) {
@@ -75,16 +77,21 @@ function ownersOf(deps: OwnershipDeps, slot: Slot, segments: readonly Segment[])
   }
 }
 
+/** What was delivered; what was to be emitted until `doubtUntilMs` may be, too, in a checkpoint that cannot be read. */
 async function deliveredBy(
   table: Pick<EventsTable, 'checkpoints'>,
   slot: Slot,
   writers: readonly CheckpointWriter[],
-): Promise<Set<string>> {
-  const keys = new Set<string>()
+): Promise<{ delivered: Set<string>; doubtUntilMs: number }> {
+  const delivered = new Set<string>()
+  let doubtUntilMs = Number.NEGATIVE_INFINITY
   const read = async (writer: CheckpointWriter) => {
     for await (const page of table.checkpoints(slot, writer))
-      for (const { delivered } of page) for (const key of delivered) keys.add(key)
+      for (const checkpoint of page) {
+        for (const key of checkpoint.delivered) delivered.add(key)
+        doubtUntilMs = Math.max(doubtUntilMs, checkpoint.doubtUntilMs ?? doubtUntilMs)
+      }
   }
   await Promise.all(writers.map(read))
-  return keys
+  return { delivered, doubtUntilMs }
 }

@@ -1,5 +1,5 @@
 import { CHECKPOINT_MS } from '../../core/timetable.ts'
-import { type Delivered, deadlineOf, ON_TIME_MS, readyMs } from './deadline.ts'
+import { type Delivered, deadlineOf, ON_TIME_MS, readyMs, type Try } from './deadline.ts'
 import { FAULTS, type FaultName, KNOWN_FAULTS } from './faults.ts'
 import type { Passed, Strike, Strikes } from './strikes.ts'
 
@@ -12,6 +12,8 @@ const MOST_TOLD = 6
 /** A delivery before the one that doubled it. */
 export interface Before {
   atMs: number
+  /** Tries to publish it, up to now. */
+  tries: readonly Try[]
   /** When a checkpoint was written that names it. */
   recordedAtMs?: number | undefined
 }
@@ -70,11 +72,13 @@ export type Excuses = ReturnType<typeof openExcuses>
 
 /** Those strikes between two deliveries of an event for which it may not have been recorded that the first was made. */
 function mayHaveDoubled(strikes: readonly Strike[], before: Before, nowMs: number): Strike[] {
-  const { atMs, recordedAtMs = Number.POSITIVE_INFINITY } = before
+  const { atMs, tries, recordedAtMs = Number.POSITIVE_INFINITY } = before
   return strikes.filter((strike) => {
-    const { doubles, doublesWithinMs } = FAULTS[strike.fault]
-    const between = strike.fromMs <= nowMs && strike.untilMs + doublesWithinMs >= atMs
-    return doubles > 0 && between && recordedAtMs >= strike.fromMs && atMs >= unrecordedFromMs(strike, strikes)
+    const { doubles, doublesUnderWay } = FAULTS[strike.fault]
+    if (doubles === 0 || strike.fromMs > nowMs || recordedAtMs < strike.fromMs) return false
+    const fromMs = unrecordedFromMs(strike, strikes)
+    if (doublesUnderWay) return tries.some((one) => one.atMs >= fromMs && one.atMs <= strike.fromMs)
+    return strike.untilMs >= atMs && atMs >= fromMs
   })
 }
 

@@ -10,6 +10,8 @@ interface QueuedMessage {
   body: string
   sentAtMs: number
   receives: number
+  /** When it was handed out first, epoch ms. */
+  firstAtMs?: number
 }
 
 /** As the stack declares them. */
@@ -81,12 +83,19 @@ export function startInput(region: Region, lambda: Lambda) {
     time.at(time.now() + REDRIVE_AFTER_MS, () => arrive({ ...message, receives: 0 }))
   }
   const deliver = async (batch: QueuedMessage[]) => {
-    for (const message of batch) message.receives++
+    for (const message of batch) {
+      message.receives++
+      message.firstAtMs ??= time.now()
+    }
     const event = {
-      Records: batch.map(({ messageId, body, sentAtMs }) => ({
+      Records: batch.map(({ messageId, body, sentAtMs, receives, firstAtMs }) => ({
         messageId,
         body,
-        attributes: { SentTimestamp: sentAtMs },
+        attributes: {
+          SentTimestamp: String(sentAtMs),
+          ApproximateReceiveCount: String(receives),
+          ApproximateFirstReceiveTimestamp: String(firstAtMs),
+        },
       })),
     }
     if (faults.strikes('doubledInvocation', 0.005)) {

@@ -182,6 +182,23 @@ describe('the judge of a double', () => {
     expect(violation()).to.equal(undefined)
   })
 
+  it('excuses none for an emitter that was given up and runs on: it notices, and is waited for', () => {
+    expect(doubledAfter(({ strikes }) => strikes(500, 'zombie', ITS_SLOT)).violation()).to.match(/^DOUBLED: a/)
+  })
+
+  it('excuses what an emitter had published, and not recorded, when it stood still', () => {
+    expect(doubledAfter(({ strikes }) => strikes(500, 'frozen', ITS_SLOT)).violation()).to.equal(undefined)
+    expect(doubledAfter(({ strikes }) => strikes(1_501, 'frozen', ITS_SLOT)).violation()).to.match(/^DOUBLED: a/)
+  })
+
+  it('excuses none that fell due after an emitter stood still, and that it publishes when it goes on', () => {
+    const world = aJudge()
+    world.strikes(-1, 'frozen', ITS_SLOT)
+    world.delivers(0, 'a')
+    world.delivers(10_000, 'a')
+    expect(world.violation()).to.match(/^DOUBLED: a/)
+  })
+
   it('excuses the events of one batch after a publish whose answer was lost, and no more', () => {
     const world = aJudge()
     const ids = Array.from({ length: 11 }, (_, i) => `c${i}`)

@@ -160,7 +160,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
           `CANCELLED EVENT: ${event.id} was delivered, though cancelled ${event.emitAtMs - cancelledAtMs} ms before due`,
         )
       const { before } = entry
-      entry.before = { atMs: now() }
+      entry.before = { atMs: now(), tries: entry.tries }
       if (++entry.deliveries > 1) judgeDouble(entry, event, before as Before)
       // One that had ended otherwise goes out when its client publishes it again.
       else if (entry.notices.length === 0) judgeLateness(entry, event)

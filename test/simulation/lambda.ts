@@ -34,6 +34,9 @@ const LEFT_IN_A_CROWD = 2
 /** One in so many ms of timeout is lost sight of: of emitters and settlers one invocation in a hundred. */
 const ZOMBIE_EVERY_MS = 30_000_000
 
+/** In these two ways: it runs on, or it stands still before that. */
+const LOST_SIGHT = ['zombie', 'frozen'] as const
+
 /** Lambda: one invocation at a time in each instance, instances reused, crashed ones replaced. */
 export function startLambda(region: Region, functions: Record<string, FunctionSpec>) {
   const idle = new Map<string, Warm[]>(Object.keys(functions).map((name) => [name, []]))
@@ -77,13 +80,13 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
         hasEnded = true
       }
       work.then(end, end)
-      if (!faults.strikes('zombie', timeoutMs / ZOMBIE_EVERY_MS)) return
+      const fault = LOST_SIGHT.find((one) => faults.strikes(one, timeoutMs / ZOMBIE_EVERY_MS))
+      if (!fault) return
       const atMs = time.now() + (faults.random() < 0.5 ? faults.between(1, 200) : faults.between(200, 70_000))
-      const frozenMs = faults.random() < 0.5 ? 0 : faults.between(1_000, 240_000)
-      const endsAtMs = time.now() + timeoutMs
+      const frozenMs = fault === 'frozen' ? faults.between(1_000, 240_000) : 0
       time.at(atMs, () => {
         if (hasEnded) return
-        faults.struck('zombie', instance.way, endsAtMs - atMs)
+        faults.struck(fault, instance.way)
         if (frozenMs > 0) instance.freeze(atMs + frozenMs)
         reject(named('Lambda.SdkClientException', `${name}: the connection was lost`))
       })

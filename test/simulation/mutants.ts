@@ -1,14 +1,6 @@
 import { FAULT_NAMES, type FaultName } from './faults.ts'
-
-/** Code broken on purpose: `from` is replaced by `to` in `file`. The simulator must notice. */
-export interface Mutant {
-  name: string
-  changes: { file: string; from: string; to: string }[]
-  faults: FaultName[]
-  seed: number
-  /** Whether it is caught within seconds, and hunted in every test run. */
-  quick?: boolean
-}
+import type { Mutant } from './mutant.ts'
+import { OWNERSHIP_MUTANTS } from './ownership-mutants.ts'
 
 const one = (name: string, faults: FaultName[], file: string, from: string, to: string, seed = 1): Mutant => ({
   name,
@@ -30,6 +22,7 @@ const QUICK = [
 ]
 
 const ALL: Mutant[] = [
+  ...OWNERSHIP_MUTANTS,
   one(
     'emits five milliseconds early',
     [],
@@ -98,8 +91,8 @@ const ALL: Mutant[] = [
     'delivers by express without a claim',
     ['doubledInvocation'],
     'functions/delivery/claimed-delivery.ts',
-    'events.filter((_, i) => claims[i])',
-    'events.filter((_, i) => claims[i] || writer === "express")',
+    'events.map((event) => table.claim(event, by))',
+    'events.map((event) => by.startsWith("settle") ? table.claim(event, by) : Promise.resolve(true))',
   ),
   one(
     'does not look for announcements',

@@ -1,11 +1,12 @@
+import { OUTAGE_DAYS } from '../../core/timetable.ts'
 import type { Faults } from './luck.ts'
 import { EVERYWHERE } from './strikes.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 const DAY_MS = 24 * 3_600_000
 
-/** It lasts for days. */
-const LENGTH_MS = { least: DAY_MS, most: 8 * DAY_MS }
+/** It lasts for days, up to as many as are promised to lose nothing. */
+const LENGTH_MS = { least: DAY_MS, most: OUTAGE_DAYS * DAY_MS }
 
 /** It begins within the last part of a run, so that what comes before is not excused by it. */
 const LAST_PART = 0.3

@@ -21,7 +21,7 @@ import { startMinute } from './minute.ts'
 import { type Region, SHARDS, startRegion } from './region.ts'
 import { startStepFunctions } from './step-functions.ts'
 import { openStrikes, type Strikes } from './strikes.ts'
-import { openTable } from './table.ts'
+import { keptMs, openTable } from './table.ts'
 import { FAILURE_TOPIC, startTargets } from './targets.ts'
 import { virtualTime } from './virtual-time.ts'
 
@@ -96,7 +96,8 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     },
   )
   const input = startInput(region, lambda)
-  const endMs = DRAIN_MS + Math.max(untilMs, region.outage?.untilMs ?? 0)
+  const expiresMs = enabled.has('expiry') ? keptMs(enabled) : 0
+  const endMs = DRAIN_MS + expiresMs + Math.max(untilMs, region.outage?.untilMs ?? 0)
   startMinute(region, lambda, endMs)
   startClients(rate, region, input, judge, seededRandom(seed ^ 0x5eed))
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { hunt } from './catch-mutants.ts'
-import { FAULT_NAMES, type FaultName, parseFaults } from './faults.ts'
+import { APART, FAULT_NAMES, type FaultName, parseFaults } from './faults.ts'
 import { MUTANTS } from './mutants.ts'
 import { type Result, simulate } from './simulate.ts'
 
@@ -24,10 +24,16 @@ describe('the simulated stack', function () {
       .and.above(4_000)
   })
 
-  for (const fault of FAULT_NAMES)
+  for (const fault of [...FAULT_NAMES, ...APART])
     it(`breaks no promise under ${fault} alone`, async () => {
       expect(broken(await run(2, 0.3, [fault]))).to.equal(undefined)
     })
+
+  it('loses nothing in an outage of up to two weeks, though what is over expires and is deleted item by item', async () => {
+    const { violation, account } = await run(2, 0.3, ['longOutage', 'expiry'])
+    expect(violation).to.equal(undefined)
+    expect(account.excused.get('expiry')?.strikes).to.be.above(1_000)
+  })
 
   for (const seed of [3, 4, 5])
     it(`breaks no promise under all faults together, seed ${seed}`, async () => {

@@ -8,16 +8,23 @@ import { dynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.
 import { eventsInMemory } from '../memory/events-table.ts'
 import { viewsOf } from '../memory/table-views.ts'
 import { startCapacity } from './capacity.ts'
+import type { FaultName } from './faults.ts'
 import type { Instance } from './instance.ts'
 import type { Judge } from './judge.ts'
 import { startNewerVersion } from './newer-version.ts'
 import type { Region } from './region.ts'
 
-/** Facts are kept half a day: longer than any event takes, short enough for memory. The table adds the days of an outage. */
-const RETENTION_DAYS = 0.5 - OUTAGE_DAYS
+/**
+ * Facts are kept half a day: longer than any event takes. The table adds the days of an outage, which are taken off again
+ * where the run has none, for memory, and so that what is over expires within it.
+ */
+const RETENTION_DAYS = 0.5
+const DAY_MS = 24 * 3_600_000
 
-/** The same where the TTL is looked at: what is not settled in time is gone, unless it is kept for longer. */
-const SHORT_RETENTION_DAYS = 0.05
+/** For how long the table of a run keeps what is over, ms. */
+export function keptMs(enabled: ReadonlySet<FaultName>): number {
+  return (RETENTION_DAYS + (enabled.has('longOutage') ? OUTAGE_DAYS : 0)) * DAY_MS
+}
 
 /** Chance that what has expired is deleted when it is looked for, every ten minutes: after an hour, and two days at times. */
 const DELETED = 1 / 6
@@ -40,7 +47,7 @@ export function openTable(judge: Judge, region: Region) {
     return newer.read(answer)
   }
   const expires = faults.enabled.has('expiry')
-  const retentionDays = expires ? SHORT_RETENTION_DAYS : RETENTION_DAYS
+  const retentionDays = keptMs(faults.enabled) / DAY_MS - OUTAGE_DAYS
   const decayed = new Set<Slot>()
   const decay = (slot: Slot) => {
     // It holds up nothing: what is deleted has ended, or is kept for longer.

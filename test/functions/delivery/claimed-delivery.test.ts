@@ -11,7 +11,14 @@ const withEvents = (...events: ScheduledEvent[]) => aWorldWith(events, MINUTE_MS
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
 const deliver = (world: World, events: readonly ScheduledEvent[], more: Partial<ClaimedDelivery> = {}) => {
   const stillOurs = async (claimed: readonly ScheduledEvent[]) => claimed
-  return deliverClaimed(delivering(world), { writer: 'settle', by: 'me', events, stillOurs, ...more })
+  return deliverClaimed(delivering(world), {
+    writer: 'settle',
+    by: 'me',
+    events,
+    lookedAtMs: world.clock.now(),
+    stillOurs,
+    ...more,
+  })
 }
 
 describe('a claimed delivery', () => {
@@ -54,7 +61,14 @@ describe('a claimed delivery', () => {
     expect(world.table.outcomesIn(event.slot)[0]).to.include({ kind: 'claimed' })
   })
 
-  it('counts from when it asked for a claim, however long the answer took', async () => {
+  it('counts from the look before its claims: what others have claimed and delivered since is theirs for longer', async () => {
+    const events = [due(0), due(CLAIM_VALID_MS - 1_000), due(CLAIM_VALID_MS - 999)]
+    const world = await withEvents(...events)
+    const lookedAtMs = world.clock.now() - 1_000
+    expect(await world.clock.run(deliver(world, events, { lookedAtMs }))).to.include({ delivered: 2 })
+  })
+
+  it('counts from when it looked, however long the answer to its claim takes', async () => {
     const event = due(0)
     const world = await withEvents(event)
     const claim: World['table']['claim'] = async (...args) => {

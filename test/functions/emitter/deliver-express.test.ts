@@ -36,7 +36,9 @@ describe('the express lane’s emitter', () => {
     const world = await withEvents(event)
     const work = deliver(world, [event], 'my-execution')
     await world.clock.advance(500)
-    expect(world.table.outcomesIn(event.slot)[0]).to.include({ kind: 'claimed', by: 'my-execution' })
+    const [claim] = world.table.outcomesIn(event.slot)
+    expect(claim).to.include({ kind: 'claimed' })
+    expect(claim?.by).to.match(/^my-execution-/)
     expect(received(world)).to.deep.equal([])
     await world.clock.run(work)
     expect(await world.table.isDelivered(event)).to.equal(true)
@@ -76,11 +78,40 @@ describe('the express lane’s emitter', () => {
     expect(received(world)).to.have.length(1)
   })
 
-  it('publishes when the same execution is tried again after it was killed with its claim', async () => {
+  it('publishes once when one execution is at work twice under its name', async () => {
+    for (const afterMs of [0, 1, 500, 1_000, 1_001]) {
+      const event = urgent(1_000)
+      const world = await withEvents(event)
+      world.topics.slow(topicArn(), 500)
+      const first = deliver(world, [event], 'one')
+      await world.clock.advance(afterMs)
+      await world.clock.run(Promise.all([first, deliver(world, [event], 'one')]))
+      expect(received(world), `${afterMs} ms apart`).to.have.length(1)
+    }
+  })
+
+  it('leaves to the settler what it was killed with, also when its execution is tried again: it may still live', async () => {
     const event = urgent(1_000)
     const world = await withEvents(event)
-    await world.table.claim(event, 'one')
-    await world.clock.run(deliver(world, [event], 'one'))
+    await stepsOf(world).openSlot(event.slot)
+    const mortal = dyingAt(world, 3)
+    await world.clock.run(Promise.race([deliver(mortal, [event]), mortal.died]))
+    await world.clock.run(deliver(world, [event]))
+    expect(received(world)).to.have.length(0)
+    await drain(world)
+    expect(received(world)).to.have.length(1)
+  })
+
+  it('publishes nothing when it stood still after it had looked, until another execution was done and its claim lapsed', async () => {
+    const event = urgent(1_000)
+    const world = await withEvents(event)
+    const lookUp: World['table']['lookUp'] = async (refs) => {
+      const known = await world.table.lookUp(refs)
+      await world.clock.sleep(1_000 + CLAIM_MS)
+      return known
+    }
+    const first = deliver({ ...world, table: { ...world.table, lookUp } }, [event], 'one')
+    await world.clock.run(Promise.all([first, deliver(world, [event], 'two')]))
     expect(received(world)).to.have.length(1)
   })
 
@@ -106,13 +137,14 @@ describe('the express lane’s emitter', () => {
     expect(received(world).map(({ id }) => id)).to.deep.equal([free.id])
   })
 
-  it('loses nothing and doubles nothing but what was under way when it is killed at any call and tried again', async () => {
+  it('loses nothing and doubles nothing but what was under way when it is killed at any call and its claims have lapsed', async () => {
     for (let at = 1, done = false; !done; at++) {
       const events = [urgent(500), urgent(1_000), urgent(2_000)]
       const world = await withEvents(...events)
       const mortal = dyingAt(world, at)
       const end = await world.clock.run(Promise.race([deliver(mortal, events), mortal.died.then(() => 'died')]))
       done = end !== 'died'
+      await world.clock.advance(CLAIM_MS)
       await world.clock.run(deliver(world, events))
       expect(new Set(received(world).map(({ id }) => id)).size, `killed at call ${at}`).to.equal(3)
       expect(received(world).length, `killed at call ${at}`).to.be.at.most(5)

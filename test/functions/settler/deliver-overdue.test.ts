@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
 import { keyAt, LAST_KEY, type ScheduledEvent } from '../../../core/event.ts'
 import { type Segment, segmentsOf } from '../../../core/segment.ts'
@@ -69,6 +70,19 @@ describe('delivering what is overdue', () => {
     const { done, settlement } = await world.clock.run(work)
     expect([done, settlement.delivered]).to.deep.equal([true, 1])
     expect(ids(world)).to.deep.equal([])
+  })
+
+  it('leaves alone what may stand in a checkpoint that cannot be read and was written while it was taken over', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    await world.table.takeSegment(SLOT, 0)
+    const work = begin(world, event)
+    await world.clock.advance(TAKE_OVER_MS - 100)
+    const sk = `checkpoint#00#${String(world.clock.now()).padStart(15, '0')}#newer`
+    const Item = { pk: SLOT, sk, names: 'as a newer version gives them' }
+    await world.dynamodb.client.send(new PutCommand({ TableName: 'events', Item }))
+    expect((await world.clock.run(work)).done).to.equal(false)
+    expect([ids(world), world.table.outcomesIn(SLOT)]).to.deep.equal([[], []])
   })
 
   it('publishes nothing beside an emitter that was taken for dead and has the segment', async () => {

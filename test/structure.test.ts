@@ -99,7 +99,6 @@ const WITHOUT_TWIN: Record<string, string> = {
   'functions/validator/steps.ts': 'composition: every test of a step is handed what it makes',
   'functions/validator/handler.ts': 'composition: told by validate.test.ts',
   'functions/validator/refusal.ts': 'a sentence of each',
-  'functions/validator/place-known.ts': 'told cell by cell by actions.test.ts, and by schedule.test.ts',
   'functions/loader/handler.ts': 'composition: told by load.test.ts',
 }
 

@@ -38,6 +38,14 @@ describe('the tests that have to notice', () => {
     ])
   })
 
+  it('are those of what it does together with others', () => {
+    expect(testsOf('functions/validator/reschedule.ts')).to.deep.equal([
+      'test/functions/validator/actions.test.ts',
+      'test/functions/validator/reschedule.test.ts',
+    ])
+    expect(testsOf('functions/validator/dispatch.ts')).to.not.include('test/functions/validator/actions.test.ts')
+  })
+
   it('are those of the folder’s name where there are none', () => {
     expect(testsOf('aws/events-table/bulk.ts')).to.deep.equal(['test/aws/events-table.test.ts'])
   })

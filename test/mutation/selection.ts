@@ -26,9 +26,17 @@ export function changedPaths(): string[] {
   return [...git('diff', '--name-only', base), ...git('ls-files', '--others', '--exclude-standard')]
 }
 
+/** Tests of what several files do together, and those files. */
+const TOGETHER: Record<string, string[]> = {
+  'test/functions/validator/actions.test.ts': ['cancel', 'place-known', 'refusal', 'reschedule'].map(
+    (name) => `functions/validator/${name}.ts`,
+  ),
+  'test/functions/settler/settling-in-parts.test.ts': ['functions/settler/settle-slot.ts'],
+}
+
 /**
- * The tests that have to notice a mutant of `file`: those of its name and of the names of the files beside it that
- * import it; else those of its folder's name; else all in its folder.
+ * The tests that have to notice a mutant of `file`: those of its name, of the names of the files beside it that import
+ * it, and of what it does together with others; else those of its folder's name; else all in its folder.
  */
 export function testsOf(file: string): string[] {
   const folder = posix.dirname(file)
@@ -37,6 +45,7 @@ export function testsOf(file: string): string[] {
   const own = [file, ...importers]
     .map((one) => `test/${one.replace(/\.ts$/, '.test.ts')}`)
     .filter((one) => existsSync(one))
+    .concat(Object.keys(TOGETHER).filter((test) => TOGETHER[test]?.includes(file)))
   if (own.length > 0) return own.sort()
   return existsSync(`test/${folder}.test.ts`) ? [`test/${folder}.test.ts`] : globSync(`test/${folder}/*.test.ts`).sort()
 }

@@ -124,7 +124,6 @@ function countDelivery(settlement: Settlement, writer: CheckpointWriter): void {
 /** The keys of events that are said to be tried again, and whose next attempt nobody has parked: who was to, has crashed. */
 async function leadingNowhere(table: AccountTable, outcomes: readonly Outcome[]): Promise<Set<string>> {
   const leading = outcomes.flatMap(({ kind, key, next }) => (kind === 'retrying' && next ? [{ key, next }] : []))
-  if (leading.length === 0) return new Set()
   const there = new Set((await table.present(leading.map(({ next }) => next))).map(({ slot, key }) => slot + key))
   return new Set(leading.filter(({ next }) => !there.has(next.slot + next.key)).map(({ key }) => key))
 }

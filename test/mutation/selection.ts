@@ -32,6 +32,8 @@ const TOGETHER: Record<string, string[]> = {
     (name) => `functions/validator/${name}.ts`,
   ),
   'test/functions/settler/settling-in-parts.test.ts': ['functions/settler/settle-slot.ts'],
+  'test/functions/delivery/untold.test.ts': ['functions/delivery/fate.ts'],
+  'test/functions/unreadable.test.ts': ['functions/settler/settle-slot.ts', 'status/slot-account.ts'],
 }
 
 /**

@@ -51,7 +51,7 @@ describe('the tests that have to notice', () => {
   })
 
   it('are all in the folder where there are none of its name either', () => {
-    expect(testsOf('functions/loader/handler.ts')).to.include('test/functions/loader/load.test.ts')
+    expect(testsOf('functions/world.ts')).to.include('test/functions/variables.test.ts')
   })
 
   it('are there for every file', () => {

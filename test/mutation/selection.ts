@@ -33,7 +33,13 @@ const TOGETHER: Record<string, string[]> = {
   ),
   'test/functions/settler/settling-in-parts.test.ts': ['functions/settler/settle-slot.ts'],
   'test/functions/delivery/untold.test.ts': ['functions/delivery/fate.ts'],
-  'test/functions/unreadable.test.ts': ['functions/settler/settle-slot.ts', 'status/slot-account.ts'],
+  'test/functions/loader/audit.test.ts': ['functions/loader/load.ts'],
+  'test/functions/loader/sweep.test.ts': ['functions/loader/load.ts'],
+  'test/functions/unreadable.test.ts': [
+    'functions/loader/reopen.ts',
+    'functions/settler/settle-slot.ts',
+    'status/slot-account.ts',
+  ],
 }
 
 /**

@@ -32,7 +32,7 @@ const TOGETHER: Record<string, string[]> = {
     (name) => `functions/validator/${name}.ts`,
   ),
   'test/functions/settler/settling-in-parts.test.ts': ['functions/settler/settle-slot.ts'],
-  'test/functions/delivery/untold.test.ts': ['functions/delivery/fate.ts'],
+  'test/functions/delivery/untold.test.ts': ['functions/delivery/going-on.ts'],
   'test/functions/loader/audit.test.ts': ['functions/loader/load.ts'],
   'test/functions/loader/sweep.test.ts': ['functions/loader/load.ts'],
   'test/functions/unreadable.test.ts': [

@@ -161,7 +161,7 @@ const ALL: Mutant[] = [
   one(
     'forgets to park the next attempt',
     ['troubledTargets'],
-    'functions/delivery/fate.ts',
+    'functions/delivery/going-on.ts',
     'await table.park([attemptAt(event, next, clock.now())])',
     '',
   ),
@@ -175,7 +175,7 @@ const ALL: Mutant[] = [
   one(
     'gives up without a notice',
     [],
-    'functions/delivery/fate.ts',
+    'functions/delivery/going-on.ts',
     'const why = await notTold(deps, event, { code, error })',
     'const why = void error',
   ),

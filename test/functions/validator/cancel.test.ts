@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import type { Outcome } from '../../../core/outcome.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { CANCEL_MARGIN_MS, SURE_MS } from '../../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, OVERTAKEN_MS, SURE_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
@@ -221,4 +222,103 @@ describe('cancelling an event', () => {
         expect(ids(world)).to.deep.equal([])
       }
     })
+})
+
+describe('what a client is told of a cancel that is not carried out', () => {
+  const told = async (event: ScheduledEvent, world: World) => (await cancel(world, event))?.error
+
+  it('says that there is no such event, and that one that arrives later stays cancelled', async () => {
+    const event = arriving(60_000, { id: 'a' })
+    expect(await told(event, aWorld({ atMs: NOW_MS }))).to.equal(
+      `No event a is scheduled for ${event.date}. Check id and date; if it arrives after all, it stays cancelled.`,
+    )
+  })
+
+  it('says that there is no such event, where none can arrive in time', async () => {
+    expect(await told(arriving(0), aWorld({ atMs: NOW_MS }))).to.equal('No such event is scheduled. Check id and date.')
+  })
+
+  it('says how the event has ended, and why, if that is known', async () => {
+    for (const [reason, because] of [
+      ['the moon', 'the moon'],
+      [undefined, 'no reason given'],
+    ] as const) {
+      const event = arriving(60_000)
+      const world = await withEvent(event)
+      await world.table.conclude({ ...event, kind: 'failed', atMs: 1, reason })
+      expect(await told(event, world)).to.equal(`The event is already failed: ${because}.`)
+    }
+  })
+
+  it('says how late it is, up to the millisecond in which the event is emitted', async () => {
+    const until = `Changes are taken until ${CANCEL_MARGIN_MS} ms before.`
+    for (const [aheadMs, when] of [
+      [CANCEL_MARGIN_MS - 1, `is emitted in ${CANCEL_MARGIN_MS - 1} ms`],
+      [1, 'is emitted in 1 ms'],
+      [0, 'has been emitted'],
+    ] as const) {
+      const event = arriving(aheadMs)
+      expect(await told(event, await withEvent(event))).to.equal(`The event ${when}. ${until}`)
+    }
+  })
+})
+
+describe('a cancel of an event that is not there', () => {
+  it('waits for it a second from when it was published, and a second at most', async () => {
+    for (const [publishedMs, waitMs] of [
+      [-OVERTAKEN_MS, 0],
+      [1 - OVERTAKEN_MS, 1],
+      [60_000, OVERTAKEN_MS],
+    ] as const) {
+      const world = aWorld({ atMs: NOW_MS })
+      let waitedMs = 0
+      const clock = {
+        ...world.clock,
+        sleep: async (ms: number) => {
+          waitedMs += ms
+        },
+      }
+      const request = requestFor(arriving(60_000))
+      const publication = { ...PUBLICATION, atMs: NOW_MS + publishedMs }
+      expect(await stepsOf({ ...world, clock }).cancel({ ...request, publication })).to.have.property('code')
+      expect(waitedMs, `published ${publishedMs} ms ago`).to.equal(waitMs)
+    }
+  })
+
+  it('is told of, and not said to be done', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await cancel(world, arriving(60_000))
+    expect(world.log.of('cancelled')).to.deep.equal([])
+  })
+})
+
+describe('a cancel of what is cancelled', () => {
+  const at = (afterMs: number) => ({ messageId: `of ${afterMs}`, atMs: NOW_MS + afterMs })
+  const cancelledAt = async (event: ScheduledEvent, more: Partial<Outcome> = {}) => {
+    const world = await withEvent(event)
+    const { slot, key } = event
+    await world.table.conclude({ slot, key, kind: 'cancelled', atMs: NOW_MS, publication: at(0), ...more })
+    const again = (afterMs: number) =>
+      world.clock.run(stepsOf(world).cancel({ ...requestFor(event), publication: at(afterMs) }))
+    return { world, again, outcome: () => world.table.outcomesIn(slot)[0] }
+  }
+
+  it('counts when it was published later, and changes nothing when it was not', async () => {
+    for (const [afterMs, standing] of [
+      [1, at(1)],
+      [0, at(0)],
+      [-1, at(0)],
+    ] as const) {
+      const { again, outcome } = await cancelledAt(arriving(60_000))
+      expect(await again(afterMs)).to.equal(undefined)
+      expect(outcome()).to.deep.include({ kind: 'cancelled', atMs: NOW_MS, publication: standing })
+    }
+  })
+
+  it('is refused where that was a move to another date', async () => {
+    const next = { slot: slotAt(NOW_MS + 600_000, 0), key: 'k' }
+    const { again, outcome } = await cancelledAt(arriving(60_000), { next, reason: 'rescheduled' })
+    expect(await again(1)).to.deep.equal({ code: 'EVENT_ENDED', error: 'The event is already cancelled: rescheduled.' })
+    expect(outcome()).to.deep.include({ publication: at(0), next })
+  })
 })

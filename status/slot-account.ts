@@ -128,6 +128,7 @@ async function leadingNowhere(table: AccountTable, outcomes: readonly Outcome[])
   return new Set(leading.filter(({ next }) => !there.has(next.slot + next.key)).map(({ key }) => key))
 }
 
+/** The keys in pages; the last may be empty. */
 function* pagesOf(keys: Iterable<string>): Generator<string[]> {
   let page: string[] = []
   for (const key of keys) {
@@ -136,5 +137,5 @@ function* pagesOf(keys: Iterable<string>): Generator<string[]> {
     yield page
     page = []
   }
-  if (page.length > 0) yield page
+  yield page
 }

@@ -95,11 +95,16 @@ export const EQUIVALENTS: Equivalent[] = [
     ['b.length > 3', 'b.length >= 3', 'No field has a name of three letters.'],
     ['Math.abs(a.length - b.length) <= tolerated', 'true', 'Words differ by at least as many letters; it spares time.'],
   ),
-  ...inFile('functions/delivery/fate.ts', [
-    "'give up'",
-    '""',
-    'Whatever is neither tried again nor expires is given up.',
-  ]),
+  ...inFile(
+    'functions/delivery/claimed-delivery.ts',
+    ['true', 'false', 'Clearance is given in the same breath, before anything can go out.'],
+    ["'all are done with'", '""', 'Nobody asks why the wait has ended.'],
+  ),
+  ...inFile(
+    'functions/delivery/fate.ts',
+    ["'give up'", '""', 'Whatever is neither tried again nor expires is given up.'],
+    ['false', 'true', 'Only its code and its sentence are told.'],
+  ),
   ...inFile(
     'functions/delivery/held-events.ts',
     [
@@ -160,5 +165,28 @@ export const EQUIVALENTS: Equivalent[] = [
     'functions/delivery/target-queues.ts',
     ['queue.isIdle()', 'false', 'An idle queue that is kept costs memory alone.'],
     ['queues.delete(queue.target)', ';', 'An idle queue that is kept costs memory alone.'],
+  ),
+  ...inFile(
+    'functions/validator/cancel.ts',
+    ['outcome?.next', 'outcome.next', 'What has ended has an outcome: only the types ask.'],
+    ['outcome?.kind', 'outcome.kind', 'What has ended has an outcome: only the types ask.'],
+    ['outcome?.reason', 'outcome.reason', 'What has ended has an outcome: only the types ask.'],
+  ),
+  ...inFile(
+    'functions/validator/place-known.ts',
+    ['standing.outcome?.kind', 'standing.outcome.kind', 'What has ended has an outcome: only the types ask.'],
+    ['outcome?.kind', 'outcome.kind', 'What has ended has an outcome: only the types ask.'],
+  ),
+  ...inFile('functions/validator/reschedule.ts', [
+    'moved.latestAtMs !== undefined',
+    'true',
+    'NaN is less than nothing: only the types ask.',
+  ]),
+  ...inFile(
+    'status/slot-account.ts',
+    ['[]', '["Stryker was here"]', 'A cut behind every key cuts nothing.'],
+    ['segment.from < to', 'segment.from <= to', 'A window ends behind a key, where no segment begins.'],
+    ['segment.to > from', 'segment.to >= from', 'A window begins behind a key, where no segment ends.'],
+    ['() => false', '() => undefined', 'Neither is true.'],
   ),
 ]

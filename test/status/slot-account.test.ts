@@ -171,10 +171,18 @@ describe('the account of a slot, from its facts', () => {
     }
   })
 
-  it('counts what it cannot read, of which there is no page', async () => {
-    const world = await withEvents(due(1), due(2))
-    const { pages, account } = await tell({ ...world, table: { ...world.table, findHeads: async () => [] } })
-    expect([pages, account.unreadable()]).to.deep.equal([[], 2])
+  it('counts what it cannot read, and leaves it out of its pages', async () => {
+    const world = await withEvents(due(1), due(2), due(3))
+    for (const [readable, ids] of [
+      [0, []],
+      [1, [['e1']]],
+    ] as const) {
+      const findHeads: World['table']['findHeads'] = async (refs) =>
+        (await world.table.findHeads(refs)).sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, readable)
+      const { pages, account } = await tell({ ...world, table: { ...world.table, findHeads } })
+      expect(pages.map((page) => page.map(({ event }) => event.id))).to.deep.equal(ids)
+      expect(account.unreadable()).to.equal(3 - readable)
+    }
   })
 
   it('takes in what has become of an event since', async () => {

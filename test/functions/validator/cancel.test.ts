@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import type { Lane } from '../../../core/lane.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { CANCEL_MARGIN_MS, OVERTAKEN_MS, SURE_MS } from '../../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
@@ -41,7 +42,8 @@ describe('cancelling an event', () => {
     await stepsOf(world).openSlot(event.slot)
     await drain(world)
     expect(ids(world)).to.deep.equal([])
-    expect(world.log.of('cancelled')).to.have.length(1)
+    const line = { level: 'debug', message: 'cancelled', id: event.id, due: event.date }
+    expect(world.log.of('cancelled')).to.deep.equal([line])
   })
 
   it('is possible up to the margin before it is emitted', async () => {
@@ -55,6 +57,7 @@ describe('cancelling an event', () => {
     const world = await withEvent(event)
     expect(await cancel(world, event)).to.have.property('code', 'TOO_LATE')
     expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
+    expect(world.log.of('cancelled')).to.deep.equal([])
   })
 
   it('is too late once it was emitted', async () => {
@@ -163,8 +166,8 @@ describe('cancelling an event', () => {
   })
 
   /** A cancel whose write is acknowledged so long before its event is to be emitted: the code of the answer, if it has one. */
-  async function acknowledged(aheadMs: number) {
-    const event = arriving(CANCEL_MARGIN_MS, { lane: 'near' })
+  async function acknowledged(aheadMs: number, lane: Lane = 'near') {
+    const event = arriving(CANCEL_MARGIN_MS, { lane })
     const world = await withEvent(event)
     const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
       await world.clock.sleep(CANCEL_MARGIN_MS - aheadMs)
@@ -176,6 +179,25 @@ describe('cancelling an event', () => {
 
   it('holds when it was written three seconds before, which every emitter sees', async () => {
     expect((await acknowledged(SURE_MS)).code).to.equal(undefined)
+  })
+
+  it('holds whenever it was written, where the event is the express lane’s: that claims it first', async () => {
+    for (const aheadMs of [SURE_MS - 1, 0, -100])
+      expect((await acknowledged(aheadMs, 'express')).code, `${aheadMs} ms before`).to.equal(undefined)
+  })
+
+  it('holds when it comes back late, if its write was sure to be over three seconds before; in doubt a millisecond later', async () => {
+    for (const [lateMs, code] of [
+      [0, undefined],
+      [1, 'CANCEL_IN_DOUBT'],
+    ] as const) {
+      const event = arriving(SURE_MS + LONGEST_WRITE_MS - lateMs, { lane: 'near' })
+      const world = await withEvent(event)
+      expect(await cancel(world, event)).to.equal(undefined)
+      await world.clock.advanceTo(event.emitAtMs - 1_000)
+      const again = await cancel(world, event).catch((fault) => fault)
+      expect(again?.code).to.equal(code)
+    }
   })
 
   it('is in doubt when it was written later, and comes back until it shows whether the event went out', async () => {
@@ -265,24 +287,36 @@ describe('what a client is told of a cancel that is not carried out', () => {
 
 describe('a cancel of an event that is not there', () => {
   it('waits for it a second from when it was published, and a second at most', async () => {
-    for (const [publishedMs, waitMs] of [
-      [-OVERTAKEN_MS, 0],
-      [1 - OVERTAKEN_MS, 1],
-      [60_000, OVERTAKEN_MS],
+    for (const [publishedMs, expected] of [
+      [-OVERTAKEN_MS, []],
+      [1 - OVERTAKEN_MS, [1]],
+      [60_000, [OVERTAKEN_MS]],
     ] as const) {
       const world = aWorld({ atMs: NOW_MS })
-      let waitedMs = 0
-      const clock = {
-        ...world.clock,
-        sleep: async (ms: number) => {
-          waitedMs += ms
-        },
-      }
+      const waits: number[] = []
+      const clock = { ...world.clock, sleep: async (ms: number) => void waits.push(ms) }
       const request = requestFor(arriving(60_000))
       const publication = { ...PUBLICATION, atMs: NOW_MS + publishedMs }
       expect(await stepsOf({ ...world, clock }).cancel({ ...request, publication })).to.have.property('code')
-      expect(waitedMs, `published ${publishedMs} ms ago`).to.equal(waitMs)
+      expect(waits, `published ${publishedMs} ms from now`).to.deep.equal(expected)
     }
+  })
+
+  it('does not wait for one that has ended, of which its end is all that is left', async () => {
+    const { slot, key, ...event } = arriving(60_000)
+    const world = aWorld({ atMs: NOW_MS })
+    await world.table.conclude({ slot, key, kind: 'expired', atMs: 1, reason: 'the moon' })
+    expect(await cancel(world, { ...event, slot, key })).to.have.property('code', 'EVENT_ENDED')
+    expect(world.clock.now()).to.equal(NOW_MS)
+  })
+
+  it('says that it is too late for one that arrives meanwhile, and has to be emitted', async () => {
+    const event = arriving(2_000)
+    const world = aWorld({ atMs: NOW_MS })
+    const work = stepsOf(world).cancel(requestFor(event))
+    await world.clock.advance(500)
+    await world.table.park([event])
+    expect(await world.clock.run(work)).to.have.property('code', 'TOO_LATE')
   })
 
   it('is told of, and not said to be done', async () => {

@@ -41,6 +41,7 @@ describe('an event of which nothing is there', () => {
     const world = await aWorldIn()
     await world.clock.advanceTo(slotEndMs(event.slot) - 1)
     expect(await place(world, event)).to.deep.equal({ park: event })
+    expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
   })
 
   it('goes to the slot of now when its minute is over, and the slot of its date says where', async () => {

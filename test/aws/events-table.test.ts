@@ -10,6 +10,7 @@ import { expect } from 'chai'
 import { eventsReader, eventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { FIRST_KEY, LAST_KEY } from '../../core/event.ts'
+import { newSettling } from '../../core/runner-record.ts'
 import { emptySettlement } from '../../core/settlement.ts'
 import { OUTAGE_DAYS } from '../../core/timetable.ts'
 import { eventsInMemory } from '../memory/events-table.ts'
@@ -179,6 +180,71 @@ function faults() {
       expect(fault)
         .to.have.property('message')
         .that.equals(`Could not park events in table ${tableName}: InternalServerError: down`)
+    })
+
+    it('say what could not be done, whatever was to be', async () => {
+      const down = { send: () => Promise.reject(Object.assign(new Error('down'), { name: 'InternalServerError' })) }
+      const { table, tableName } = await onDynalite(down as unknown as Client)
+      const event = anEvent()
+      const { slot, key } = event
+      const outcome = { slot, key, kind: 'failed', atMs: 1 } as const
+      const checkpoint = { delivered: [], upTo: '', lateness: {} }
+      const unsettled = { slot, sinceMs: 1, tries: 1, againAtMs: 1 }
+      const settling = newSettling(0)
+      const works: Record<string, (() => Promise<unknown>)[]> = {
+        'read events': [
+          () => table.find([event]),
+          () => table.findHeads([event]),
+          () => Array.fromAsync(table.eventsBetween(slot, FIRST_KEY, LAST_KEY)),
+        ],
+        'look for events': [() => table.present([event]), () => table.holdsEvents(slot)],
+        'read keys of events': [() => Array.fromAsync(table.keysBetween(slot, FIRST_KEY, LAST_KEY))],
+        'read what is planned': [() => Array.fromAsync(table.plannedEvents(slot))],
+        'park payloads': [() => table.park([anEvent({ payload: 'x'.repeat(5_000) })])],
+        'look up events': [() => table.lookUp([event])],
+        'read announcements': [() => Array.fromAsync(table.announced(slot, 0))],
+        'announce events': [() => table.announce([event], MINUTE_MS)],
+        'read checkpoints': [() => Array.fromAsync(table.checkpoints(slot, 0))],
+        'search checkpoints': [() => table.isDelivered(event)],
+        [`write a checkpoint of slot ${slot}`]: [() => table.checkpoint(slot, 0, checkpoint)],
+        'read the shards of minute 2026-11-23T12-34Z': [() => table.shardsAt(MINUTE_MS)],
+        'read minutes': [() => Array.fromAsync(table.minutesBetween(MINUTE_MS, MINUTE_MS + 1))],
+        'divide minute 2026-11-23T12-34Z': [() => table.divideMinute(MINUTE_MS, 1)],
+        'read outcomes': [
+          () => table.outcomesOf([event]),
+          () => Array.fromAsync(table.outcomesBetween(slot, FIRST_KEY, LAST_KEY)),
+        ],
+        [`write that event ${key} of slot ${slot} is failed`]: [
+          () => table.conclude(outcome),
+          () => table.concludeFirst(outcome),
+          () => table.concludeInstead(outcome, outcome),
+        ],
+        [`read the owner of segment 3 of slot ${slot}`]: [() => table.incarnationOf(slot, 3)],
+        [`take segment 3 of slot ${slot}`]: [() => table.takeSegment(slot, 3)],
+        [`read the record of slot ${slot}`]: [() => table.runnerRecord(slot)],
+        [`change the record of slot ${slot}`]: [
+          () => table.saveSegments(slot, []),
+          () => table.saveRun(slot, 2),
+          () => table.unsettle(slot),
+          () => table.saveSettling(slot, settling),
+        ],
+        'read unsettled slots': [() => Array.fromAsync(table.unsettledSlots())],
+        [`write whether slot ${slot} is settled`]: [
+          () => table.addUnsettled(unsettled),
+          () => table.saveUnsettled(unsettled),
+          () => table.removeUnsettled(unsettled),
+        ],
+        'read the watermark': [() => table.watermark()],
+        'change the watermark': [
+          () => table.beginWatermark(1),
+          () => table.saveWatermark({ sweptUntilMs: 1, auditedUntilMs: 1 }),
+        ],
+      }
+      for (const [purpose, all] of Object.entries(works))
+        for (const work of all) {
+          const fault = await work().catch(({ message }: Error) => message)
+          expect(fault).to.equal(`Could not ${purpose} in table ${tableName}: InternalServerError: down`)
+        }
     })
 
     it('name the table that is not there, for readers as for writers', async () => {

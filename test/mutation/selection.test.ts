@@ -43,6 +43,10 @@ describe('the tests that have to notice', () => {
       'test/functions/validator/actions.test.ts',
       'test/functions/validator/reschedule.test.ts',
     ])
+    expect(testsOf('aws/events-table/payloads.ts')).to.deep.equal([
+      'test/aws/events-table.test.ts',
+      'test/aws/payloads.test.ts',
+    ])
     expect(testsOf('functions/validator/dispatch.ts')).to.not.include('test/functions/validator/actions.test.ts')
   })
 

@@ -151,6 +151,11 @@ export const EQUIVALENTS: Equivalent[] = [
     ],
   ),
   ...inFile(
+    'functions/delivery/target-loads.ts',
+    ['load.sinceMs.size === 0', 'false', 'An empty load that is kept weighs nothing.'],
+    ['loads.delete(event.target)', ';', 'An empty load that is kept weighs nothing.'],
+  ),
+  ...inFile(
     'functions/delivery/target-queue.ts',
     [
       'head === events.length || head > MAX_TAKEN',
@@ -164,7 +169,8 @@ export const EQUIVALENTS: Equivalent[] = [
   ...inFile(
     'functions/delivery/target-queues.ts',
     ['queue.isIdle()', 'false', 'An idle queue that is kept costs memory alone.'],
-    ['queues.delete(queue.target)', ';', 'An idle queue that is kept costs memory alone.'],
+    ['false', 'true', 'Nothing has been taken yet that could be counted anew.'],
+    ['loads.leave(event)', ';', 'Of what is abandoned nothing is bounded any more.'],
   ),
   ...inFile(
     'functions/validator/cancel.ts',
@@ -188,5 +194,14 @@ export const EQUIVALENTS: Equivalent[] = [
     ['segment.from < to', 'segment.from <= to', 'A window ends behind a key, where no segment begins.'],
     ['segment.to > from', 'segment.to >= from', 'A window begins behind a key, where no segment ends.'],
     ['() => false', '() => undefined', 'Neither is true.'],
+  ),
+  ...inFile(
+    'functions/settler/deliver-overdue.ts',
+    ['[]', '["Stryker was here"]', 'A cut behind every key cuts nothing.'],
+    [
+      'segments.find(({ to }) => key < to)?.index',
+      'segments.find(({ to }) => key < to).index',
+      'Segments cover every key: only the types ask.',
+    ],
   ),
 ]

@@ -282,11 +282,12 @@ describe('what a target has no room for', () => {
     ['told of', { untold }, undefined],
   ] as const)
     it(`is none for what was ${how}`, async () => {
-      const { clock, topics, add, postponed, letGo } = theQueues()
+      const { clock, topics, add, postponed, letGo, delivered } = theQueues()
       topics.fail(topicArn(), code)
-      add([...Array.from({ length: 5 }, () => large(0, fields)), large(BEHIND_MS + 1)])
+      const payload = 'x'.repeat(250_000)
+      add([...several(20, { ...fields, payload }), due(BEHIND_MS + 1, { payload })])
       await clock.advance(10_000)
-      expect([postponed, letGo]).to.deep.equal([[], []])
+      expect([postponed, letGo, delivered.length]).to.deep.equal([[], [], how === 'delivered' ? 21 : code ? 0 : 1])
     })
 
   it('is none for what has been parked again', async () => {

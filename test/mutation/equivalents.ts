@@ -204,4 +204,9 @@ export const EQUIVALENTS: Equivalent[] = [
       'Segments cover every key: only the types ask.',
     ],
   ),
+  ...inFile('functions/loader/reopen.ts', [
+    'i < ripe.length',
+    'i <= ripe.length',
+    'Behind the last slot there is none to look at.',
+  ]),
 ]

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { SchedulerError } from '../../../core/errors.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import type { Slot } from '../../../core/slot.ts'
 import { reopenFound, reopenKnown } from '../../../functions/loader/reopen.ts'
@@ -127,6 +128,19 @@ describe('slots that are known to be unsettled', () => {
     const slow = { ...world, table: { ...world.table, runnerRecord } }
     await world.clock.run(reopenKnown(slow, Number.POSITIVE_INFINITY))
     expect(askedAtMs).to.deep.equal([...Array(10).fill(0), ...Array(10).fill(100), 200])
+  })
+
+  it('stay known, and are opened by nobody, while this version cannot read their records', async () => {
+    const world = await aWorldThatKnows(-5)
+    const runnerRecord = () => Promise.reject(new SchedulerError('ITEM_UNREADABLE', 'of a newer version'))
+    const newer = { ...world, table: { ...world.table, runnerRecord } }
+    const { unsettled, fault } = await reopenKnown(newer, Number.POSITIVE_INFINITY)
+    expect([[...unsettled], fault, world.runners.names()]).to.deep.equal([
+      [slotOfMinute(-5)],
+      undefined,
+      [slotOfMinute(-5)],
+    ])
+    expect((await Array.fromAsync(world.table.unsettledSlots())).flat()[0]).to.include({ tries: 2 })
   })
 
   it('are left for later when there is no time', async () => {

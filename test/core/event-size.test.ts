@@ -48,7 +48,7 @@ describe('payloads that are read in bulk', () => {
   })
 
   it('come alone where one is larger, whatever is beside it', () => {
-    expect(piecesOf(1, 5 * MB, 6 * MB, 1)).to.deep.equal([[1], [5 * MB], [6 * MB], [1]])
+    expect(piecesOf(5 * MB, 1, 6 * MB, 7 * MB, 1)).to.deep.equal([[5 * MB], [1], [6 * MB], [7 * MB], [1]])
   })
 
   it('are no piece where there are none', () => {

@@ -72,6 +72,7 @@ export const EQUIVALENTS: Equivalent[] = [
       'The reason of what is JSON is asked for by nobody, but for whether it is of one kind.',
     ],
   ),
+  ...inFile('core/outcome.ts', ['outcome?.kind', 'outcome.kind', 'What is final is there: only the types ask.']),
   ...inFile(
     'core/request.ts',
     ["typeof message.action === 'string'", 'true', 'Of an action that is no string nothing else is told.'],
@@ -209,4 +210,5 @@ export const EQUIVALENTS: Equivalent[] = [
     'i <= ripe.length',
     'Behind the last slot there is none to look at.',
   ]),
+  ...inFile('functions/notify.ts', ["'TARGET_UNAVAILABLE'", '""', 'Only its sentence is told.']),
 ]

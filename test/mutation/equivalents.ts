@@ -171,6 +171,7 @@ export const EQUIVALENTS: Equivalent[] = [
     'functions/delivery/target-queues.ts',
     ['queue.isIdle()', 'false', 'An idle queue that is kept costs memory alone.'],
     ['false', 'true', 'Nothing has been taken yet that could be counted anew.'],
+    ['queues.delete(queue.target)', ';', 'An idle queue that is kept costs memory alone.'],
     ['loads.leave(event)', ';', 'Of what is abandoned nothing is bounded any more.'],
   ),
   ...inFile(

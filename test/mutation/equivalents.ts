@@ -212,4 +212,5 @@ export const EQUIVALENTS: Equivalent[] = [
     'Behind the last slot there is none to look at.',
   ]),
   ...inFile('functions/notify.ts', ["'TARGET_UNAVAILABLE'", '""', 'Only its sentence is told.']),
+  ...inFile('functions/emitter/segment-log.ts', ['a > b', 'a >= b', 'Of two that are equal, either is the higher.']),
 ]

@@ -36,6 +36,8 @@ const TOGETHER: Record<string, string[]> = {
   'test/functions/loader/audit.test.ts': ['functions/loader/load.ts'],
   'test/functions/loader/sweep.test.ts': ['functions/loader/load.ts'],
   'test/aws/payloads.test.ts': ['events', 'look-up', 'payloads'].map((name) => `aws/events-table/${name}.ts`),
+  'test/aws/table-retries.test.ts': ['aws/events-table.ts'],
+  'test/aws/timeouts.test.ts': ['aws/events-table.ts'],
   'test/functions/unreadable.test.ts': [
     ...['announcements', 'checkpoints', 'items', 'minutes', 'outcomes'].map((name) => `aws/events-table/${name}.ts`),
     'functions/loader/reopen.ts',

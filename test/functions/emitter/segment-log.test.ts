@@ -111,6 +111,18 @@ describe('the position of a segment’s log', () => {
     const [far, near] = [keyAt(MINUTE_MS + 20_800), keyAt(MINUTE_MS + 20_300)]
     const log = await openSegmentLog(await withCheckpoints({ upTo: far }, { upTo: near }), SLOT, SEGMENT)
     expect(log.position()).to.equal(far)
+    const [whole] = segmentsOf(SLOT, []) as [Segment]
+    const begun = await openSegmentLog(await withCheckpoints({ upTo: whole.from }), SLOT, whole)
+    expect(begun.position()).to.equal(whole.from)
+  })
+
+  it('never passes the end of a segment that is cut within a millisecond', async () => {
+    const [a, b] = [at(20_500, { id: 'a' }), at(20_500, { id: 'b' })]
+    const [first] = segmentsOf(SLOT, [b.key]) as [Segment]
+    const log = await openSegmentLog(await withEvents(a, b), SLOT, first)
+    expect(await read(log, 20_500)).to.deep.equal([])
+    expect(await read(log, 20_501)).to.deep.equal([20_500])
+    expect(log.position()).to.equal(b.key)
   })
 
   it('is behind what may stand in a checkpoint that cannot be read, and so is what is announced', async () => {

@@ -162,6 +162,27 @@ function bulkRequests() {
       expect((fault as SchedulerError).unwritten).to.deep.equal([{ slot: event.slot, key: event.key }])
     })
 
+    it('keep back the events whose payload is left over, those alone, and name them', async () => {
+      const [kept, ...written] = [
+        anEvent({ dueAtMs: MINUTE_MS, payload: 'x'.repeat(5_000) }),
+        anEvent({ dueAtMs: MINUTE_MS, payload: 'y'.repeat(5_000) }),
+        anEvent({ dueAtMs: MINUTE_MS + 1 }),
+        anEvent({ dueAtMs: MINUTE_MS + 60_000 }),
+      ] as const
+      const send = async (command: object) => {
+        if (!(command instanceof BatchWriteCommand)) return dynamo.client.send(command as never)
+        const [[name, all] = ['', []]] = Object.entries(command.input.RequestItems ?? {})
+        const isLeft = (one: (typeof all)[number]) => String(one.PutRequest?.Item?.payload).startsWith('x')
+        const some = all.filter((one) => !isLeft(one))
+        if (some.length > 0) await dynamo.client.send(new BatchWriteCommand({ RequestItems: { [name]: some } }))
+        return { UnprocessedItems: { [name]: all.filter(isLeft) } }
+      }
+      const { table } = await onDynalite({ send } as unknown as Client, { waits: 'on the clock' })
+      const fault = await table.park([kept, ...written]).catch((error) => error)
+      expect(fault.unwritten).to.deep.equal([{ slot: kept.slot, key: kept.key }])
+      expect(await table.find([kept, ...written])).to.have.deep.members(written)
+    })
+
     it('blame nobody else for an item that DynamoDB refuses', async () => {
       const { table } = await onDynalite()
       const fault = await table.park([anEvent(), anEvent({ payload: 'x'.repeat(420_000) })]).catch((error) => error)
@@ -264,6 +285,29 @@ function faults() {
       const fault = await table.runnerRecord(Item.pk).catch((error: unknown) => error)
       expect(fault).to.be.instanceOf(SchedulerError).and.have.property('code', 'ITEM_UNREADABLE')
       expect(fault).to.have.property('message').that.includes(`Item ${Item.pk} runner `)
+    })
+
+    it('are none for what cannot be read, where nobody wants to be told: a checkpoint leaves what was due to doubt', async () => {
+      const { table, tableName } = await onDynalite()
+      const { slot } = anEvent()
+      const sk = `checkpoint#00#${String(MINUTE_MS).padStart(15, '0')}#x`
+      await dynamo.client.send(new PutCommand({ TableName: tableName, Item: { pk: slot, sk, packed: 1 } }))
+      expect(await Array.fromAsync(table.checkpoints(slot, 0))).to.deep.equal([
+        [{ delivered: [], upTo: FIRST_KEY, lateness: {}, doubtUntilMs: MINUTE_MS }],
+      ])
+    })
+
+    it('are none for an event that cannot be read: it is told apart from those that can, and those that are not there', async () => {
+      const { table, tableName } = await onDynalite()
+      const [good, bad, gone] = [anEvent(), anEvent(), anEvent()]
+      await table.park([good, bad])
+      await table.conclude({ slot: good.slot, key: good.key, kind: 'failed', atMs: 1 })
+      const Item = { pk: bad.slot, sk: `event#${bad.key}`, lane: 'fast' }
+      await dynamo.client.send(new PutCommand({ TableName: tableName, Item }))
+      const { events, outcomes, unreadable } = await table.lookUp([good, bad, gone])
+      expect(events).to.deep.equal([good])
+      expect(outcomes.map(({ key }) => key)).to.deep.equal([good.key])
+      expect(unreadable).to.deep.equal([{ slot: bad.slot, key: bad.key }])
     })
 
     it('are not taken for a condition that does not hold', async () => {

@@ -20,16 +20,6 @@ export const EQUIVALENTS: Equivalent[] = [
     ["''", '"Stryker was here!"', 'An expression without an alias names nothing.'],
     ['all.length / size', 'all.length * size', 'Of chunks that are empty nothing is asked.'],
   ),
-  ...inFile('aws/events-table/look-up.ts', [
-    'there.filter((item) => readable.has(keyOf(refOf(item))))',
-    'there',
-    'What cannot be read is left out of whole events, too: it spares payloads.',
-  ]),
-  ...inFile(
-    'aws/events-table/payloads.ts',
-    ['keys.length > 0', 'keys.length >= 0', 'Of no keys nothing is read.'],
-    ['keys.length > 0', 'true', 'Of no keys nothing is read.'],
-  ),
   ...inFile(
     'aws/topics.ts',
     ['[]', '["Stryker was here"]', 'What is no entry of the batch is passed over.'],

@@ -40,6 +40,15 @@ export function behavesLikeAnEventsTable(
         expect(await table.find([event])).to.deep.equal([event])
       })
 
+      it('leaves out what is not given', async () => {
+        const { latest: _, ...event } = anEvent()
+        await table.park([{ ...event, latest: undefined }])
+        expect(await table.find([event])).to.deep.equal([event])
+        const outcome = { slot: event.slot, key: event.key, kind: 'failed', atMs: 1 } as const
+        await table.conclude({ ...outcome, reason: undefined })
+        expect(await table.outcomesOf([event])).to.deep.equal([outcome])
+      })
+
       it('says which of some events are there', async () => {
         const [here, there, gone] = [due(1), due(2, { slot: OTHER_SLOT }), due(3)]
         await table.park([here, there])

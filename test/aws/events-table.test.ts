@@ -162,6 +162,20 @@ function bulkRequests() {
       expect((fault as SchedulerError).unwritten).to.deep.equal([{ slot: event.slot, key: event.key }])
     })
 
+    for (const name of ['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded'])
+      it(`are handed in again when DynamoDB has no room for all of one: ${name}`, async () => {
+        let failed = false
+        const send = async (command: object) => {
+          if (failed) return dynamo.client.send(command as never)
+          failed = true
+          throw Object.assign(new Error('slow down'), { name })
+        }
+        const { table, slept } = await onDynalite({ send } as unknown as Client)
+        const event = anEvent()
+        await table.park([event])
+        expect([await table.find([event]), slept.length]).to.deep.equal([[event], 1])
+      })
+
     it('keep back the events whose payload is left over, those alone, and name them', async () => {
       const [kept, ...written] = [
         anEvent({ dueAtMs: MINUTE_MS, payload: 'x'.repeat(5_000) }),
@@ -347,6 +361,24 @@ function retention() {
       const { table, tableName } = await onDynalite()
       await table.park([anEvent({ dueAtMs: MINUTE_MS - 7 * DAY_S * 1_000 })])
       expect(await expiries(tableName)).to.deep.equal([MINUTE_MS / 1_000 + (RETENTION_DAYS + OUTAGE_DAYS) * DAY_S])
+    })
+
+    it('ends at once, by the second, for a slot that is unsettled no more', async () => {
+      const { table, tableName, clock } = await onDynalite()
+      clock.shift(1)
+      const unsettled = { slot: anEvent().slot, sinceMs: 1, tries: 1, againAtMs: 1 }
+      await table.saveUnsettled(unsettled)
+      await table.removeUnsettled(unsettled)
+      expect(await expiries(tableName)).to.deep.equal([MINUTE_MS / 1_000 + 1])
+    })
+
+    it('is of items whose keys have their instant and some letters of chance, where several are written at once', async () => {
+      const { table, tableName } = await onDynalite()
+      const { slot } = anEvent()
+      for (let i = 0; i < 2; i++) await table.checkpoint(slot, 0, { delivered: [], upTo: '', lateness: {} })
+      const { Items = [] } = await dynamo.client.send(new ScanCommand({ TableName: tableName }))
+      for (const { sk } of Items) expect(sk).to.match(/^checkpoint#00#001795437240000#[0-9a-z]{1,10}$/)
+      expect(Items).to.have.length(2)
     })
 
     it('is set for every kind of item but the watermark, which stays', async () => {

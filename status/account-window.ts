@@ -26,9 +26,9 @@ export async function readWindow(
   const open = new Set<string>()
   let span: AccountWindow['span']
   for await (const page of table.keysBetween(slot, from, LAST_KEY)) {
-    const [first, last] = [page.at(0), page.at(-1)]
-    if (first === undefined || last === undefined) continue
-    span = { first: span?.first ?? first, last }
+    const last = page.at(-1)
+    if (last === undefined) continue
+    span = { first: span?.first ?? (page[0] as string), last }
     for (const key of page) open.add(key)
     if (open.size >= WINDOW_KEYS || isOver()) return { from, to: after(last), span, open }
   }

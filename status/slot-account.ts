@@ -124,11 +124,11 @@ function countDelivery(settlement: Settlement, writer: CheckpointWriter): void {
 /** The keys of events that are said to be tried again, and whose next attempt nobody has parked: who was to, has crashed. */
 async function leadingNowhere(table: AccountTable, outcomes: readonly Outcome[]): Promise<Set<string>> {
   const leading = outcomes.flatMap(({ kind, key, next }) => (kind === 'retrying' && next ? [{ key, next }] : []))
-  if (leading.length === 0) return new Set()
   const there = new Set((await table.present(leading.map(({ next }) => next))).map(({ slot, key }) => slot + key))
   return new Set(leading.filter(({ next }) => !there.has(next.slot + next.key)).map(({ key }) => key))
 }
 
+/** The keys in pages; the last may be empty. */
 function* pagesOf(keys: Iterable<string>): Generator<string[]> {
   let page: string[] = []
   for (const key of keys) {
@@ -137,5 +137,5 @@ function* pagesOf(keys: Iterable<string>): Generator<string[]> {
     yield page
     page = []
   }
-  if (page.length > 0) yield page
+  yield page
 }

@@ -97,10 +97,7 @@ const WITHOUT_TWIN: Record<string, string> = {
   'aws/executions.ts': 'what runners and express lane share; told by their tests',
   'functions/world.ts': 'composition: the tests of the handlers run what it makes',
   'functions/validator/steps.ts': 'composition: every test of a step is handed what it makes',
-  'functions/validator/handler.ts': 'composition: told by validate.test.ts',
   'functions/validator/refusal.ts': 'a sentence of each',
-  'functions/validator/place-known.ts': 'told cell by cell by actions.test.ts, and by schedule.test.ts',
-  'functions/loader/handler.ts': 'composition: told by load.test.ts',
 }
 
 describe('the structure of the house', () => {

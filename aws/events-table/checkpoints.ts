@@ -54,7 +54,7 @@ export function checkpointWrites(table: Table) {
 }
 
 function prefixOf(writer: CheckpointWriter): string {
-  return `${PREFIX.checkpoint}${typeof writer === 'number' ? String(writer).padStart(2, '0') : writer}#`
+  return `${PREFIX.checkpoint}${String(writer).padStart(2, '0')}#`
 }
 
 function checkpointIn({ unreadable }: ReadableTable) {

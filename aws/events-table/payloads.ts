@@ -39,7 +39,7 @@ export async function withPayloads(table: ReadableTable, events: readonly Item[]
   const keyOf = ({ pk, sk, apart }: Item) =>
     payloadKey(String(pk), String(sk).slice(PREFIX.event.length), String(apart))
   const keys = events.filter(({ apart }) => apart !== undefined).map(keyOf)
-  const found = keys.length > 0 ? await getAll(table, 'read payloads', keys) : []
+  const found = await getAll(table, 'read payloads', keys)
   const payloads = readEach(table, found, (item) => readItem(payloadItem, item))
   const payloadAt = new Map(payloads.map(({ pk, sk, payload }) => [`${pk} ${sk}`, payload]))
   return events.flatMap(({ apart, ...event }) => {

@@ -25,7 +25,7 @@ export async function openSegmentLog({ table, clock }: SegmentLogDeps, slot: Slo
     position: (): string => position,
     /** Pages of the next events, of those to be emitted before `untilMs`, epoch ms. */
     async *readUntil(untilMs: number): AsyncGenerator<ScheduledEvent[]> {
-      const to = untilMs < segment.untilMs ? lower(segment.to, keyAt(untilMs)) : segment.to
+      const to = untilMs < segment.untilMs ? keyAt(untilMs) : segment.to
       // So it is before the segment begins, and after the clock was set back.
       if (to <= position) return
       for await (const page of table.eventsBetween(slot, position, to)) {
@@ -65,8 +65,4 @@ async function progressOf(table: Pick<SegmentTable, 'checkpoints'>, slot: Slot, 
 
 function higher(a: string, b: string): string {
   return a > b ? a : b
-}
-
-function lower(a: string, b: string): string {
-  return a < b ? a : b
 }

@@ -56,7 +56,7 @@ function ownersOf(deps: OwnershipDeps, slot: Slot, segments: readonly Segment[])
   const owners = new Map<number, Ownership>()
   /** Of an event that is its runner's the index of the segment; of one that is the express lane's undefined. */
   const segmentOf = ({ lane, key }: ScheduledEvent) =>
-    lane === 'express' ? undefined : segments.find(({ from, to }) => key >= from && key < to)?.index
+    lane === 'express' ? undefined : segments.find(({ to }) => key < to)?.index
   const lost = async () => {
     const are = await Promise.all([...owners].map(async ([index, owner]) => ((await owner.isLost()) ? index : -1)))
     return new Set<number | undefined>(are)

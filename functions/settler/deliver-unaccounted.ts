@@ -3,7 +3,7 @@ import { inPieces } from '../../core/event-size.ts'
 import { isClaimed } from '../../core/outcome.ts'
 import { CLAIM_MS, SETTLE_AGAIN_MS } from '../../core/timetable.ts'
 import type { SlotAccount, UnaccountedEvent } from '../../status/slot-account.ts'
-import { parkNext } from '../delivery/fate.ts'
+import { parkNext } from '../delivery/going-on.ts'
 import type { DeliverOverdueDeps, OverdueDelivery } from './deliver-overdue.ts'
 
 export type DeliverUnaccountedDeps = DeliverOverdueDeps & {

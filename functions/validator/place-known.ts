@@ -2,7 +2,8 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, eventKey, hasSameContent, type ScheduledEvent, turnOf } from '../../core/event.ts'
 import { chooseLane, mustOpen } from '../../core/lane.ts'
-import type { Outcome } from '../../core/outcome.ts'
+import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
+import { attemptAt } from '../../core/placement.ts'
 import { isLater } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
@@ -50,11 +51,11 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent): P
 async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Standing): Promise<Placement> {
   const { ref, pointer, content } = standing
   if (!pointer) return placePast(deps, event)
-  // Who tries again of its own accord parks what was there; who was asked to, what it was asked for.
-  const isRetry = pointer.publication === undefined && content !== undefined
-  if (isRetry && !hasSameContent(content, event)) return { refusal: whyTaken(event) }
-  const attempt = (content?.attempt ?? 0) + (pointer.kind === 'retrying' ? 1 : 0)
-  return { park: at(event, ref, Math.max(1, attempt), deps.clock.now()) }
+  const nowMs = deps.clock.now()
+  // Who was asked to go on parks what it was asked for; who tries again of its own accord, what was there.
+  if (pointer.publication || !content) return { park: at(event, ref, attemptAfter(standing, pointer.kind), nowMs) }
+  if (!hasSameContent(content, event)) return { refusal: whyTaken(event) }
+  return { park: attemptAt(content, { ...pointer, ...ref }, nowMs) }
 }
 
 /**
@@ -109,7 +110,7 @@ async function goOn(
   if (!comesAfter(event, standing)) return {}
   const nowMs = deps.clock.now()
   const next = await nextTurn(deps, event, standing)
-  const attempt = kind === 'retrying' ? (standing.content?.attempt ?? 0) + 1 : 1
+  const attempt = attemptAfter(standing, kind)
   const { ref, outcome, content } = standing
   const reason = `scheduled again after it was ${outcome?.kind}`
   const { publication } = event
@@ -131,6 +132,11 @@ export async function nextTurn(
   const nowMs = clock.now()
   const isOver = slotEndMs(slot) <= nowMs
   return { slot: isOver ? await slotAt(nowMs, id) : slot, key: eventKey(dueAtMs, id, turnOf(ref.key) + 1) }
+}
+
+/** The attempt as which an event goes on: what is scheduled again after a cancel, or moved, begins anew. */
+function attemptAfter({ content }: Standing, kind: OutcomeKind): number {
+  return kind === 'retrying' ? (content?.attempt ?? 0) + 1 : 1
 }
 
 /** The event at a place. */

@@ -40,6 +40,23 @@ export function behavesLikeAnEventsTable(
         expect(await table.find([event])).to.deep.equal([event])
       })
 
+      it('leaves out what is not given', async () => {
+        const { latest: _, ...event } = anEvent()
+        await table.park([{ ...event, latest: undefined }])
+        expect(await table.find([event])).to.deep.equal([event])
+        const outcome = { slot: event.slot, key: event.key, kind: 'failed', atMs: 1 } as const
+        await table.conclude({ ...outcome, reason: undefined })
+        expect(await table.outcomesOf([event])).to.deep.equal([outcome])
+      })
+
+      it('says which of some events are there', async () => {
+        const [here, there, gone] = [due(1), due(2, { slot: OTHER_SLOT }), due(3)]
+        await table.park([here, there])
+        await table.conclude({ slot: SLOT, key: gone.key, kind: 'cancelled', atMs: 1 })
+        const refs = [here, there].map(({ slot, key }) => ({ slot, key }))
+        expect(await table.present([here, there, gone, { ...here, slot: OTHER_SLOT }])).to.have.deep.members(refs)
+      })
+
       it('takes the largest event that is accepted, with every field', async () => {
         const others = { id: 'x'.repeat(64), latest: '2026-11-23T12:40:00Z', latestAtMs: MINUTE_MS, attempt: 100 }
         const event = anEvent({ ...others, payload: 'x'.repeat(262_000), acceptedAtMs: MINUTE_MS, user: '' })

@@ -10,6 +10,7 @@ import { expect } from 'chai'
 import { eventsReader, eventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { FIRST_KEY, LAST_KEY } from '../../core/event.ts'
+import { newSettling } from '../../core/runner-record.ts'
 import { emptySettlement } from '../../core/settlement.ts'
 import { OUTAGE_DAYS } from '../../core/timetable.ts'
 import { eventsInMemory } from '../memory/events-table.ts'
@@ -161,6 +162,41 @@ function bulkRequests() {
       expect((fault as SchedulerError).unwritten).to.deep.equal([{ slot: event.slot, key: event.key }])
     })
 
+    for (const name of ['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded'])
+      it(`are handed in again when DynamoDB has no room for all of one: ${name}`, async () => {
+        let failed = false
+        const send = async (command: object) => {
+          if (failed) return dynamo.client.send(command as never)
+          failed = true
+          throw Object.assign(new Error('slow down'), { name })
+        }
+        const { table, slept } = await onDynalite({ send } as unknown as Client)
+        const event = anEvent()
+        await table.park([event])
+        expect([await table.find([event]), slept.length]).to.deep.equal([[event], 1])
+      })
+
+    it('keep back the events whose payload is left over, those alone, and name them', async () => {
+      const [kept, ...written] = [
+        anEvent({ dueAtMs: MINUTE_MS, payload: 'x'.repeat(5_000) }),
+        anEvent({ dueAtMs: MINUTE_MS, payload: 'y'.repeat(5_000) }),
+        anEvent({ dueAtMs: MINUTE_MS + 1 }),
+        anEvent({ dueAtMs: MINUTE_MS + 60_000 }),
+      ] as const
+      const send = async (command: object) => {
+        if (!(command instanceof BatchWriteCommand)) return dynamo.client.send(command as never)
+        const [[name, all] = ['', []]] = Object.entries(command.input.RequestItems ?? {})
+        const isLeft = (one: (typeof all)[number]) => String(one.PutRequest?.Item?.payload).startsWith('x')
+        const some = all.filter((one) => !isLeft(one))
+        if (some.length > 0) await dynamo.client.send(new BatchWriteCommand({ RequestItems: { [name]: some } }))
+        return { UnprocessedItems: { [name]: all.filter(isLeft) } }
+      }
+      const { table } = await onDynalite({ send } as unknown as Client, { waits: 'on the clock' })
+      const fault = await table.park([kept, ...written]).catch((error) => error)
+      expect(fault.unwritten).to.deep.equal([{ slot: kept.slot, key: kept.key }])
+      expect(await table.find([kept, ...written])).to.have.deep.members(written)
+    })
+
     it('blame nobody else for an item that DynamoDB refuses', async () => {
       const { table } = await onDynalite()
       const fault = await table.park([anEvent(), anEvent({ payload: 'x'.repeat(420_000) })]).catch((error) => error)
@@ -181,6 +217,71 @@ function faults() {
         .that.equals(`Could not park events in table ${tableName}: InternalServerError: down`)
     })
 
+    it('say what could not be done, whatever was to be', async () => {
+      const down = { send: () => Promise.reject(Object.assign(new Error('down'), { name: 'InternalServerError' })) }
+      const { table, tableName } = await onDynalite(down as unknown as Client)
+      const event = anEvent()
+      const { slot, key } = event
+      const outcome = { slot, key, kind: 'failed', atMs: 1 } as const
+      const checkpoint = { delivered: [], upTo: '', lateness: {} }
+      const unsettled = { slot, sinceMs: 1, tries: 1, againAtMs: 1 }
+      const settling = newSettling(0)
+      const works: Record<string, (() => Promise<unknown>)[]> = {
+        'read events': [
+          () => table.find([event]),
+          () => table.findHeads([event]),
+          () => Array.fromAsync(table.eventsBetween(slot, FIRST_KEY, LAST_KEY)),
+        ],
+        'look for events': [() => table.present([event]), () => table.holdsEvents(slot)],
+        'read keys of events': [() => Array.fromAsync(table.keysBetween(slot, FIRST_KEY, LAST_KEY))],
+        'read what is planned': [() => Array.fromAsync(table.plannedEvents(slot))],
+        'park payloads': [() => table.park([anEvent({ payload: 'x'.repeat(5_000) })])],
+        'look up events': [() => table.lookUp([event])],
+        'read announcements': [() => Array.fromAsync(table.announced(slot, 0))],
+        'announce events': [() => table.announce([event], MINUTE_MS)],
+        'read checkpoints': [() => Array.fromAsync(table.checkpoints(slot, 0))],
+        'search checkpoints': [() => table.isDelivered(event)],
+        [`write a checkpoint of slot ${slot}`]: [() => table.checkpoint(slot, 0, checkpoint)],
+        'read the shards of minute 2026-11-23T12-34Z': [() => table.shardsAt(MINUTE_MS)],
+        'read minutes': [() => Array.fromAsync(table.minutesBetween(MINUTE_MS, MINUTE_MS + 1))],
+        'divide minute 2026-11-23T12-34Z': [() => table.divideMinute(MINUTE_MS, 1)],
+        'read outcomes': [
+          () => table.outcomesOf([event]),
+          () => Array.fromAsync(table.outcomesBetween(slot, FIRST_KEY, LAST_KEY)),
+        ],
+        [`write that event ${key} of slot ${slot} is failed`]: [
+          () => table.conclude(outcome),
+          () => table.concludeFirst(outcome),
+          () => table.concludeInstead(outcome, outcome),
+        ],
+        [`read the owner of segment 3 of slot ${slot}`]: [() => table.incarnationOf(slot, 3)],
+        [`take segment 3 of slot ${slot}`]: [() => table.takeSegment(slot, 3)],
+        [`read the record of slot ${slot}`]: [() => table.runnerRecord(slot)],
+        [`change the record of slot ${slot}`]: [
+          () => table.saveSegments(slot, []),
+          () => table.saveRun(slot, 2),
+          () => table.unsettle(slot),
+          () => table.saveSettling(slot, settling),
+        ],
+        'read unsettled slots': [() => Array.fromAsync(table.unsettledSlots())],
+        [`write whether slot ${slot} is settled`]: [
+          () => table.addUnsettled(unsettled),
+          () => table.saveUnsettled(unsettled),
+          () => table.removeUnsettled(unsettled),
+        ],
+        'read the watermark': [() => table.watermark()],
+        'change the watermark': [
+          () => table.beginWatermark(1),
+          () => table.saveWatermark({ sweptUntilMs: 1, auditedUntilMs: 1 }),
+        ],
+      }
+      for (const [purpose, all] of Object.entries(works))
+        for (const work of all) {
+          const fault = await work().catch(({ message }: Error) => message)
+          expect(fault).to.equal(`Could not ${purpose} in table ${tableName}: InternalServerError: down`)
+        }
+    })
+
     it('name the table that is not there, for readers as for writers', async () => {
       const missing = { client: dynamo.client, tableName: 'scheduler-events-nowhere', clock: fakeClock(MINUTE_MS) }
       const writer = eventsTable({ ...missing, random: seededRandom(1), retentionDays: RETENTION_DAYS })
@@ -198,6 +299,33 @@ function faults() {
       const fault = await table.runnerRecord(Item.pk).catch((error: unknown) => error)
       expect(fault).to.be.instanceOf(SchedulerError).and.have.property('code', 'ITEM_UNREADABLE')
       expect(fault).to.have.property('message').that.includes(`Item ${Item.pk} runner `)
+    })
+
+    it('are none for what cannot be read, where nobody wants to be told: a checkpoint leaves what was due to doubt', async () => {
+      const { table, tableName } = await onDynalite()
+      const { slot } = anEvent()
+      const sk = `checkpoint#00#${String(MINUTE_MS).padStart(15, '0')}#x`
+      await dynamo.client.send(new PutCommand({ TableName: tableName, Item: { pk: slot, sk, packed: 1 } }))
+      expect(await Array.fromAsync(table.checkpoints(slot, 0))).to.deep.equal([
+        [{ delivered: [], upTo: FIRST_KEY, lateness: {}, doubtUntilMs: MINUTE_MS }],
+      ])
+    })
+
+    it('are none for an event that cannot be read: it is told of once, and apart from those that can', async () => {
+      const { table, tableName } = await onDynalite()
+      const [good, bad, gone] = [anEvent(), anEvent(), anEvent()]
+      await table.park([good, bad])
+      await table.conclude({ slot: good.slot, key: good.key, kind: 'failed', atMs: 1 })
+      const Item = { pk: bad.slot, sk: `event#${bad.key}`, lane: 'fast' }
+      await dynamo.client.send(new PutCommand({ TableName: tableName, Item }))
+      const told: string[] = []
+      const unreadableItem = ({ sk }: { sk: string }) => void told.push(sk)
+      const reader = eventsReader({ client: dynamo.client, tableName, clock: fakeClock(1), unreadable: unreadableItem })
+      const { events, outcomes, unreadable } = await reader.lookUp([good, bad, gone])
+      expect(told).to.deep.equal([Item.sk])
+      expect(events).to.deep.equal([good])
+      expect(outcomes.map(({ key }) => key)).to.deep.equal([good.key])
+      expect(unreadable).to.deep.equal([{ slot: bad.slot, key: bad.key }])
     })
 
     it('are not taken for a condition that does not hold', async () => {
@@ -233,6 +361,24 @@ function retention() {
       const { table, tableName } = await onDynalite()
       await table.park([anEvent({ dueAtMs: MINUTE_MS - 7 * DAY_S * 1_000 })])
       expect(await expiries(tableName)).to.deep.equal([MINUTE_MS / 1_000 + (RETENTION_DAYS + OUTAGE_DAYS) * DAY_S])
+    })
+
+    it('ends at once, by the second, for a slot that is unsettled no more', async () => {
+      const { table, tableName, clock } = await onDynalite()
+      clock.shift(1)
+      const unsettled = { slot: anEvent().slot, sinceMs: 1, tries: 1, againAtMs: 1 }
+      await table.saveUnsettled(unsettled)
+      await table.removeUnsettled(unsettled)
+      expect(await expiries(tableName)).to.deep.equal([MINUTE_MS / 1_000 + 1])
+    })
+
+    it('is of items whose keys have their instant and some letters of chance, where several are written at once', async () => {
+      const { table, tableName } = await onDynalite()
+      const { slot } = anEvent()
+      for (let i = 0; i < 2; i++) await table.checkpoint(slot, 0, { delivered: [], upTo: '', lateness: {} })
+      const { Items = [] } = await dynamo.client.send(new ScanCommand({ TableName: tableName }))
+      for (const { sk } of Items) expect(sk).to.match(/^checkpoint#00#001795437240000#[0-9a-z]{1,10}$/)
+      expect(Items).to.have.length(2)
     })
 
     it('is set for every kind of item but the watermark, which stays', async () => {

@@ -17,9 +17,11 @@ interface UnderTest {
 /** What starting runners does, in the fake as in the local stack's Step Functions. */
 function behavesLikeRunners(where: string, create: () => Promise<UnderTest>): void {
   describe(`the runners ${where}`, () => {
-    const input = waiting(60_000)
+    let input: string
     let under: UnderTest
     beforeEach(async () => {
+      // Only now: it waits until an instant, which must be ahead however long other tests took before.
+      input = waiting(60_000)
       under = await create()
     })
 

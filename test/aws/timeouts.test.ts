@@ -121,4 +121,11 @@ describe('a call to AWS', () => {
       expect(options.socketTimeout).to.equal(options.requestTimeout)
     }
   })
+
+  it('has room beside two hundred others to the table', async () => {
+    const { configProvider } = documentClient().config.requestHandler as unknown as {
+      configProvider: Promise<{ httpsAgent: { maxSockets: number } }>
+    }
+    expect((await configProvider).httpsAgent.maxSockets).to.equal(200)
+  })
 })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { APART_BYTES, MAX_EVENT_BYTES, standsApart, whyTooLarge } from '../../core/event-size.ts'
+import { APART_BYTES, inPieces, MAX_EVENT_BYTES, standsApart, whyTooLarge } from '../../core/event-size.ts'
 import { MAX_MESSAGE_BYTES, messageBytes } from '../../core/output-message.ts'
 import { anEvent } from '../support/builders.ts'
 
@@ -32,5 +32,26 @@ describe('the size of an event', () => {
     expect(standsApart('x'.repeat(APART_BYTES))).to.equal(false)
     expect(standsApart('x'.repeat(APART_BYTES + 1))).to.equal(true)
     expect(standsApart(`${'ä'.repeat(APART_BYTES / 2)}x`)).to.equal(true)
+  })
+})
+
+describe('payloads that are read in bulk', () => {
+  const MB = 1024 * 1024
+  const piecesOf = (...sizes: number[]) => [...inPieces(sizes, (size) => size)]
+
+  it('come in pieces of four million units at most, exactly, in order', () => {
+    expect(piecesOf(3 * MB, MB, 1, 2 * MB)).to.deep.equal([
+      [3 * MB, MB],
+      [1, 2 * MB],
+    ])
+    expect(piecesOf(3 * MB, MB + 1)).to.deep.equal([[3 * MB], [MB + 1]])
+  })
+
+  it('come alone where one is larger, whatever is beside it', () => {
+    expect(piecesOf(5 * MB, 1, 6 * MB, 7 * MB, 1)).to.deep.equal([[5 * MB], [1], [6 * MB], [7 * MB], [1]])
+  })
+
+  it('are no piece where there are none', () => {
+    expect(piecesOf()).to.deep.equal([])
   })
 })

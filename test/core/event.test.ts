@@ -1,5 +1,14 @@
 import { expect } from 'chai'
-import { asReceived, emitAtMsOf, eventKey, FIRST_KEY, keyAt, LAST_KEY, turnOf } from '../../core/event.ts'
+import {
+  asReceived,
+  emitAtMsOf,
+  eventKey,
+  FIRST_KEY,
+  hasSameContent,
+  keyAt,
+  LAST_KEY,
+  turnOf,
+} from '../../core/event.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 
 describe('the key of an event', () => {
@@ -47,4 +56,19 @@ describe('an event in the words of the input', () => {
       latest: '2026-11-23T13:00:00Z',
     })
   })
+})
+
+describe('two events of one id and date', () => {
+  const event = anEvent({ id: 'a', latestAtMs: MINUTE_MS, failureTopic: 'f' })
+
+  it('are the same to their client when they would deliver the same, wherever and whenever they were parked', () => {
+    const other = { ...event, slot: 'another', key: 'another', lane: 'express', attempt: 2, acceptedAtMs: 1 } as const
+    expect(hasSameContent(event, other)).to.equal(true)
+  })
+
+  for (const field of ['target', 'payload', 'user', 'failureTopic', 'latestAtMs'] as const)
+    it(`are not when they differ in ${field}`, () => {
+      expect(hasSameContent(event, { ...event, [field]: undefined })).to.equal(false)
+      expect(hasSameContent({ ...event, [field]: undefined }, event)).to.equal(false)
+    })
 })

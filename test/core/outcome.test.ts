@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { isClaimed, isFinal, OUTCOMES, type OutcomeKind } from '../../core/outcome.ts'
+import { hasEnded, isClaimed, isFinal, OUTCOMES, type OutcomeKind } from '../../core/outcome.ts'
 import { CLAIM_MS } from '../../core/timetable.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
@@ -15,6 +15,18 @@ describe('an outcome', () => {
       'moved',
     ])
     expect(isFinal(undefined)).to.equal(false)
+  })
+
+  it('says how an event has ended, unless it is a claim, cannot be read, or is none', () => {
+    const kinds = [...OUTCOMES, 'unreadable'] as const
+    expect(kinds.filter((kind) => hasEnded(outcome(kind)))).to.deep.equal([
+      'failed',
+      'cancelled',
+      'expired',
+      'retrying',
+      'moved',
+    ])
+    expect(hasEnded(undefined)).to.equal(false)
   })
 
   it('keeps others off as a claim for a minute, and not one millisecond more', () => {

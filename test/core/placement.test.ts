@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { ScheduledEvent } from '../../core/event.ts'
 import { attemptAt, nextKey, toEvent } from '../../core/placement.ts'
 import { slotAt, slotOf } from '../../core/slot.ts'
+import type { Untold } from '../../core/untold.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
 
 /** The next attempt of an event, tried again at `retryAtMs`. */
@@ -83,5 +84,18 @@ describe('the next attempt of an event', () => {
     expect(nextAttempt(spread, MINUTE_MS + 9e6, { shards: 64, nowMs: MINUTE_MS }).slot.slice(-2)).to.equal(
       spread.slot.slice(-2),
     )
+  })
+
+  it('is its failure, where that is to be told, in a place of its own, and is no attempt', () => {
+    const untold: Untold = { kind: 'failed', code: 'TARGET_DENIED', error: 'e', reason: 'r', sinceMs: 1 }
+    const slot = slotAt(MINUTE_MS + 60_000, 0)
+    const place = { slot, key: nextKey(event, MINUTE_MS + 60_000) }
+    const told = attemptAt(
+      { ...event, untold: { ...untold, reason: 'before' } },
+      { ...place, attempts: 0, untold },
+      MINUTE_MS,
+    )
+    const emitAtMs = MINUTE_MS + 60_000
+    expect(told).to.deep.equal({ ...event, ...place, emitAtMs, lane: 'near', attempt: 1, untold })
   })
 })

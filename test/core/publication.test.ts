@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { isEarlier, isLater } from '../../core/publication.ts'
+import { isEarlier, isLater, publicationSchema } from '../../core/publication.ts'
 
 const at = (atMs: number) => ({ messageId: 'm', atMs })
 
@@ -26,11 +26,18 @@ describe('what was published', () => {
     expect(isLater(at(5), { atMs: 4 })).to.equal(true)
     expect(isLater(at(5), { atMs: 6 })).to.equal(false)
     expect(isLater(at(5), { publication: at(4), atMs: 6 })).to.equal(true)
+    expect([isEarlier(at(5), { atMs: 6 }), isEarlier(at(5), { atMs: 4 })]).to.deep.equal([true, false])
   })
 
   it('is later than everything of which nothing is known, and so is that itself', () => {
     expect(isLater(at(5), {})).to.equal(true)
     expect(isLater(undefined, { publication: at(5) })).to.equal(true)
     expect(isEarlier(undefined, { publication: at(5) })).to.equal(false)
+  })
+
+  it('is read with the message’s id and when its topic took it, and not without', () => {
+    expect(publicationSchema.parse({ ...at(5), more: 1 })).to.deep.equal(at(5))
+    for (const half of [{ messageId: 'm' }, { atMs: 5 }])
+      expect(publicationSchema.safeParse(half).success).to.equal(false)
   })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { slotAt } from '../../core/slot.ts'
+import { CLOCK_SKEW_MS, LONGEST_REOPEN_MS } from '../../core/timetable.ts'
 import { foundUnsettled, isRipe, openedAgain } from '../../core/unsettled-slot.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
@@ -27,5 +28,8 @@ describe('a slot that stays unsettled', () => {
 
   it('is ripe at once when a clock that was far ahead has put it off', () => {
     expect(isRipe(found, MINUTE_MS - 7_200_000)).to.equal(true)
+    const furthestMs = MINUTE_MS + LONGEST_REOPEN_MS + CLOCK_SKEW_MS
+    expect(isRipe({ ...found, againAtMs: furthestMs }, MINUTE_MS)).to.equal(false)
+    expect(isRipe({ ...found, againAtMs: furthestMs + 1 }, MINUTE_MS)).to.equal(true)
   })
 })

@@ -36,6 +36,21 @@ describe('the slot of an event', () => {
     expect(asked).to.equal(2)
   })
 
+  it('is remembered of ten thousand minutes; then it begins anew', async () => {
+    let asked = 0
+    const shardsAt = async () => {
+      asked++
+      return 1
+    }
+    const slotAt = slotAtWith({ table: { shardsAt, divideMinute: async () => 1 }, shards: 1 })
+    const ask = (n: number) => slotAt(MINUTE_MS + n * 60_000, 'a')
+    for (let n = 0; n < 9_999; n++) await ask(n)
+    for (const n of [0, 9_998, 9_999, 9_999]) await ask(n)
+    expect(asked).to.equal(10_000)
+    await ask(0)
+    expect(asked).to.equal(10_001)
+  })
+
   it('is asked for again after the table could not be read', async () => {
     const world = aWorld()
     let isDown = true

@@ -72,6 +72,7 @@ export const EQUIVALENTS: Equivalent[] = [
       'The reason of what is JSON is asked for by nobody, but for whether it is of one kind.',
     ],
   ),
+  ...inFile('core/outcome.ts', ['outcome?.kind', 'outcome.kind', 'What is final is there: only the types ask.']),
   ...inFile(
     'core/request.ts',
     ["typeof message.action === 'string'", 'true', 'Of an action that is no string nothing else is told.'],
@@ -95,11 +96,16 @@ export const EQUIVALENTS: Equivalent[] = [
     ['b.length > 3', 'b.length >= 3', 'No field has a name of three letters.'],
     ['Math.abs(a.length - b.length) <= tolerated', 'true', 'Words differ by at least as many letters; it spares time.'],
   ),
-  ...inFile('functions/delivery/fate.ts', [
-    "'give up'",
-    '""',
-    'Whatever is neither tried again nor expires is given up.',
-  ]),
+  ...inFile(
+    'functions/delivery/claimed-delivery.ts',
+    ['true', 'false', 'Clearance is given in the same breath, before anything can go out.'],
+    ["'all are done with'", '""', 'Nobody asks why the wait has ended.'],
+  ),
+  ...inFile(
+    'functions/delivery/fate.ts',
+    ["'give up'", '""', 'Whatever is neither tried again nor expires is given up.'],
+    ['false', 'true', 'Only its code and its sentence are told.'],
+  ),
   ...inFile(
     'functions/delivery/held-events.ts',
     [
@@ -146,6 +152,11 @@ export const EQUIVALENTS: Equivalent[] = [
     ],
   ),
   ...inFile(
+    'functions/delivery/target-loads.ts',
+    ['load.sinceMs.size === 0', 'false', 'An empty load that is kept weighs nothing.'],
+    ['loads.delete(event.target)', ';', 'An empty load that is kept weighs nothing.'],
+  ),
+  ...inFile(
     'functions/delivery/target-queue.ts',
     [
       'head === events.length || head > MAX_TAKEN',
@@ -159,6 +170,52 @@ export const EQUIVALENTS: Equivalent[] = [
   ...inFile(
     'functions/delivery/target-queues.ts',
     ['queue.isIdle()', 'false', 'An idle queue that is kept costs memory alone.'],
+    ['false', 'true', 'Nothing has been taken yet that could be counted anew.'],
     ['queues.delete(queue.target)', ';', 'An idle queue that is kept costs memory alone.'],
+    ['loads.leave(event)', ';', 'Of what is abandoned nothing is bounded any more.'],
   ),
+  ...inFile(
+    'functions/validator/cancel.ts',
+    ['outcome?.next', 'outcome.next', 'What has ended has an outcome: only the types ask.'],
+    ['outcome?.kind', 'outcome.kind', 'What has ended has an outcome: only the types ask.'],
+    ['outcome?.reason', 'outcome.reason', 'What has ended has an outcome: only the types ask.'],
+  ),
+  ...inFile(
+    'functions/validator/place-known.ts',
+    ['standing.outcome?.kind', 'standing.outcome.kind', 'What has ended has an outcome: only the types ask.'],
+    ['outcome?.kind', 'outcome.kind', 'What has ended has an outcome: only the types ask.'],
+  ),
+  ...inFile('functions/validator/reschedule.ts', [
+    'moved.latestAtMs !== undefined',
+    'true',
+    'NaN is less than nothing: only the types ask.',
+  ]),
+  ...inFile(
+    'status/slot-account.ts',
+    ['[]', '["Stryker was here"]', 'A cut behind every key cuts nothing.'],
+    ['segment.from < to', 'segment.from <= to', 'A window ends behind a key, where no segment begins.'],
+    ['segment.to > from', 'segment.to >= from', 'A window begins behind a key, where no segment ends.'],
+    ['() => false', '() => undefined', 'Neither is true.'],
+  ),
+  ...inFile(
+    'functions/settler/deliver-overdue.ts',
+    ['[]', '["Stryker was here"]', 'A cut behind every key cuts nothing.'],
+    [
+      'segments.find(({ to }) => key < to)?.index',
+      'segments.find(({ to }) => key < to).index',
+      'Segments cover every key: only the types ask.',
+    ],
+  ),
+  ...inFile('functions/loader/reopen.ts', [
+    'i < ripe.length',
+    'i <= ripe.length',
+    'Behind the last slot there is none to look at.',
+  ]),
+  ...inFile('functions/notify.ts', ["'TARGET_UNAVAILABLE'", '""', 'Only its sentence is told.']),
+  ...inFile('functions/emitter/segment-log.ts', ['a > b', 'a >= b', 'Of two that are equal, either is the higher.']),
+  ...inFile('functions/emitter/segment-feed.ts', [
+    '!first || !last',
+    '!first && !last',
+    'Where there is a first there is a last: only the types ask.',
+  ]),
 ]

@@ -38,12 +38,24 @@ describe('the tests that have to notice', () => {
     ])
   })
 
+  it('are those of what it does together with others', () => {
+    expect(testsOf('functions/validator/reschedule.ts')).to.deep.equal([
+      'test/functions/validator/actions.test.ts',
+      'test/functions/validator/reschedule.test.ts',
+    ])
+    expect(testsOf('aws/events-table/payloads.ts')).to.deep.equal([
+      'test/aws/events-table.test.ts',
+      'test/aws/payloads.test.ts',
+    ])
+    expect(testsOf('functions/validator/dispatch.ts')).to.not.include('test/functions/validator/actions.test.ts')
+  })
+
   it('are those of the folder’s name where there are none', () => {
     expect(testsOf('aws/events-table/bulk.ts')).to.deep.equal(['test/aws/events-table.test.ts'])
   })
 
   it('are all in the folder where there are none of its name either', () => {
-    expect(testsOf('functions/loader/handler.ts')).to.include('test/functions/loader/load.test.ts')
+    expect(testsOf('functions/world.ts')).to.include('test/functions/variables.test.ts')
   })
 
   it('are there for every file', () => {

@@ -26,17 +26,42 @@ export function changedPaths(): string[] {
   return [...git('diff', '--name-only', base), ...git('ls-files', '--others', '--exclude-standard')]
 }
 
+/** Tests of what several files do together, and those files. */
+const TOGETHER: Record<string, string[]> = {
+  'test/functions/validator/actions.test.ts': ['cancel', 'place-known', 'refusal', 'reschedule'].map(
+    (name) => `functions/validator/${name}.ts`,
+  ),
+  'test/functions/settler/settling-in-parts.test.ts': ['functions/settler/settle-slot.ts'],
+  'test/functions/delivery/untold.test.ts': ['functions/delivery/going-on.ts'],
+  'test/functions/loader/audit.test.ts': ['functions/loader/load.ts'],
+  'test/functions/loader/sweep.test.ts': ['functions/loader/load.ts'],
+  'test/aws/payloads.test.ts': ['events', 'look-up', 'payloads'].map((name) => `aws/events-table/${name}.ts`),
+  'test/aws/table-retries.test.ts': ['aws/events-table.ts'],
+  'test/aws/timeouts.test.ts': ['aws/events-table.ts'],
+  'test/functions/unreadable.test.ts': [
+    ...['announcements', 'checkpoints', 'items', 'minutes', 'outcomes'].map((name) => `aws/events-table/${name}.ts`),
+    'functions/loader/reopen.ts',
+    'functions/settler/settle-slot.ts',
+    'status/slot-account.ts',
+  ],
+}
+
 /**
  * The tests that have to notice a mutant of `file`: those of its name and of the names of the files beside it that
- * import it; else those of its folder's name; else all in its folder.
+ * import it; else those of its folder's name; else all in its folder. And those of what it does together with others.
  */
 export function testsOf(file: string): string[] {
+  const together = Object.keys(TOGETHER).filter((test) => TOGETHER[test]?.includes(file))
+  return [...testsByNameOf(file), ...together].sort()
+}
+
+function testsByNameOf(file: string): string[] {
   const folder = posix.dirname(file)
   const named = `from './${posix.basename(file)}'`
   const importers = globSync(`${folder}/*.ts`).filter((one) => readFileSync(one, 'utf8').includes(named))
   const own = [file, ...importers]
     .map((one) => `test/${one.replace(/\.ts$/, '.test.ts')}`)
     .filter((one) => existsSync(one))
-  if (own.length > 0) return own.sort()
-  return existsSync(`test/${folder}.test.ts`) ? [`test/${folder}.test.ts`] : globSync(`test/${folder}/*.test.ts`).sort()
+  if (own.length > 0) return own
+  return existsSync(`test/${folder}.test.ts`) ? [`test/${folder}.test.ts`] : globSync(`test/${folder}/*.test.ts`)
 }

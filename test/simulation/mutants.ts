@@ -154,7 +154,7 @@ const ALL: Mutant[] = [
   one(
     'forgets to park the next attempt',
     ['troubledTargets'],
-    'functions/delivery/fate.ts',
+    'functions/delivery/going-on.ts',
     'await table.park([attemptAt(event, next, clock.now())])',
     '',
   ),
@@ -168,7 +168,7 @@ const ALL: Mutant[] = [
   one(
     'gives up without a notice',
     [],
-    'functions/delivery/fate.ts',
+    'functions/delivery/going-on.ts',
     'const why = await notTold(deps, event, { code, error })',
     'const why = void error',
   ),

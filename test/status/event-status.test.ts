@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../core/event.ts'
+import type { Known } from '../../core/outcome.ts'
 import { slotAt } from '../../core/slot.ts'
-import { follow, statusOf } from '../../status/event-status.ts'
+import { follow, isRepetition, statusOf } from '../../status/event-status.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 import { aWorld, type World } from '../support/world.ts'
 
@@ -92,5 +93,47 @@ describe('following an event', () => {
     expect(standing.ref).to.deep.equal(next)
     expect(standing.pointer).to.deep.include({ kind: 'moved', next })
     expect(await statusOf(world.table, standing)).to.equal('unknown')
+  })
+})
+
+describe('an event that this version cannot read', () => {
+  const { slot, key } = anEvent()
+  const nothing: Known = { events: [], outcomes: [], unreadable: [] }
+  const found: Record<string, Known> = {
+    itself: { ...nothing, unreadable: [{ slot, key }] },
+    'its outcome': { ...nothing, outcomes: [{ slot, key, kind: 'unreadable', atMs: 1 }] },
+  }
+  for (const [what, known] of Object.entries(found))
+    it(`is not guessed at: ${what} is named, and what to do`, async () => {
+      const fault = await follow({ lookUp: async () => known }, { slot, key }).catch((error) => error)
+      expect(fault).to.include({
+        code: 'ITEM_UNREADABLE',
+        message: `Event ${key} of slot ${slot}, or its outcome, is not what this version writes. Deploy the version that wrote it, mend it or delete it.`,
+      })
+    })
+})
+
+describe('a publish', () => {
+  const publication = (messageId: string) => ({ messageId, atMs: 1 })
+
+  it('is a repetition where it has had a part in the event, anywhere on its way', async () => {
+    const first = anEvent({ id: 'a', publication: publication('who scheduled it') })
+    const second = anEvent({ ...first, attempt: 2, key: eventKey(first.dueAtMs, 'a', 2), publication: undefined })
+    const world = await withEvents(first, second)
+    const next = { slot: second.slot, key: second.key }
+    const redrive = publication('who scheduled it again')
+    await world.table.conclude({ ...first, kind: 'retrying', atMs: 1, next, publication: redrive })
+    await world.table.conclude({ ...second, kind: 'cancelled', atMs: 1, publication: publication('who cancelled it') })
+    const standing = await follow(world.table, first)
+    expect([...standing.messageIds]).to.deep.equal(['who scheduled it', 'who scheduled it again', 'who cancelled it'])
+    for (const messageId of standing.messageIds)
+      expect(isRepetition(standing, publication(messageId)), messageId).to.equal(true)
+    expect(isRepetition(standing, publication('another'))).to.equal(false)
+  })
+
+  it('is none where nothing is known of it', async () => {
+    const event = anEvent({ publication: undefined })
+    const world = await withEvents(event)
+    expect(isRepetition(await follow(world.table, event), undefined)).to.equal(false)
   })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { keyAt, type ScheduledEvent } from '../../core/event.ts'
+import type { CheckpointWriter } from '../../core/checkpoint.ts'
+import { eventKey, keyAt, type ScheduledEvent } from '../../core/event.ts'
 import { segmentsOf } from '../../core/segment.ts'
 import { slotAt } from '../../core/slot.ts'
 import { accountOf } from '../../status/slot-account.ts'
@@ -111,10 +112,128 @@ describe('the account of a slot, from its facts', () => {
     expect(account.progress().settlement).to.include({ events: 3, delivered: 3 })
   })
 
+  it('reads of each window the checkpoints of its own segments alone, and counts how late each was once', async () => {
+    const events = [due(1), due(2_000), due(4_000)]
+    const world = await withEvents(...events)
+    for (const [i, event] of events.entries()) await checkpoint(world, i, event)
+    async function* keysBetween(...args: Parameters<World['table']['keysBetween']>) {
+      for await (const page of world.table.keysBetween(...args)) for (const key of page) yield [key]
+    }
+    const read: CheckpointWriter[][] = []
+    const checkpoints: World['table']['checkpoints'] = (slot, writer) => {
+      read.at(-1)?.push(writer)
+      return world.table.checkpoints(slot, writer)
+    }
+    const segments = segmentsOf(SLOT, [keyAt(MINUTE_MS + 1_000), keyAt(MINUTE_MS + 3_000)])
+    const account = accountOf({ ...world.table, keysBetween, checkpoints }, SLOT, { segments })
+    while (!account.isComplete()) {
+      read.push([])
+      await Array.fromAsync(account.unaccountedOfNext(() => true))
+    }
+    expect(read).to.deep.equal([
+      ['express', 0, 'settle'],
+      ['express', 0, 1, 'settle'],
+      ['express', 1, 2, 'settle'],
+      ['express', 2, 'settle'],
+    ])
+    expect(account.progress()).to.deep.include({ lateness: { 5: 3 } })
+  })
+
+  it('is counted in one window where it fits in memory', async () => {
+    const world = await withEvents(due(1), due(2))
+    async function* keysBetween(...args: Parameters<World['table']['keysBetween']>) {
+      for await (const page of world.table.keysBetween(...args)) for (const key of page) yield [key]
+    }
+    let windows = 0
+    const outcomesBetween: World['table']['outcomesBetween'] = (...args) => {
+      windows++
+      return world.table.outcomesBetween(...args)
+    }
+    const { ids } = await tell({ ...world, table: { ...world.table, keysBetween, outcomesBetween } })
+    expect([ids, windows]).to.deep.equal([['e1', 'e2'], 1])
+  })
+
+  for (const writer of ['express', 'settle'] as const)
+    it(`counts how late deliveries were that ${writer} wrote down`, async () => {
+      const event = due(1)
+      const world = await withEvents(event)
+      await checkpoint(world, writer, event)
+      expect((await tell(world)).settlement.latenessMs).to.deep.equal({ p50: 5, p99: 5, max: 5 })
+    })
+
+  it('comes in pages of at most 500 events', async () => {
+    for (const [count, sizes] of [
+      [500, [500]],
+      [1_001, [500, 500, 1]],
+    ] as const) {
+      const { pages } = await tell(await withEvents(...Array.from({ length: count }, (_, i) => due(i))))
+      expect(pages.map(({ length }) => length)).to.deep.equal(sizes)
+    }
+  })
+
+  it('counts what it cannot read, and leaves it out of its pages', async () => {
+    const world = await withEvents(due(1), due(2), due(3))
+    for (const [readable, ids] of [
+      [0, []],
+      [1, [['e1']]],
+    ] as const) {
+      const findHeads: World['table']['findHeads'] = async (refs) =>
+        (await world.table.findHeads(refs)).sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, readable)
+      const { pages, account } = await tell({ ...world, table: { ...world.table, findHeads } })
+      expect(pages.map((page) => page.map(({ event }) => event.id))).to.deep.equal(ids)
+      expect(account.unreadable()).to.equal(3 - readable)
+    }
+  })
+
   it('takes in what has become of an event since', async () => {
     const { account } = await tell(await withEvents(due(1), due(2), due(3)))
     account.ended('delivered', 2)
     account.ended('failed', 1)
-    expect(await account.settlement()).to.deep.include({ events: 3, delivered: 2, failed: 1 })
+    const counts = { events: 3, delivered: 2, deliveredBySettler: 2, failed: 1 }
+    expect(await account.settlement()).to.deep.include(counts)
+  })
+})
+
+describe('an event that goes on elsewhere', () => {
+  const event = due(1)
+  const next = { slot: SLOT, key: eventKey(MINUTE_MS + 9_000, event.id, 2) }
+  const outcome = { slot: SLOT, key: event.key, kind: 'retrying', atMs: 1, next } as const
+  /** Its next attempt stands in another slot, and is none of this one's events. */
+  const elsewhere = { ...next, slot: slotAt(MINUTE_MS + 60_000, 0) }
+
+  it('is unaccounted for while nobody has parked its next attempt', async () => {
+    const world = await withEvents(event)
+    await world.table.conclude({ ...outcome, next: elsewhere })
+    const { pages, settlement } = await tell(world)
+    expect(pages.flat().map((one) => one.outcome?.kind)).to.deep.equal(['retrying'])
+    expect(settlement).to.include({ events: 1, retrying: 0 })
+  })
+
+  it('is counted as retrying once that is parked, in its very slot', async () => {
+    const world = await withEvents(event, anEvent({ ...event, ...elsewhere, attempt: 2 }))
+    await world.table.conclude({ ...outcome, next: elsewhere })
+    expect((await tell(world)).settlement).to.include({ events: 1, retrying: 1 })
+    const astray = await withEvents(event, anEvent({ ...event, ...elsewhere, attempt: 2 }))
+    await astray.table.conclude({ ...outcome, next: { ...elsewhere, slot: slotAt(MINUTE_MS + 120_000, 0) } })
+    expect((await tell(astray)).settlement).to.include({ events: 1, retrying: 0 })
+  })
+
+  it('is counted as cancelled when it was rescheduled, wherever to', async () => {
+    const world = await withEvents(event)
+    await world.table.conclude({ ...outcome, kind: 'cancelled', next: elsewhere })
+    expect((await tell(world)).settlement).to.include({ events: 1, cancelled: 1 })
+  })
+
+  it('is not looked for when it has been delivered', async () => {
+    const world = await withEvents(event)
+    await checkpoint(world, 0, event)
+    await world.table.conclude({ ...outcome, next: elsewhere })
+    const asked: number[] = []
+    const present: World['table']['present'] = (refs) => {
+      asked.push(refs.length)
+      return world.table.present(refs)
+    }
+    await tell({ ...world, table: { ...world.table, present } })
+    expect(asked).to.deep.equal([0])
   })
 })

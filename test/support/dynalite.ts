@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import dynalite from 'dynalite'
+import { documentClient } from '../../aws/events-table.ts'
 
 export interface Dynalite {
   endpoint: string
@@ -19,12 +20,9 @@ export async function startDynalite(): Promise<Dynalite> {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const endpoint = `http://127.0.0.1:${port}`
-  const raw = new DynamoDBClient({
-    endpoint,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
-  })
-  const client = DynamoDBDocumentClient.from(raw, { marshallOptions: { removeUndefinedValues: true } })
+  const config = { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } }
+  const raw = new DynamoDBClient(config)
+  const client = documentClient(config)
   let tables = 0
   return {
     endpoint,
@@ -48,6 +46,7 @@ export async function startDynalite(): Promise<Dynalite> {
     },
     async stop() {
       client.destroy()
+      raw.destroy()
       raw.destroy()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -94,6 +94,14 @@ describe('a claimed delivery', () => {
     expect(ids(world)).to.deep.equal([event.id])
   })
 
+  it('ends under its claim what fails', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    world.topics.fail(topicArn(), 'TARGET_DENIED')
+    expect(await world.clock.run(deliver(world, [event]))).to.include({ failed: 1 })
+    expect(world.table.outcomesIn(event.slot)[0]).to.include({ kind: 'failed', by: 'me' })
+  })
+
   it('ends with its last event, and leaves no timer', async () => {
     const event = due(1_000)
     const world = await withEvents(event)

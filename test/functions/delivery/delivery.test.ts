@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import type { ScheduledEvent } from '../../../core/event.ts'
+import type { Untold } from '../../../core/untold.ts'
 import { type Fate, startDelivery } from '../../../functions/delivery/delivery.ts'
 import { EVENT_BYTES } from '../../../functions/delivery/outstanding-events.ts'
 import type { Failure } from '../../../functions/delivery/publishing.ts'
@@ -270,5 +272,56 @@ describe('a burst', () => {
     const messages = topics.received(topicArn())
     expect(messages).to.have.length(20_000)
     expect(messages.every(({ sentAtMs, dueAtMs }) => sentAtMs === dueAtMs)).to.equal(true)
+  })
+})
+
+describe('an event that is not published', () => {
+  const noting = () => {
+    const noted: string[] = []
+    const fate = {
+      postponed: async ({ id }: ScheduledEvent) => void noted.push(`${id} postponed`),
+      untold: async ({ id }: ScheduledEvent, { reason }: Untold) => void noted.push(`${id} told that ${reason}`),
+    }
+    return { noted, ...aDelivery({ fate }) }
+  }
+
+  it('is told of when it has failed before, and is done with then', async () => {
+    const { noted, topics, delivery, finish } = noting()
+    const untold = { kind: 'failed', code: 'TARGET_DENIED', error: '', reason: 'why', sinceMs: 0 } as const
+    delivery.hold([due(0, { id: 'a', untold })])
+    await finish()
+    expect([noted, topics.calls, delivery.size()]).to.deep.equal([['a told that why'], [], 0])
+  })
+
+  it('is put off when there is no room for it, and is done with then', async () => {
+    const { noted, clock, topics, delivery } = noting()
+    topics.slow(topicArn(), 60_000)
+    const payload = 'x'.repeat(250_000)
+    delivery.hold([...Array.from({ length: 17 }, () => due(0, { payload })), due(3_001, { id: 'a', payload })])
+    await clock.advanceTo(MINUTE_MS + 3_002)
+    expect([noted, delivery.size()]).to.deep.equal([['a postponed'], 17])
+  })
+})
+
+describe('a delivery', () => {
+  it('ends at once when it is abandoned, however far ahead its events are', async () => {
+    const { clock, topics, delivery, finish } = aDelivery()
+    delivery.hold([due(60_000)])
+    await clock.advance(10)
+    const work = finish()
+    delivery.abandon()
+    await work
+    expect([clock.now() - MINUTE_MS, topics.calls]).to.deep.equal([10 - 5_000, []])
+  })
+
+  it('publishes what waits for its target at once when it is cleared again', async () => {
+    const { clock, topics, delivery } = aDelivery({ needsClearance: true })
+    topics.slow(topicArn(), 1_000)
+    delivery.clear(MINUTE_MS)
+    delivery.hold(Array.from({ length: 170 }, () => due(0)))
+    await clock.advanceTo(MINUTE_MS + 2_000)
+    expect(topics.calls).to.have.length(16)
+    delivery.clear(MINUTE_MS + 5_000)
+    expect(topics.calls.slice(16).map(({ atMs, ids }) => [atMs - MINUTE_MS, ids.length])).to.deep.equal([[2_000, 10]])
   })
 })

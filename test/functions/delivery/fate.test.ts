@@ -1,13 +1,10 @@
 import { expect } from 'chai'
 import type { FailureCode } from '../../../core/errors.ts'
-import type { EventRef } from '../../../core/event.ts'
-import { nextKey } from '../../../core/placement.ts'
+import type { EventRef, ScheduledEvent } from '../../../core/event.ts'
 import { segmentsOf } from '../../../core/segment.ts'
-import { emptySettlement } from '../../../core/settlement.ts'
-import { slotAt } from '../../../core/slot.ts'
-import { CLAIM_MS } from '../../../core/timetable.ts'
+import { CLAIM_MS, GIVE_UP_AFTER_MS } from '../../../core/timetable.ts'
 import { delivering } from '../../../functions/delivery/delivering.ts'
-import { emptyTally, fateWith, parkNext } from '../../../functions/delivery/fate.ts'
+import { emptyTally, fateWith } from '../../../functions/delivery/fate.ts'
 import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
@@ -180,23 +177,6 @@ describe('an event that goes on to a later slot', () => {
   })
 })
 
-describe('an attempt that takes so long to park that its slot is over meanwhile', () => {
-  it('has the slot opened again, which was settled without it', async () => {
-    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
-    const event = anEvent({ dueAtMs: MINUTE_MS + 30_000 })
-    const atMs = MINUTE_MS + 60_000
-    const next = { slot: slotAt(atMs, 0), key: nextKey(event, atMs) }
-    const park: World['table']['park'] = async (events) => {
-      await world.clock.sleep(120_000)
-      await world.table.settle(next.slot, 0, emptySettlement())
-      await world.table.park(events)
-    }
-    await world.clock.run(parkNext({ ...delivering(world), table: { park } }, event, next))
-    expect(await world.table.runnerRecord(next.slot)).to.not.have.property('settledAtMs')
-    expect(world.runners.names()).to.deep.equal([next.slot])
-  })
-})
-
 describe('an event that is given up', () => {
   for (const fault of FAULTS)
     it(`has its notice sent when any call ${fault}, and is settled as failed`, async () => {
@@ -210,6 +190,69 @@ describe('an event that is given up', () => {
         expect((await world.table.runnerRecord(event.slot)).settlement).to.include({ failed: 1, delivered: 0 })
       }
     })
+})
+
+describe('an event that is put off without a try, because too many others of its target wait', () => {
+  const REASON = 'The target takes less than falls due for it'
+  /** When its fate is decided, with even dice. */
+  const postpone = async (event: ScheduledEvent, atMs: number) => {
+    const world = { ...aWorld({ atMs, maxAttempts: 3 }), random: () => 0.5 }
+    const { tally, fate } = aFate(world)
+    await fate.postponed(event)
+    const [outcome = expect.fail()] = world.table.outcomesIn(event.slot)
+    return { world, tally, outcome, next: (await world.table.find(outcome.next ? [outcome.next] : []))[0] }
+  }
+
+  it('goes on after as long again as it is overdue, and that is no attempt, were it the last', async () => {
+    const event = anEvent({ dueAtMs: MINUTE_MS, attempt: 3 })
+    const { world, tally, outcome, next } = await postpone(event, MINUTE_MS + 100_000)
+    expect(outcome).to.include({ kind: 'retrying', reason: REASON, attempts: 2 })
+    expect(next).to.include({ attempt: 3, emitAtMs: MINUTE_MS + 200_000 })
+    expect(tally).to.deep.equal({ ...emptyTally(), retrying: 1 })
+    const line = { level: 'debug', message: 'postponed', id: event.id, due: event.date, target: event.target }
+    expect(world.log.of('postponed')).to.deep.equal([line])
+  })
+
+  it('is overdue since it arrived, where that was later than its date', async () => {
+    const event = anEvent({ dueAtMs: MINUTE_MS - 2 * GIVE_UP_AFTER_MS, acceptedAtMs: MINUTE_MS })
+    expect((await postpone(event, MINUTE_MS + 100_000)).next?.emitAtMs).to.equal(MINUTE_MS + 200_000)
+  })
+
+  it('expires when its latest time is before that', async () => {
+    const event = anEvent({ dueAtMs: MINUTE_MS, latest: 'then', latestAtMs: MINUTE_MS + 199_999 })
+    const { tally, world } = await postpone(event, MINUTE_MS + 100_000)
+    expect(tally).to.deep.equal({ ...emptyTally(), expired: 1 })
+    expect(world.log.of('postponed')).to.deep.equal([])
+  })
+
+  it('is given up when that is more than a day after its date', async () => {
+    const event = anEvent({ dueAtMs: MINUTE_MS, attempt: 1 })
+    const { tally, world, outcome } = await postpone(event, MINUTE_MS + GIVE_UP_AFTER_MS)
+    expect(tally).to.deep.equal({ ...emptyTally(), failed: 1 })
+    expect(outcome).to.include({ kind: 'failed', reason: REASON })
+    expect(world.topics.notices(FAILURE_TOPIC)[0]).to.include({ code: 'TARGET_UNAVAILABLE' })
+  })
+
+  it('is told of later, when it is its failure that is to be told', async () => {
+    const sinceMs = MINUTE_MS
+    const untold = { kind: 'failed', code: 'TARGET_DENIED', error: 'in words', reason: 'why', sinceMs } as const
+    const { tally, outcome, next } = await postpone(anEvent({ dueAtMs: MINUTE_MS, untold }), MINUTE_MS + 100_000)
+    expect(outcome).to.deep.include({ kind: 'retrying', reason: `why; not told yet: ${REASON}`, untold })
+    expect(next).to.deep.include({ untold, emitAtMs: MINUTE_MS + 200_000 })
+    expect(tally).to.deep.equal({ ...emptyTally(), retrying: 1 })
+  })
+})
+
+describe('an event that has failed, and of which nobody could be told', () => {
+  it('ends as it failed once it is told, and is counted', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 30_000 })
+    const { tally, fate } = aFate(world)
+    const event = anEvent()
+    await fate.untold(event, { kind: 'expired', code: 'EXPIRED', error: 'in words', reason: 'why', sinceMs: 1 })
+    expect(world.topics.notices(FAILURE_TOPIC)[0]).to.include({ code: 'EXPIRED', error: 'in words' })
+    expect(world.table.outcomesIn(event.slot)[0]).to.include({ kind: 'expired', reason: 'why' })
+    expect(tally).to.deep.equal({ ...emptyTally(), expired: 1 })
+  })
 })
 
 describe('the notice of an event that is not delivered', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { MAX_HELD_BYTES } from '../../../core/segment.ts'
 import { EVENT_BYTES } from '../../../functions/delivery/outstanding-events.ts'
 import { MAX_POSTPONING, MAX_POSTPONING_BYTES, startPostponing } from '../../../functions/delivery/postponing.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
@@ -30,7 +31,8 @@ describe('events that are parked again', () => {
     expect(ended).to.deep.equal(events.map(({ id }) => id))
   })
 
-  it('are no more than fit into four megabytes; there is room again when one is done with', async () => {
+  it('are no more than fit into four megabytes, an eighth of what an emitter holds; there is room again when one is done with', async () => {
+    expect(MAX_POSTPONING_BYTES).to.equal(MAX_HELD_BYTES / 8)
     const { clock, postponing } = aPostponing()
     const half = anEvent({ payload: 'x'.repeat(MAX_POSTPONING_BYTES / 2 - EVENT_BYTES) })
     expect([postponing.add(half), postponing.add({ ...half }), postponing.add(anEvent())]).to.deep.equal([

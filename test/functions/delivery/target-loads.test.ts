@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
+import { MAX_HELD_BYTES } from '../../../core/segment.ts'
 import { EVENT_BYTES } from '../../../functions/delivery/outstanding-events.ts'
 import { BEHIND_MS, MAX_BEHIND_BYTES, MAX_TARGET_BYTES, targetLoads } from '../../../functions/delivery/target-loads.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
@@ -44,6 +45,27 @@ describe('what a target has in memory', () => {
     loads.leave(first)
     loads.leave(first)
     expect([take(sized(MAX_TARGET_BYTES), BEHIND_MS + 1), take(anEvent(), BEHIND_MS + 1)]).to.deep.equal([true, true])
+  })
+
+  it('is counted without what is done with, once, and bounded while anything is left that was due long ago', () => {
+    const [first, other] = [sized(3_000_000), sized(1_000_000)]
+    const { loads, take } = loadsWith(first)
+    take(other, 0)
+    loads.leave(first)
+    loads.leave(first)
+    const room = MAX_TARGET_BYTES - 1_000_000
+    expect([take(sized(room + 1), BEHIND_MS + 1), take(sized(room), BEHIND_MS + 1)]).to.deep.equal([false, true])
+  })
+
+  it('is together at most half, exactly', () => {
+    expect(MAX_BEHIND_BYTES).to.equal(MAX_HELD_BYTES / 2)
+    const loads = targetLoads()
+    const taken = { nowMs: MINUTE_MS, isBounded: true }
+    for (const name of ['a', 'b', 'c']) loads.take(sized(MAX_TARGET_BYTES, { target: topicArn(name) }), taken)
+    loads.take(sized(EVENT_BYTES), taken)
+    const later = { nowMs: MINUTE_MS + BEHIND_MS + 1, isBounded: true }
+    const room = MAX_TARGET_BYTES - EVENT_BYTES
+    expect([loads.take(sized(room), later), loads.take(sized(EVENT_BYTES), later)]).to.deep.equal([true, false])
   })
 
   it('is together at most half of what an emitter holds, for all that are behind', () => {

@@ -18,17 +18,23 @@ function theQueues(isGiven = () => true) {
   const failed: { id: string; failure: Failure }[] = []
   const expired: string[] = []
   const postponed: { id: string; atMs: number }[] = []
+  const told: string[] = []
+  const letGo: { id: string; atMs: number }[] = []
   const left = new Map<string, () => void>()
   const works: Promise<unknown>[] = []
   const queues = startTargetQueues(
     { topics, clock, random: seededRandom(1), clearance: { isGiven } },
     {
-      letGo: ({ id }) => void left.get(id)?.(),
+      letGo({ id }) {
+        letGo.push({ id, atMs: clock.now() })
+        left.get(id)?.()
+      },
       async postponed({ id }) {
         postponed.push({ id, atMs: clock.now() })
         left.get(id)?.()
       },
       async untold({ id }) {
+        told.push(id)
         left.get(id)?.()
       },
       delivered({ id }, atMs) {
@@ -52,7 +58,10 @@ function theQueues(isGiven = () => true) {
     failed,
     expired,
     postponed,
+    told,
+    letGo,
     wake: () => queues.wake(),
+    abandon: () => queues.abandon(),
     /** Adds each event when it is due. */
     add(events: readonly ScheduledEvent[]): void {
       for (const { id } of events) works.push(new Promise<void>((resolve) => left.set(id, resolve)))
@@ -252,12 +261,103 @@ describe('a target that is behind', () => {
   })
 })
 
+describe('what a target has no room for', () => {
+  const large = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
+    due(afterMs, { payload: 'x'.repeat(1_000_000), ...fields })
+  const untold = { kind: 'failed', code: 'TARGET_DENIED', error: '', reason: '', sinceMs: 0 } as const
+
+  it('is parked again as far as there is room for that, and the rest is left to the settler', async () => {
+    const { clock, topics, add, postponed, letGo } = theQueues()
+    topics.slow(topicArn(), 60_000)
+    add([...Array.from({ length: 4 }, () => large(0)), ...[...'abcdef'].map((id) => large(BEHIND_MS + 1, { id }))])
+    await clock.advance(10_000)
+    expect(postponed.map(({ id }) => id)).to.deep.equal([...'abcd'])
+    expect(letGo.map(({ id }) => id)).to.deep.equal([...'ef'])
+  })
+
+  for (const [how, fields, code] of [
+    ['delivered', {}, undefined],
+    ['given up', {}, 'TARGET_DENIED'],
+    ['expired', { latestAtMs: MINUTE_MS - 1 }, undefined],
+    ['told of', { untold }, undefined],
+  ] as const)
+    it(`is none for what was ${how}`, async () => {
+      const { clock, topics, add, postponed, letGo, delivered } = theQueues()
+      topics.fail(topicArn(), code)
+      const payload = 'x'.repeat(250_000)
+      add([...several(20, { ...fields, payload }), due(BEHIND_MS + 1, { payload })])
+      await clock.advance(10_000)
+      expect([postponed, letGo, delivered.length]).to.deep.equal([[], [], how === 'delivered' ? 21 : code ? 0 : 1])
+    })
+
+  it('is none for what has been parked again', async () => {
+    const { clock, topics, add, postponed } = theQueues()
+    topics.slow(topicArn(), 10_000)
+    topics.fail(topicArn(), 'TARGET_UNAVAILABLE')
+    add([
+      ...several(16 * 10 + 60, { payload: 'x'.repeat(20_000) }),
+      due(10_001, { id: 'new', payload: 'x'.repeat(500_000) }),
+    ])
+    await clock.advance(10_050)
+    expect(postponed).to.have.length(60)
+    expect(topics.calls.flatMap(({ ids }) => ids)).to.include('new')
+  })
+
+  it('is counted anew from when it may be published, which it then is at once', async () => {
+    let isGiven = false
+    const { clock, topics, add, postponed, wake } = theQueues(() => isGiven)
+    topics.slow(topicArn(), 60_000)
+    add([
+      ...Array.from({ length: 4 }, () => large(0)),
+      large(15_000 + BEHIND_MS),
+      large(15_001 + BEHIND_MS, { id: 'f' }),
+    ])
+    await clock.advance(15_000)
+    isGiven = true
+    wake()
+    expect(topics.calls).to.have.length(4)
+    await clock.advance(10_000)
+    expect(postponed.map(({ id }) => id)).to.deep.equal(['f'])
+  })
+})
+
+describe('a target that answers after three seconds', () => {
+  it('is not one that does not answer: what waits stays; a millisecond later it is parked again', async () => {
+    for (const [slowMs, count] of [
+      [BEHIND_MS, 0],
+      [BEHIND_MS + 1, 25],
+    ] as const) {
+      const { clock, topics, add, postponed } = theQueues()
+      topics.slow(topicArn(), slowMs)
+      topics.fail(topicArn(), 'TARGET_UNAVAILABLE')
+      add(several(16 * 10 + 25))
+      await clock.advance(slowMs)
+      expect(postponed, `${slowMs} ms`).to.have.length(count)
+    }
+  })
+})
+
+describe('queues that are abandoned', () => {
+  it('let go at once of what waits, and of what comes; what is under way is delivered', async () => {
+    const { clock, topics, add, abandon, letGo, delivered, told } = theQueues()
+    topics.slow(topicArn(), 1_000)
+    const untold = { kind: 'failed', code: 'TARGET_DENIED', error: '', reason: '', sinceMs: 0 } as const
+    add([...several(16 * 10), due(0, { id: 'a' }), due(200, { id: 'b' }), due(300, { id: 'c', untold })])
+    await clock.advance(100)
+    abandon()
+    expect(letGo).to.deep.equal([{ id: 'a', atMs: MINUTE_MS + 100 }])
+    await clock.advance(2_000)
+    expect(letGo.map(({ id }) => id)).to.deep.equal(['a', 'b', 'c'])
+    expect([delivered.length, told]).to.deep.equal([160, []])
+  })
+})
+
 describe('an event that nobody could be told of', () => {
   it('is not published, but told of', async () => {
-    const { clock, topics, add } = theQueues()
+    const { clock, topics, add, told, letGo } = theQueues()
     const untold = { kind: 'failed', code: 'TARGET_DENIED', error: '', reason: '', sinceMs: 0 } as const
-    add([due(0, { untold })])
+    add([due(0, { id: 'a', untold })])
     await clock.advance(1_000)
-    expect(topics.calls).to.deep.equal([])
+    expect([topics.calls, told, letGo]).to.deep.equal([[], ['a'], []])
   })
 })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { emitAtMsOf, FIRST_KEY, keyAt, LAST_KEY, type ScheduledEvent } from '../../../core/event.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { ANNOUNCED_MS, CLOCK_SKEW_MS } from '../../../core/timetable.ts'
+import { ANNOUNCED_MS, CLOCK_SKEW_MS, REMEMBERED_MS } from '../../../core/timetable.ts'
 import { announcedEvents } from '../../../functions/emitter/announced-events.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
 import { aWorld } from '../../support/world.ts'
@@ -37,6 +37,49 @@ describe('the announced events of a segment', () => {
     const { world, idsBefore } = aSegment({ from: keyAt(MINUTE_MS + 11_000), to: keyAt(MINUTE_MS + 12_000) })
     await world.table.park([10_999, 11_000, 11_999, 12_000].map((ms) => soon(ms, { id: String(ms) })))
     expect(await idsBefore(LAST_KEY)).to.deep.equal(['11000', '11999'])
+  })
+
+  it('are those of its range, too, where a bound is the key of an event', async () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => soon(11_000, { id })) as [
+      ScheduledEvent,
+      ScheduledEvent,
+      ScheduledEvent,
+    ]
+    const { world, idsBefore } = aSegment({ from: a.key, to: c.key })
+    await world.table.park([a, b, c])
+    expect(await idsBefore(LAST_KEY)).to.deep.equal(['a', 'b'])
+  })
+
+  it('are not looked up where there are none', async () => {
+    const { world } = aSegment()
+    const table = { ...world.table, lookUp: () => expect.fail('looked up') }
+    const where = { slot: SLOT, segment: { from: FIRST_KEY, to: LAST_KEY }, delivered: new Set<string>() }
+    expect(await announcedEvents({ ...world, table }, where).before(LAST_KEY)).to.deep.equal([])
+  })
+
+  it('are kept in mind while they may be announced once more, and no longer', async () => {
+    for (const [afterMs, found] of [
+      [REMEMBERED_MS, []],
+      [REMEMBERED_MS + 1, ['a']],
+    ] as const) {
+      const { world, note, idsBefore } = aSegment()
+      const read = soon(11_000, { id: 'a' })
+      await world.table.park([read])
+      note([read])
+      await world.clock.advance(afterMs)
+      await idsBefore(LAST_KEY)
+      await world.table.announce([read], world.clock.now() + ANNOUNCED_MS)
+      expect(await idsBefore(LAST_KEY), `${afterMs} ms`).to.deep.equal(found)
+    }
+  })
+
+  it('are not kept in mind when they were written so long before that nobody announces them', async () => {
+    const { world, note, idsBefore } = aSegment()
+    const read = soon(11_000, { id: 'a', lane: 'far', acceptedAtMs: MINUTE_MS - 3_600_000 })
+    await world.table.park([read])
+    note([read])
+    await world.table.announce([read], world.clock.now() + ANNOUNCED_MS)
+    expect(await idsBefore(LAST_KEY)).to.deep.equal(['a'])
   })
 
   it('come once, though their announcement is seen again', async () => {

@@ -46,6 +46,34 @@ describe('a segment', () => {
     expect(received(world).map(({ sentAtMs }) => sentAtMs - MINUTE_MS)).to.deep.equal([1_000, 14_000])
   })
 
+  it('lets go of what it holds when the table fails, and fails at once', async () => {
+    const event = due(1_500)
+    const world = await withEvents(event)
+    await world.clock.advanceTo(MINUTE_MS)
+    let looks = 0
+    const announced: World['table']['announced'] = (...args) => {
+      if (++looks === 2) throw new Error('gone')
+      return world.table.announced(...args)
+    }
+    const failing = { ...world, table: { ...world.table, announced } }
+    const work = stepsOf(failing).deliverSegment(SLOT, WHOLE)
+    expect(await world.clock.run(work.catch(String))).to.equal('Error: gone')
+    expect(world.clock.now()).to.be.below(MINUTE_MS + 1_500)
+    await world.clock.advance(60_000)
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('publishes nothing, however overdue, before it is sure that it is still its own', async () => {
+    const world = await withEvents(due(0))
+    await world.clock.advanceTo(MINUTE_MS + 5_000)
+    const eventsBetween: World['table']['eventsBetween'] = async function* (...args) {
+      await world.table.takeSegment(SLOT, 0)
+      yield* world.table.eventsBetween(...args)
+    }
+    await emit({ ...world, table: { ...world.table, eventsBetween } })
+    expect(ids(world)).to.deep.equal([])
+  })
+
   it('leaves the events of the express lane alone', async () => {
     const world = await withEvents(due(1_000, { lane: 'express' }), due(2_000, { id: 'a' }))
     await emit(world)

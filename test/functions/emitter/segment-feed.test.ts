@@ -1,12 +1,13 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
-import { type Segment, segmentsOf } from '../../../core/segment.ts'
+import { MAX_HELD_BYTES, type Segment, segmentsOf } from '../../../core/segment.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { CLEARED_MS, READ_AHEAD_MS } from '../../../core/timetable.ts'
+import { CLEARED_MS, POLL_MS, READ_AHEAD_MS } from '../../../core/timetable.ts'
 import { startDelivery } from '../../../functions/delivery/delivery.ts'
 import { segmentFeed } from '../../../functions/emitter/segment-feed.ts'
 import { openSegmentLog } from '../../../functions/emitter/segment-log.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
 import { aWorld } from '../../support/world.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
@@ -118,6 +119,28 @@ describe('the feed of a segment', () => {
     expect(received()).to.deep.equal([kept.id])
   })
 
+  it('does not hand over a cancelled event that is due in the last millisecond that is cleared', async () => {
+    const cancelled = at(10_000)
+    const { clock, delivery, poll, received, cancel } = await aFeed(cancelled)
+    delivery.clear(MINUTE_MS + 10_000)
+    await clock.advance(10_000)
+    await cancel(cancelled)
+    await poll()
+    await clock.advance(0)
+    expect(received()).to.deep.equal([])
+  })
+
+  it('does not hand over the last of three overdue events when that was cancelled', async () => {
+    const [a, b, cancelled] = [at(2_500), at(2_600), at(2_700)]
+    const { clock, delivery, poll, received, cancel } = await aFeed(a, b, cancelled)
+    delivery.clear(MINUTE_MS + 60_000)
+    await clock.advance(10_000)
+    await cancel(cancelled)
+    await poll()
+    await clock.advance(0)
+    expect(received()).to.deep.equal([a.id, b.id])
+  })
+
   it('waits while more is in memory than it may, publishing what is due meanwhile', async () => {
     const payload = 'x'.repeat(250_000)
     const events = Array.from({ length: 200 }, (_, i) => at(1_000 + i, { payload }))
@@ -126,5 +149,75 @@ describe('the feed of a segment', () => {
     expect(clock.now()).to.be.above(MINUTE_MS + 1_000)
     expect(received().length).to.be.above(0)
     expect(delivery.bytes()).to.be.at.most(32 * 1024 * 1024)
+  })
+})
+
+describe('the feed of a segment, between two pages', () => {
+  /** A feed that reads two pages, each in `pageMs`, into a delivery that holds so many bytes, with notes of its looks. */
+  function aSlowFeed({ pageMs = 0, bytes = () => 0, isLost = false }: Slow) {
+    const clock = fakeClock(MINUTE_MS)
+    const looksAtMs: number[] = []
+    let held = 0
+    const log = {
+      async *readUntil() {
+        for (let page = 0; page < 2; page++) {
+          if (pageMs > 0) await clock.sleep(pageMs)
+          yield []
+        }
+      },
+      announced: async () => [],
+      async *outcomeKeys() {},
+      position: () => '',
+    }
+    const owner = {
+      async isLost() {
+        looksAtMs.push(clock.now() - MINUTE_MS)
+        return isLost
+      },
+    }
+    const delivery = {
+      ...startDelivery({ ...aWorld(), clock }, FATE, { needsClearance: true }),
+      bytes: () => bytes(clock.now() - MINUTE_MS),
+      hold: () => void held++,
+    }
+    const feed = segmentFeed({ clock, log, delivery, owner })
+    return { looksAtMs, poll: () => clock.run(feed.poll()), held: () => held }
+  }
+  interface Slow {
+    pageMs?: number
+    /** What is in memory so many ms later. */
+    bytes?: (afterMs: number) => number
+    isLost?: boolean
+  }
+  const FATE = {
+    delivered() {},
+    expired: async () => {},
+    failed: async () => {},
+    postponed: async () => {},
+    untold: async () => {},
+  }
+  const SOON_OVER_MS = CLEARED_MS - POLL_MS / 2
+
+  it('looks again when a page has taken so long that what is cleared is soon over', async () => {
+    for (const [pageMs, looks] of [
+      [SOON_OVER_MS, [2 * SOON_OVER_MS, 2 * SOON_OVER_MS]],
+      [SOON_OVER_MS + 1, [SOON_OVER_MS + 1, 2 * SOON_OVER_MS + 2, 2 * SOON_OVER_MS + 2]],
+    ] as const) {
+      const { looksAtMs, poll } = aSlowFeed({ pageMs })
+      await poll()
+      expect(looksAtMs).to.deep.equal(looks)
+    }
+  })
+
+  it('waits for room, looking every half second, when more is in memory than may be', async () => {
+    const { looksAtMs, poll } = aSlowFeed({ bytes: (ms) => MAX_HELD_BYTES + (ms < 1_005 ? 1 : 0) })
+    expect(await poll()).to.equal('owner')
+    expect(looksAtMs).to.deep.equal([0, POLL_MS, 2 * POLL_MS, 1_010])
+  })
+
+  it('waits no longer, reads no further and hands over nothing more once somebody else has the segment', async () => {
+    const { looksAtMs, poll, held } = aSlowFeed({ bytes: () => MAX_HELD_BYTES + 1, isLost: true })
+    expect(await poll()).to.equal('superseded')
+    expect([looksAtMs, held()]).to.deep.equal([[0], 1])
   })
 })

@@ -1,10 +1,11 @@
 import { expect } from 'chai'
-import { keyAt, type ScheduledEvent } from '../../../core/event.ts'
+import type { Checkpoint } from '../../../core/checkpoint.ts'
+import { keyAt, LAST_KEY, type ScheduledEvent } from '../../../core/event.ts'
 import { type Segment, segmentsOf } from '../../../core/segment.ts'
 import { slotAt } from '../../../core/slot.ts'
 import { openSegmentLog, type SegmentLog } from '../../../functions/emitter/segment-log.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
-import { aWorldWith } from '../../support/world.ts'
+import { aWorldWith, type World } from '../../support/world.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
 /** The second of three: it has the second from 20 s to 21 s. */
@@ -14,6 +15,21 @@ const at = (afterMs: number, fields: Partial<ScheduledEvent> = {}) =>
   anEvent({ dueAtMs: MINUTE_MS + afterMs, id: `at-${afterMs}`, ...fields })
 
 const withEvents = (...events: ScheduledEvent[]) => aWorldWith(events, MINUTE_MS)
+
+/** A world in which emitters before have written these checkpoints of the segment, in this order. */
+async function withCheckpoints(...checkpoints: Pick<Checkpoint, 'upTo' | 'doubtUntilMs'>[]): Promise<World> {
+  const world = await withEvents()
+  const page = checkpoints.map((one) => ({ delivered: [], lateness: {}, ...one }))
+  return {
+    ...world,
+    table: {
+      ...world.table,
+      async *checkpoints() {
+        yield page
+      },
+    },
+  }
+}
 
 /** What the log reads of the events before this long after the minute: their due times, ms after it. */
 async function read(log: SegmentLog, untilMs: number): Promise<number[]> {
@@ -68,6 +84,56 @@ describe('the position of a segment’s log', () => {
     expect(log.position()).to.equal(keyAt(MINUTE_MS + 20_500))
     await read(log, 60_000)
     expect(log.position()).to.equal(SEGMENT.to)
+  })
+
+  it('is behind every key there can be once the last segment has been read to its end', async () => {
+    const [whole] = segmentsOf(SLOT, []) as [Segment]
+    const log = await openSegmentLog(await withEvents(), SLOT, whole)
+    await read(log, 59_999)
+    expect(log.position()).to.equal(keyAt(MINUTE_MS + 59_999))
+    await read(log, 60_000)
+    expect(log.position()).to.equal(LAST_KEY)
+  })
+
+  it('is not read for nothing: neither before the segment begins, nor twice up to one instant', async () => {
+    const world = await withEvents()
+    let reads = 0
+    const eventsBetween: World['table']['eventsBetween'] = (...args) => {
+      reads++
+      return world.table.eventsBetween(...args)
+    }
+    const log = await openSegmentLog({ ...world, table: { ...world.table, eventsBetween } }, SLOT, SEGMENT)
+    for (const untilMs of [19_000, 20_000, 20_500, 20_500, 60_000, 60_000]) await read(log, untilMs)
+    expect(reads).to.equal(2)
+  })
+
+  it('is that of the emitter that came furthest, in whatever order they wrote', async () => {
+    const [far, near] = [keyAt(MINUTE_MS + 20_800), keyAt(MINUTE_MS + 20_300)]
+    const log = await openSegmentLog(await withCheckpoints({ upTo: far }, { upTo: near }), SLOT, SEGMENT)
+    expect(log.position()).to.equal(far)
+    const [whole] = segmentsOf(SLOT, []) as [Segment]
+    const begun = await openSegmentLog(await withCheckpoints({ upTo: whole.from }), SLOT, whole)
+    expect(begun.position()).to.equal(whole.from)
+  })
+
+  it('never passes the end of a segment that is cut within a millisecond', async () => {
+    const [a, b] = [at(20_500, { id: 'a' }), at(20_500, { id: 'b' })]
+    const [first] = segmentsOf(SLOT, [b.key]) as [Segment]
+    const log = await openSegmentLog(await withEvents(a, b), SLOT, first)
+    expect(await read(log, 20_500)).to.deep.equal([])
+    expect(await read(log, 20_501)).to.deep.equal([20_500])
+    expect(log.position()).to.equal(b.key)
+  })
+
+  it('is behind what may stand in a checkpoint that cannot be read, and so is what is announced', async () => {
+    const world = await withCheckpoints({ upTo: '', doubtUntilMs: MINUTE_MS + 20_400 })
+    const log = await openSegmentLog(world, SLOT, SEGMENT)
+    expect(log.position()).to.equal(keyAt(MINUTE_MS + 20_401))
+    await world.table.park([20_400, 20_401].map((ms) => at(ms, { lane: 'soon' })))
+    await read(log, 60_000)
+    const late = [at(20_400, { id: 'in-doubt', lane: 'soon' }), at(20_401, { id: 'free', lane: 'soon' })]
+    await world.table.park(late)
+    expect((await log.announced()).map(({ id }) => id)).to.deep.equal(['free'])
   })
 
   it('does not move when a reading is broken off', async () => {

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { SchedulerError } from '../../../core/errors.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
+import type { Slot } from '../../../core/slot.ts'
 import { reopenFound, reopenKnown } from '../../../functions/loader/reopen.ts'
 import { MINUTE_MS } from '../../support/builders.ts'
 import { minute, parkAt, slotOfMinute } from '../../support/minutes.ts'
@@ -29,6 +31,12 @@ describe('a slot that was found unsettled', () => {
       world.runners.end(world.runners.names().at(-1) ?? '')
     }
     expect(world.runners.names()).to.have.length(1)
+  })
+
+  it('is told of once: the second time it is known', async () => {
+    const world = await aWorldAfter(0)
+    expect(await reopenFound(world, slotOfMinute(0))).to.equal(true)
+    expect(await reopenFound(world, slotOfMinute(0))).to.equal(false)
   })
 
   it('is remembered though it could not be opened', async () => {
@@ -77,14 +85,62 @@ describe('slots that are known to be unsettled', () => {
   })
 
   it('do not keep each other from being looked at', async () => {
-    const world = await aWorldThatKnows(-5, -4)
-    const start: World['runners']['start'] = async (name, input) => {
-      if (name.startsWith(slotOfMinute(-5))) throw new Error('throttled')
-      return world.runners.start(name, input)
+    for (const [sick, healthy] of [
+      [-5, -4],
+      [-4, -5],
+    ] as const) {
+      const world = await aWorldThatKnows(-5, -4)
+      const start: World['runners']['start'] = async (name, input) => {
+        if (name.startsWith(slotOfMinute(sick))) throw new Error('throttled')
+        return world.runners.start(name, input)
+      }
+      const { fault } = await reopenKnown({ ...world, runners: { ...world.runners, start } }, Number.POSITIVE_INFINITY)
+      expect(fault).to.have.property('message', 'throttled')
+      expect(world.runners.names()).to.include(`${slotOfMinute(healthy)}-2`)
     }
-    const { fault } = await reopenKnown({ ...world, runners: { ...world.runners, start } }, Number.POSITIVE_INFINITY)
-    expect(fault).to.have.property('message', 'throttled')
-    expect(world.runners.names()).to.include(`${slotOfMinute(-4)}-2`)
+  })
+
+  it('are looked at in the order in which their times have come', async () => {
+    const world = await aWorldThatKnows(-5, -4, -3)
+    for (const [n, againAtMs] of [
+      [-5, 3],
+      [-4, 1],
+      [-3, 2],
+    ] as const)
+      await world.table.saveUnsettled({ slot: slotOfMinute(n), sinceMs: MINUTE_MS, tries: 1, againAtMs })
+    const asked: Slot[] = []
+    const runnerRecord: World['table']['runnerRecord'] = (slot) => {
+      asked.push(slot)
+      return world.table.runnerRecord(slot)
+    }
+    await reopenKnown({ ...world, table: { ...world.table, runnerRecord } }, Number.POSITIVE_INFINITY)
+    expect(asked).to.deep.equal([slotOfMinute(-4), slotOfMinute(-3), slotOfMinute(-5)])
+  })
+
+  it('are looked at ten side by side', async () => {
+    const world = await aWorldThatKnows(...Array.from({ length: 21 }, (_, i) => -30 + i))
+    const askedAtMs: number[] = []
+    const runnerRecord: World['table']['runnerRecord'] = async (slot) => {
+      askedAtMs.push(world.clock.now() - MINUTE_MS - 60_000)
+      await world.clock.sleep(100)
+      return world.table.runnerRecord(slot)
+    }
+    const slow = { ...world, table: { ...world.table, runnerRecord } }
+    await world.clock.run(reopenKnown(slow, Number.POSITIVE_INFINITY))
+    expect(askedAtMs).to.deep.equal([...Array(10).fill(0), ...Array(10).fill(100), 200])
+  })
+
+  it('stay known, and are opened by nobody, while this version cannot read their records', async () => {
+    const world = await aWorldThatKnows(-5)
+    const runnerRecord = () => Promise.reject(new SchedulerError('ITEM_UNREADABLE', 'of a newer version'))
+    const newer = { ...world, table: { ...world.table, runnerRecord } }
+    const { unsettled, fault } = await reopenKnown(newer, Number.POSITIVE_INFINITY)
+    expect([[...unsettled], fault, world.runners.names()]).to.deep.equal([
+      [slotOfMinute(-5)],
+      undefined,
+      [slotOfMinute(-5)],
+    ])
+    expect((await Array.fromAsync(world.table.unsettledSlots())).flat()[0]).to.include({ tries: 2 })
   })
 
   it('are left for later when there is no time', async () => {

@@ -53,7 +53,9 @@ describe('the plan of a slot that is too large to be read in time', () => {
   it('stays the same for every runner after it, and says in the log that it was not read whole', async () => {
     const world = aWorld({ atMs: MINUTE_MS - PLAN_LEAD_MS })
     const first = await plan({ ...world, table: { ...world.table, plannedEvents: () => hanging(world) } })
-    expect(world.log.of('slot too large to be read in time, the rest is cut evenly')).to.have.length(1)
+    const message = 'slot too large to be read in time, the rest is cut evenly'
+    const readUpTo = eventsOfSecond(9, 10).at(-1)?.key
+    expect(world.log.of(message)).to.deep.equal([{ level: 'warn', message, slot: SLOT, readUpTo }])
     expect(await plan(world)).to.deep.equal(first)
   })
 

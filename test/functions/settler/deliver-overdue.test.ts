@@ -19,6 +19,7 @@ const begin = async (world: World, ...events: ScheduledEvent[]) => {
   return { done, settlement: await account.settlement() }
 }
 const deliver = (world: World, ...events: ScheduledEvent[]) => world.clock.run(begin(world, ...events))
+const SAID = 'overdue events delivered by the settler'
 const uncounted = { ended() {} }
 const ids = (world: World) => world.topics.received(topicArn()).map(({ id }) => id)
 
@@ -53,11 +54,54 @@ describe('delivering what is overdue', () => {
     expect(await Promise.all(incarnations)).to.deep.equal([1, 2, 0])
   })
 
+  it('has an event whose key is the bound of two segments in the later one', async () => {
+    const [before, atBound] = [due(9_999), due(10_000)]
+    const segments = segmentsOf(SLOT, [atBound.key])
+    const world = await withEvents(before, atBound)
+    const taken = () => Promise.all([0, 1].map((index) => world.table.incarnationOf(SLOT, index)))
+    const overdue = overdueDelivery(delivering(world), SLOT, segments)
+    expect(await world.clock.run(overdue.deliver([atBound], uncounted))).to.equal(true)
+    expect(await taken()).to.deep.equal([0, 1])
+    expect(await world.clock.run(overdue.deliver([before], uncounted))).to.equal(true)
+    expect(await taken()).to.deep.equal([1, 1])
+    expect(ids(world)).to.deep.equal([atBound.id, before.id])
+  })
+
+  for (const writer of ['express', 'settle'] as const)
+    it(`does not publish what a checkpoint names, written by ${writer}`, async () => {
+      const event = due(0, { lane: 'express' })
+      const world = await withEvents(event)
+      await world.table.checkpoint(SLOT, writer, { delivered: [event.key], upTo: LAST_KEY, lateness: {} })
+      expect(await deliver(world, event)).to.have.nested.include({ done: true, 'settlement.deliveredBySettler': 1 })
+      expect([ids(world), world.log.of(SAID)]).to.deep.equal([[], []])
+    })
+
+  it('says how many it delivers, and names the first', async () => {
+    const events = [due(0, { id: 'a' }), due(1, { id: 'b' })]
+    const world = await withEvents(...events)
+    await deliver(world, ...events)
+    expect(world.log.of(SAID)).to.deep.equal([{ level: 'warn', message: SAID, slot: SLOT, count: 2, first: 'a' }])
+  })
+
+  it('claims by a name of its own, so that no settler takes the claim of another for its own', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    const names: string[] = []
+    const claim: World['table']['claim'] = async (_, by) => {
+      names.push(by)
+      return false
+    }
+    for (let i = 0; i < 2; i++) await deliver({ ...world, table: { ...world.table, claim } }, event)
+    for (const name of names) expect(name).to.match(/^settle-[0-9a-z]{5,}$/)
+    expect(new Set(names).size).to.equal(2)
+  })
+
   it('takes over no segment for an event of the express lane', async () => {
     const event = due(0, { lane: 'express' })
     const world = await withEvents(event)
-    await deliver(world, event)
-    expect(await world.table.incarnationOf(SLOT, 0)).to.equal(0)
+    const takeSegment = () => expect.fail('taken over')
+    await deliver({ ...world, table: { ...world.table, takeSegment } }, event)
+    expect(ids(world)).to.deep.equal([event.id])
   })
 
   it('does not publish, and counts as delivered, what an emitter wrote down as its last while it was taken over', async () => {

@@ -59,14 +59,23 @@ describe('delivering what is unaccounted for', () => {
     const event = due(0)
     const next = { slot: slotAt(NOW_MS + 60_000, 0), key: eventKey(NOW_MS + 60_000, event.id, 2) }
     const world = await aWorldWith([event], NOW_MS)
+    let reads = 0
+    const checkpoints: World['table']['checkpoints'] = (...args) => {
+      reads++
+      return world.table.checkpoints(...args)
+    }
     const { againAtMs, settlement } = await deliver(
-      world,
+      { ...world, table: { ...world.table, checkpoints } },
       [event],
       [{ slot: SLOT, key: event.key, kind: 'retrying', atMs: 1, next }],
     )
     expect(againAtMs).to.equal(0)
     expect(settlement).to.include({ retrying: 1, delivered: 0 })
     expect(await world.table.find([next])).to.have.length(1)
+    // Those of the account: nothing is overdue.
+    expect(reads).to.equal(2)
+    const message = 'next attempt parked by the settler'
+    expect(world.log.of(message)).to.deep.equal([{ level: 'warn', message, slot: SLOT, id: event.id }])
   })
 
   it('looks again in a minute at an event that cannot be read whole, and names it', async () => {
@@ -74,7 +83,9 @@ describe('delivering what is unaccounted for', () => {
     const world = await aWorldWith([other], NOW_MS)
     expect(await deliver(world, [gone, other])).to.have.property('againAtMs', NOW_MS + CLAIM_MS)
     expect(ids(world)).to.deep.equal([other.id])
-    expect(world.log.of('payload missing: the event cannot be delivered')).to.have.length(1)
+    const message = 'payload missing: the event cannot be delivered'
+    const { slot, key, id, date } = gone
+    expect(world.log.of(message)).to.deep.equal([{ level: 'warn', message, slot, key, id, due: date }])
   })
 
   it('reads a few MB of payloads at a time', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { SchedulerError } from '../../../core/errors.ts'
 import { settleAtMs, slotAt } from '../../../core/slot.ts'
 import { handler } from '../../../functions/settler/handler.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
@@ -39,6 +40,13 @@ describe('the settler', () => {
     const world = aWorld({ atMs: SETTLE_MS })
     await settle(world)
     expect(world.metrics.published).to.deep.equal([{ Delivered: 0, Failed: 0 }])
+  })
+
+  it('measures how many items it cannot read', async () => {
+    const world = aWorld({ atMs: SETTLE_MS })
+    const runnerRecord = () => Promise.reject(new SchedulerError('ITEM_UNREADABLE', 'of a newer version'))
+    expect(await settle({ ...world, table: { ...world.table, runnerRecord } })).to.have.property('settled', false)
+    expect(world.metrics.published).to.deep.equal([{ Unreadable: 1 }])
   })
 
   it('measures nothing before it has settled', async () => {

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
+import { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, keyAt, type ScheduledEvent } from '../../../core/event.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { settleAtMs, slotAt } from '../../../core/slot.ts'
-import { CLAIM_MS } from '../../../core/timetable.ts'
+import { CLAIM_MS, SETTLE_AGAIN_MS, SETTLE_FOR_MS, WINDOW_FOR_MS } from '../../../core/timetable.ts'
 import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, due, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { aWorld, aWorldWith, stepsOf, type World } from '../../support/world.ts'
@@ -221,6 +222,111 @@ describe('settling a slot', () => {
       'settlement.retrying': 1,
       'settlement.delivered': 1,
     })
+  })
+})
+
+describe('settling as long as there is time', () => {
+  /** The same world, whose keys come one at a time, `ms` apart; `positions` are those that are written down. */
+  const keyByKey = (world: World, ms: number) => {
+    const positions: string[] = []
+    async function* keysBetween(...args: Parameters<World['table']['keysBetween']>) {
+      for await (const page of world.table.keysBetween(...args))
+        for (const key of page) {
+          await world.clock.sleep(ms)
+          yield [key]
+        }
+    }
+    const saveSettling: World['table']['saveSettling'] = (slot, settling) => {
+      positions.push(settling.position)
+      return world.table.saveSettling(slot, settling)
+    }
+    return { positions, slow: { ...world, table: { ...world.table, keysBetween, saveSettling } } }
+  }
+  const claimed = ({ key }: ScheduledEvent) =>
+    ({ slot: SLOT, key, kind: 'claimed', by: 'somebody else', atMs: SETTLE_MS }) as const
+
+  it('goes from window to window in one go, and writes down after each but the last how far it came', async () => {
+    const events = [due(0), due(1), due(2)]
+    const world = await withEvents(...events)
+    await delivered(world, 0, ...events)
+    const { positions, slow } = keyByKey(world, WINDOW_FOR_MS)
+    expect(await settle(slow)).to.have.property('settled', true)
+    expect(positions).to.deep.equal(events.map(({ key }) => `${key} `))
+  })
+
+  it('has in one window whatever it reads before a window’s time is over', async () => {
+    const events = [due(0), due(1), due(2)]
+    const world = await withEvents(...events)
+    await delivered(world, 0, ...events)
+    const { positions, slow } = keyByKey(world, WINDOW_FOR_MS / 3 - 1)
+    expect(await settle(slow)).to.have.property('settled', true)
+    expect(positions).to.deep.equal([])
+  })
+
+  it('writes nothing down of how far it came where it came through in one window, though one is left open', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    await world.table.conclude(claimed(event))
+    const { positions, slow } = keyByKey(world, 1)
+    expect(await settle(slow)).to.have.property('againAtMs', SETTLE_MS + CLAIM_MS)
+    expect(positions).to.deep.equal([])
+  })
+
+  it('is cut off between two windows when time is over, and goes on at once', async () => {
+    const events = [due(0), due(1)]
+    const world = await withEvents(...events)
+    await delivered(world, 0, ...events)
+    const { positions, slow } = keyByKey(world, SETTLE_FOR_MS)
+    expect(await settle(slow)).to.deep.equal({ settled: false, againAtMs: SETTLE_MS + SETTLE_FOR_MS })
+    expect(positions).to.deep.equal([`${events[0]?.key} `])
+  })
+
+  it('is cut off within a window when what is missing takes longer, page by page, and goes on at once', async () => {
+    const events = Array.from({ length: 501 }, (_, i) => due(i))
+    const world = await withEvents(...events)
+    for (const event of events) await world.table.conclude(claimed(event))
+    let pages = 0
+    const findHeads: World['table']['findHeads'] = async (refs) => {
+      pages++
+      await world.clock.sleep(SETTLE_FOR_MS)
+      return world.table.findHeads(refs)
+    }
+    const answer = await settle({ ...world, table: { ...world.table, findHeads } })
+    expect(answer).to.deep.equal({ settled: false, againAtMs: SETTLE_MS + SETTLE_FOR_MS })
+    expect(pages).to.equal(1)
+  })
+
+  it('begins anew at once when an event is parked between two windows', async () => {
+    const events = [due(0), due(1)]
+    const world = await withEvents(...events)
+    await delivered(world, 0, ...events)
+    const { positions, slow } = keyByKey(world, WINDOW_FOR_MS)
+    const saveSettling: World['table']['saveSettling'] = async (slot, settling) => {
+      await world.table.unsettle(SLOT)
+      return slow.table.saveSettling(slot, settling)
+    }
+    const answer = await settle({ ...slow, table: { ...slow.table, saveSettling } })
+    expect(answer).to.deep.equal({ settled: false, againAtMs: SETTLE_MS + WINDOW_FOR_MS })
+    expect(positions).to.have.length(1)
+  })
+
+  it('looks again soon when an event is parked at its very end', async () => {
+    const world = await withEvents()
+    const table = { ...world.table, settle: async () => false }
+    const answer = await settle({ ...world, table })
+    expect(answer).to.deep.equal({ settled: false, againAtMs: SETTLE_MS + SETTLE_AGAIN_MS })
+  })
+
+  it('looks again after as long as it has been, half a minute at least, at a slot that it cannot read', async () => {
+    const world = await withEvents(due(0))
+    const runnerRecord = () => Promise.reject(new SchedulerError('ITEM_UNREADABLE', 'of a newer version'))
+    const newer = { ...world, random: () => 0.5, table: { ...world.table, runnerRecord } }
+    expect(await settle(newer)).to.deep.equal({ settled: false, againAtMs: SETTLE_MS + 30_000, unreadable: 1 })
+    await world.clock.advance(100_000)
+    expect(await settle(newer)).to.have.property('againAtMs', SETTLE_MS + 200_000)
+    const message = 'slot not settled, because of items that this version cannot read'
+    expect(world.log.of(message)[0]).to.deep.equal({ level: 'warn', message, slot: SLOT, unreadable: 1 })
+    expect(ids(world)).to.deep.equal([])
   })
 })
 

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import type { Lane } from '../../../core/lane.ts'
+import type { Outcome } from '../../../core/outcome.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { CANCEL_MARGIN_MS, SURE_MS } from '../../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
@@ -40,7 +42,8 @@ describe('cancelling an event', () => {
     await stepsOf(world).openSlot(event.slot)
     await drain(world)
     expect(ids(world)).to.deep.equal([])
-    expect(world.log.of('cancelled')).to.have.length(1)
+    const line = { level: 'debug', message: 'cancelled', id: event.id, due: event.date }
+    expect(world.log.of('cancelled')).to.deep.equal([line])
   })
 
   it('is possible up to the margin before it is emitted', async () => {
@@ -54,6 +57,7 @@ describe('cancelling an event', () => {
     const world = await withEvent(event)
     expect(await cancel(world, event)).to.have.property('code', 'TOO_LATE')
     expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
+    expect(world.log.of('cancelled')).to.deep.equal([])
   })
 
   it('is too late once it was emitted', async () => {
@@ -162,8 +166,8 @@ describe('cancelling an event', () => {
   })
 
   /** A cancel whose write is acknowledged so long before its event is to be emitted: the code of the answer, if it has one. */
-  async function acknowledged(aheadMs: number) {
-    const event = arriving(CANCEL_MARGIN_MS, { lane: 'near' })
+  async function acknowledged(aheadMs: number, lane: Lane = 'near') {
+    const event = arriving(CANCEL_MARGIN_MS, { lane })
     const world = await withEvent(event)
     const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
       await world.clock.sleep(CANCEL_MARGIN_MS - aheadMs)
@@ -175,6 +179,25 @@ describe('cancelling an event', () => {
 
   it('holds when it was written three seconds before, which every emitter sees', async () => {
     expect((await acknowledged(SURE_MS)).code).to.equal(undefined)
+  })
+
+  it('holds whenever it was written, where the event is the express lane’s: that claims it first', async () => {
+    for (const aheadMs of [SURE_MS - 1, 0, -100])
+      expect((await acknowledged(aheadMs, 'express')).code, `${aheadMs} ms before`).to.equal(undefined)
+  })
+
+  it('holds when it comes back late, if its write was sure to be over three seconds before; in doubt a millisecond later', async () => {
+    for (const [lateMs, code] of [
+      [0, undefined],
+      [1, 'CANCEL_IN_DOUBT'],
+    ] as const) {
+      const event = arriving(SURE_MS + LONGEST_WRITE_MS - lateMs, { lane: 'near' })
+      const world = await withEvent(event)
+      expect(await cancel(world, event)).to.equal(undefined)
+      await world.clock.advanceTo(event.emitAtMs - 1_000)
+      const again = await cancel(world, event).catch((fault) => fault)
+      expect(again?.code).to.equal(code)
+    }
   })
 
   it('is in doubt when it was written later, and comes back until it shows whether the event went out', async () => {
@@ -221,4 +244,115 @@ describe('cancelling an event', () => {
         expect(ids(world)).to.deep.equal([])
       }
     })
+})
+
+describe('what a client is told of a cancel that is not carried out', () => {
+  const told = async (event: ScheduledEvent, world: World) => (await cancel(world, event))?.error
+
+  it('says that there is no such event, and that one that arrives later stays cancelled', async () => {
+    const event = arriving(60_000, { id: 'a' })
+    expect(await told(event, aWorld({ atMs: NOW_MS }))).to.equal(
+      `No event a is scheduled for ${event.date}. Check id and date; if it arrives after all, it stays cancelled.`,
+    )
+  })
+
+  it('says that there is no such event, where none can arrive in time', async () => {
+    expect(await told(arriving(0), aWorld({ atMs: NOW_MS }))).to.equal('No such event is scheduled. Check id and date.')
+  })
+
+  it('says how the event has ended, and why, if that is known', async () => {
+    for (const [reason, because] of [
+      ['the moon', 'the moon'],
+      [undefined, 'no reason given'],
+    ] as const) {
+      const event = arriving(60_000)
+      const world = await withEvent(event)
+      await world.table.conclude({ ...event, kind: 'failed', atMs: 1, reason })
+      expect(await told(event, world)).to.equal(`The event is already failed: ${because}.`)
+    }
+  })
+
+  it('says how late it is, up to the millisecond in which the event is emitted', async () => {
+    const until = `Changes are taken until ${CANCEL_MARGIN_MS} ms before.`
+    for (const [aheadMs, when] of [
+      [CANCEL_MARGIN_MS - 1, `is emitted in ${CANCEL_MARGIN_MS - 1} ms`],
+      [1, 'is emitted in 1 ms'],
+      [0, 'has been emitted'],
+    ] as const) {
+      const event = arriving(aheadMs)
+      expect(await told(event, await withEvent(event))).to.equal(`The event ${when}. ${until}`)
+    }
+  })
+})
+
+describe('a cancel of an event that is not there', () => {
+  it('waits for it a second from when it was published, and a second at most', async () => {
+    for (const [publishedMs, expected] of [
+      [-OVERTAKEN_MS, []],
+      [1 - OVERTAKEN_MS, [1]],
+      [60_000, [OVERTAKEN_MS]],
+    ] as const) {
+      const world = aWorld({ atMs: NOW_MS })
+      const waits: number[] = []
+      const clock = { ...world.clock, sleep: async (ms: number) => void waits.push(ms) }
+      const request = requestFor(arriving(60_000))
+      const publication = { ...PUBLICATION, atMs: NOW_MS + publishedMs }
+      expect(await stepsOf({ ...world, clock }).cancel({ ...request, publication })).to.have.property('code')
+      expect(waits, `published ${publishedMs} ms from now`).to.deep.equal(expected)
+    }
+  })
+
+  it('does not wait for one that has ended, of which its end is all that is left', async () => {
+    const { slot, key, ...event } = arriving(60_000)
+    const world = aWorld({ atMs: NOW_MS })
+    await world.table.conclude({ slot, key, kind: 'expired', atMs: 1, reason: 'the moon' })
+    expect(await cancel(world, { ...event, slot, key })).to.have.property('code', 'EVENT_ENDED')
+    expect(world.clock.now()).to.equal(NOW_MS)
+  })
+
+  it('says that it is too late for one that arrives meanwhile, and has to be emitted', async () => {
+    const event = arriving(2_000)
+    const world = aWorld({ atMs: NOW_MS })
+    const work = stepsOf(world).cancel(requestFor(event))
+    await world.clock.advance(500)
+    await world.table.park([event])
+    expect(await world.clock.run(work)).to.have.property('code', 'TOO_LATE')
+  })
+
+  it('is told of, and not said to be done', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await cancel(world, arriving(60_000))
+    expect(world.log.of('cancelled')).to.deep.equal([])
+  })
+})
+
+describe('a cancel of what is cancelled', () => {
+  const at = (afterMs: number) => ({ messageId: `of ${afterMs}`, atMs: NOW_MS + afterMs })
+  const cancelledAt = async (event: ScheduledEvent, more: Partial<Outcome> = {}) => {
+    const world = await withEvent(event)
+    const { slot, key } = event
+    await world.table.conclude({ slot, key, kind: 'cancelled', atMs: NOW_MS, publication: at(0), ...more })
+    const again = (afterMs: number) =>
+      world.clock.run(stepsOf(world).cancel({ ...requestFor(event), publication: at(afterMs) }))
+    return { world, again, outcome: () => world.table.outcomesIn(slot)[0] }
+  }
+
+  it('counts when it was published later, and changes nothing when it was not', async () => {
+    for (const [afterMs, standing] of [
+      [1, at(1)],
+      [0, at(0)],
+      [-1, at(0)],
+    ] as const) {
+      const { again, outcome } = await cancelledAt(arriving(60_000))
+      expect(await again(afterMs)).to.equal(undefined)
+      expect(outcome()).to.deep.include({ kind: 'cancelled', atMs: NOW_MS, publication: standing })
+    }
+  })
+
+  it('is refused where that was a move to another date', async () => {
+    const next = { slot: slotAt(NOW_MS + 600_000, 0), key: 'k' }
+    const { again, outcome } = await cancelledAt(arriving(60_000), { next, reason: 'rescheduled' })
+    expect(await again(1)).to.deep.equal({ code: 'EVENT_ENDED', error: 'The event is already cancelled: rescheduled.' })
+    expect(outcome()).to.deep.include({ publication: at(0), next })
+  })
 })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { ScheduledEvent } from '../../../core/event.ts'
+import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { RescheduleRequest } from '../../../core/request.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
@@ -105,7 +105,11 @@ describe('rescheduling an event', () => {
 
   it('is refused when there is no such event', async () => {
     const world = aWorld({ atMs: NOW_MS })
-    expect(await reschedule(world, arriving(60_000))).to.have.property('code', 'EVENT_NOT_FOUND')
+    const event = arriving(60_000, { id: 'a' })
+    expect(await reschedule(world, event)).to.deep.equal({
+      code: 'EVENT_NOT_FOUND',
+      error: `No event a is scheduled for ${event.date}. Check id and date.`,
+    })
   })
 
   it('is refused when it was cancelled or rescheduled to another date', async () => {
@@ -123,7 +127,10 @@ describe('rescheduling an event', () => {
 
   it('is refused when its latest time is less than a second after the new date', async () => {
     const event = arriving(60_000, { latest: 'soon', latestAtMs: NEW_MS + 999 })
-    expect(await reschedule(await withEvent(event), event)).to.have.property('code', 'LATEST_INVALID')
+    expect(await reschedule(await withEvent(event), event)).to.deep.equal({
+      code: 'LATEST_INVALID',
+      error: `The event must be delivered by soon, less than 1000 ms after new_date ${instant(NEW_MS).text}. Cancel it and schedule another.`,
+    })
     const just = arriving(60_000, { latest: 'soon', latestAtMs: NEW_MS + 1_000 })
     expect(await reschedule(await withEvent(just), just)).to.equal(undefined)
   })
@@ -149,6 +156,79 @@ describe('rescheduling an event', () => {
     expect(await reschedule(world, event)).to.equal(undefined)
     await drain(world, 15)
     expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text])
+  })
+
+  it('says at that date that it goes on as another, which begins anew', async () => {
+    for (const [kind, attempt] of [
+      ['cancelled', undefined],
+      ['failed', 3],
+    ] as const) {
+      const event = arriving(60_000)
+      const world = await withEvent(event)
+      const there = anEvent({ id: event.id, dueAtMs: NEW_MS })
+      if (attempt) await world.table.park([{ ...there, attempt }])
+      await world.table.conclude({ ...there, kind, atMs: 1 })
+      expect(await reschedule(world, event)).to.equal(undefined)
+      const next = { slot: there.slot, key: eventKey(NEW_MS, event.id, 2) }
+      const reason = `rescheduled to this date again, after it was ${kind}`
+      expect(world.table.outcomesIn(there.slot)[0]).to.deep.include({ kind: 'moved', atMs: NOW_MS, reason, next })
+      expect((await world.table.find([next]))[0]).to.include({ attempt: 1 })
+    }
+  })
+
+  it('is refused when one of its id is scheduled at the new date, and both are delivered', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await world.table.park([anEvent({ id: event.id, dueAtMs: NEW_MS })])
+    expect(await reschedule(world, event)).to.have.property('code', 'EVENT_EXISTS')
+    await drain(world, 15)
+    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date, instant(NEW_MS).text])
+  })
+
+  it('is refused when one of its id was delivered at the new date, and stays where it is', async () => {
+    const event = arriving(60_000, { id: 'a' })
+    const world = await withEvent(event)
+    const there = anEvent({ id: 'a', dueAtMs: NEW_MS })
+    await world.table.park([there])
+    await world.table.checkpoint(there.slot, 0, { delivered: [there.key], upTo: '~', lateness: {} })
+    expect(await reschedule(world, event)).to.deep.equal({
+      code: 'EVENT_ENDED',
+      error: `An event a for ${there.date} has been delivered. Give another new_date.`,
+    })
+    expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
+  })
+
+  it('leaves alone an event that was published after it', async () => {
+    const event = arriving(60_000, { publication: { messageId: 'the event', atMs: NOW_MS + 1 } })
+    const world = await withEvent(event)
+    expect(await reschedule(world, event)).to.equal(undefined)
+    await drain(world, 15)
+    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date])
+  })
+
+  it('is the same when its message is redelivered while the event is tried again at the new date', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await reschedule(world, event)
+    world.topics.throttle(topicArn(), 4)
+    await drain(world, 8)
+    expect(received(world)).to.have.length(0)
+    expect(await reschedule(world, event)).to.equal(undefined)
+    await drain(world, 5)
+    expect(received(world).map(({ attributes }) => attributes.attempt)).to.deep.equal(['2'])
+  })
+
+  it('is the same when two validators take its message, and one has done all when the other looks for a place', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    let looks = 0
+    const lookUp: World['table']['lookUp'] = async (refs) => {
+      if (++looks === 2) await stepsOf(world).reschedule(requestFor(event))
+      return world.table.lookUp(refs)
+    }
+    expect(await reschedule({ ...world, table: { ...world.table, lookUp } }, event)).to.equal(undefined)
+    await drain(world, 15)
+    expect(received(world)).to.have.length(1)
   })
 
   it('waits a second for an event that it overtook', async () => {

@@ -2,12 +2,12 @@ import { expect } from 'chai'
 import { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
-import { slotAt } from '../../../core/slot.ts'
+import { slotAt, slotEndMs } from '../../../core/slot.ts'
 import { CLAIM_MS } from '../../../core/timetable.ts'
 import type { Schedule } from '../../../functions/validator/schedule.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
-import { anEvent, topicArn } from '../../support/builders.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { divide } from '../../support/parking.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
@@ -109,6 +109,76 @@ describe('scheduling an event', () => {
   })
 })
 
+describe('scheduling a batch', () => {
+  it('has the loader look from a minute before its first event on, because two clocks differ', async () => {
+    const world = aWorldNow()
+    await schedule(world, arriving(3_600_000))
+    const minuteMs = MINUTE_MS - 60_000
+    expect(await world.table.watermark()).to.deep.equal({ sweptUntilMs: minuteMs, auditedUntilMs: minuteMs })
+  })
+
+  it('parks nothing before the loader looks, and has it do so again when that failed', async () => {
+    const world = aWorldNow()
+    let tries = 0
+    const beginWatermark: World['table']['beginWatermark'] = async (minuteMs) => {
+      if (++tries === 1) throw new Error('throttled')
+      await world.table.beginWatermark(minuteMs)
+    }
+    const { schedule: again } = stepsOf({ ...world, table: { ...world.table, beginWatermark } })
+    const event = arriving(3_600_000)
+    expect(await failed(world, again([event]))).to.equal(true)
+    expect(await world.table.find([event])).to.deep.equal([])
+    for (let i = 0; i < 2; i++) expect(await failed(world, again([event]))).to.equal(false)
+    expect(await world.table.find([event])).to.have.length(1)
+    expect(tries).to.equal(2)
+  })
+
+  it('says of which events there was no time to write them, and sees to the others', async () => {
+    const world = aWorldNow()
+    const [written, unwritten] = [arriving(1_000), arriving(60_000)]
+    const fault = new SchedulerError('TABLE_UNAVAILABLE', 'no time', { unwritten: [unwritten] })
+    const park: World['table']['park'] = async ([first]) => {
+      await world.table.park(first ? [first] : [])
+      throw fault
+    }
+    const { schedule: slow } = stepsOf({ ...world, table: { ...world.table, park } })
+    expect(await world.clock.run(slow([written, unwritten]))).to.deep.equal([undefined, fault])
+    expect(world.runners.names()).to.deep.equal([written.slot])
+    expect(world.express.keys()).to.deep.equal([written.key])
+    expect(world.log.of('accepted').map(({ id }) => id)).to.deep.equal([written.id])
+  })
+
+  for (const fault of [new SchedulerError('TABLE_UNAVAILABLE', 'gone'), new Error('gone')])
+    it(`fails altogether when nobody knows what was written, with ${fault.name}`, async () => {
+      const world = aWorldNow()
+      const table = { ...world.table, park: () => Promise.reject(fault) }
+      const answer = await world.clock.run(
+        stepsOf({ ...world, table })
+          .schedule([arriving(60_000)])
+          .catch((error) => error),
+      )
+      expect(answer).to.equal(fault)
+      expect(world.runners.names()).to.deep.equal([])
+    })
+
+  it('looks up what may be there: ids of clients, and what is due within seconds', async () => {
+    const world = aWorldNow()
+    const asked: string[] = []
+    const lookUp: World['table']['lookUp'] = (refs) => {
+      asked.push(...refs.map(({ key }) => key))
+      return world.table.lookUp(refs)
+    }
+    const publication = { messageId: 'of SNS', atMs: NOW_MS }
+    const [own, urgent, ordinary] = [
+      arriving(60_000, { id: 'a', publication }),
+      arriving(1_000, { id: 'of SNS', publication }),
+      arriving(60_000, { id: 'of SNS', publication }),
+    ] as const
+    await schedule({ ...world, table: { ...world.table, lookUp } }, own, urgent, ordinary)
+    expect(asked).to.deep.equal([own.key, urgent.key])
+  })
+})
+
 describe('an event due within seconds', () => {
   /** A validator that opened the slot of this minute a while ago. */
   const inAWarmEnvironment = async () => {
@@ -128,6 +198,14 @@ describe('an event due within seconds', () => {
     expect(await world.table.find([event])).to.deep.equal([{ ...event, lane: 'soon' }])
     expect(await announced()).to.deep.equal([event.key])
     expect(world.express.executions).to.deep.equal([])
+  })
+
+  it('is read in its turn when it is not due so soon, and not announced', async () => {
+    const { world, again, soon, announced } = await inAWarmEnvironment()
+    const event = soon(25_000)
+    await again(event)
+    expect(await world.table.find([event])).to.deep.equal([{ ...event, lane: 'near' }])
+    expect(await announced()).to.deep.equal([])
   })
 
   it('is sent by express when it is due too soon for that', async () => {
@@ -195,6 +273,13 @@ describe('an event past due on arrival', () => {
     await schedule(world, event)
     expect(world.table.eventsIn(event.slot)).to.have.length(1)
     expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
+  })
+
+  it('is past due as soon as the minute of its date is over', async () => {
+    const event = arriving(0)
+    const world = aWorld({ atMs: slotEndMs(event.slot) })
+    await schedule(world, event)
+    expect(world.table.eventsIn(slotAt(world.clock.now(), 0)).map(({ id }) => id)).to.deep.equal([event.id])
   })
 
   it('goes out once though two validators take it at once', async () => {

@@ -6,6 +6,7 @@ import { eventsInMemory } from '../../memory/events-table.ts'
 import { failingAt } from '../../support/breaking.ts'
 import { aBatch, aMessage, aRecord, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
+import { slowed } from '../../support/slow-table.ts'
 import { aWorld, functionsOf, type World } from '../../support/world.ts'
 
 const NOW_MS = MINUTE_MS + 10_000
@@ -103,7 +104,29 @@ describe('a batch of input messages', () => {
     expect(await validate(leavingOver(world, 'b'), aBatch(...batch))).to.deep.equal(['b'])
     await drain(world)
     expect(payloads(world).sort()).to.deep.equal(['a', 'c'])
-    expect(world.log.of('message not dealt with, it comes back')).to.have.length(1)
+    expect(world.topics.notices(FAILURE_TOPIC)).to.deep.equal([])
+    const [line, ...others] = world.log.of('message not dealt with, it comes back')
+    expect(others).to.deep.equal([])
+    expect(line).to.include({ messageId: 'b' })
+    expect(line?.error).to.match(/^SchedulerError: /)
+  })
+
+  it('parks the events of a batch together, however many ids they have', async () => {
+    const world = aWorldNow()
+    const parked: number[] = []
+    const park: World['table']['park'] = (events) => {
+      parked.push(events.length)
+      return world.table.park(events)
+    }
+    const batch = aBatch(...['a', 'b', 'c', 'a'].map((id) => aMessage({ id, date: date(600_000) })))
+    await validate({ ...world, table: { ...world.table, park } }, batch)
+    expect(parked).to.deep.equal([3, 0])
+  })
+
+  it('asks the table for nothing when there is nothing to schedule', async () => {
+    const slow = slowed(aWorldNow(), 1)
+    await validate(slow, aBatch('no JSON'))
+    expect([...slow.requests]).to.deep.equal([])
   })
 
   it('has the same id at two dates as two events', async () => {
@@ -214,6 +237,9 @@ describe('a message that could not be dealt with', () => {
     )
     const sick = { ...world, table: { ...world.table, park } }
     expect(await validate(sick, aBatch(...records))).to.deep.equal(['poison'])
+    const message = 'bulk not scheduled, tried one by one'
+    const error = 'Error: ValidationException'
+    expect(world.log.of(message)[0]).to.deep.equal({ level: 'warn', message, events: 3, error })
     const parked = world.table.eventsIn('2026-11-23T12-44Z-00').map(({ payload }) => payload)
     expect(parked).to.have.members(['a', 'c'])
   })

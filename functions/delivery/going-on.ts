@@ -1,0 +1,120 @@
+import type { EventsTable } from '../../aws/events-table.ts'
+import type { Log } from '../../aws/log.ts'
+import type { MetricsPort } from '../../aws/metrics.ts'
+import type { Clock, Random } from '../../core/clock.ts'
+import { SchedulerError } from '../../core/errors.ts'
+import { asReceived, type ScheduledEvent } from '../../core/event.ts'
+import { mustOpen } from '../../core/lane.ts'
+import type { Notice } from '../../core/notice.ts'
+import type { Outcome } from '../../core/outcome.ts'
+import { attemptAt, type Continuation, nextKey } from '../../core/placement.ts'
+import { againDelayMs } from '../../core/retry.ts'
+import { GIVE_UP_AFTER_MS } from '../../core/timetable.ts'
+import type { Untold } from '../../core/untold.ts'
+import type { Notify } from '../notify.ts'
+import type { OpenSlot } from '../open-slot.ts'
+import type { SlotAt } from '../slot-at.ts'
+
+export interface GoingOnDeps {
+  table: Pick<EventsTable, 'park' | 'conclude' | 'outcomesOf'>
+  openSlot: OpenSlot
+  notify: Notify
+  clock: Clock
+  random: Random
+  log: Log
+  slotAt: SlotAt
+  metrics: MetricsPort
+}
+
+type How = Pick<Outcome, 'kind' | 'reason' | 'next' | 'attempts' | 'untold'>
+
+/** Writes how an event has ended. @returns the outcome that holds */
+export function concludingWith({ table, clock }: GoingOnDeps, by: string | undefined) {
+  return async (event: ScheduledEvent, how: How): Promise<Outcome | undefined> => {
+    const { slot, key, attempt } = event
+    const outcome: Outcome = { slot, key, atMs: clock.now(), attempts: attempt, by, ...how }
+    if (await table.conclude(outcome)) return outcome
+    const [standing] = await table.outcomesOf([event])
+    return standing
+  }
+}
+
+/** What goes on in a later slot: an event that is to be tried again, or its failure of which somebody is to be told. */
+export function goingOnWith(deps: GoingOnDeps, end: ReturnType<typeof concludingWith>) {
+  const { clock, random, log } = deps
+  /**
+   * Decides by one write where an event goes on, and then parks it there: so there is one chain of attempts. After a
+   * crash in between, the settler finds that the place is empty, and parks it.
+   */
+  const goOn = async (event: ScheduledEvent, atMs: number, how: Omit<How, 'kind' | 'next'>) => {
+    const next = { slot: await deps.slotAt(atMs, event.id), key: nextKey(event, atMs) }
+    const outcome = await end(event, { kind: 'retrying', next, ...how })
+    if (outcome?.next?.key === next.key) await parkNext(deps, event, { ...how, ...next })
+    const { id, date: due } = event
+    log.debug('retrying', {
+      id,
+      due,
+      attempt: (how.attempts ?? 0) + 1,
+      next: new Date(atMs).toISOString(),
+      error: how.reason,
+    })
+    return outcome
+  }
+  /** Has it told later, unless nobody could be told for a day. */
+  const tellLater = async (event: ScheduledEvent, untold: Untold, why: string) => {
+    const nowMs = clock.now()
+    const atMs = nowMs + againDelayMs({ sinceMs: untold.sinceMs, nowMs }, random())
+    if (atMs - untold.sinceMs <= GIVE_UP_AFTER_MS)
+      return goOn(event, atMs, {
+        reason: `${untold.reason}; not told yet: ${why}`,
+        attempts: event.attempt - 1,
+        untold,
+      })
+    deps.metrics.publish({ Untold: 1 })
+    log.error('failed, and nobody could be told', { id: event.id, due: event.date, error: untold.error, why })
+    return end(event, { kind: 'failed', reason: `${untold.reason}; nobody could be told: ${why}` })
+  }
+  return {
+    goOn,
+    tellLater,
+    /** Tells of a failure, and then ends the event. */
+    async tell(event: ScheduledEvent, untold: Untold) {
+      const { id, date: due, attempt: attempts } = event
+      const { kind, code, error, reason } = untold
+      const why = await notTold(deps, event, { code, error })
+      if (why !== undefined) return tellLater(event, untold, why)
+      const outcome = await end(event, { kind, reason })
+      log.info(kind, { id, due, code, error: reason, attempts })
+      return outcome
+    },
+  }
+}
+
+/** Tells the failure topic of an event. @returns why nobody was told, or undefined */
+async function notTold({ notify }: GoingOnDeps, event: ScheduledEvent, why: Pick<Notice, 'code' | 'error'>) {
+  const { id, failureTopic } = event
+  try {
+    await notify({ ...why, event: JSON.stringify(asReceived(event)), id, failureTopic })
+    return undefined
+  } catch (fault) {
+    if (!(fault instanceof SchedulerError && fault.code === 'NOTICE_NOT_SENT')) throw fault
+    return fault.message
+  }
+}
+
+/**
+ * Parks an event where it goes on. Its slot is opened before, so that after a crash in between there
+ * is somebody who will look, and after, in case it was over meanwhile. Harmless to repeat.
+ */
+export async function parkNext(
+  { table, clock, openSlot }: Pick<GoingOnDeps, 'clock' | 'openSlot'> & { table: Pick<EventsTable, 'park'> },
+  event: ScheduledEvent,
+  next: Continuation,
+): Promise<void> {
+  const open = async () => {
+    if (mustOpen(next.slot, clock.now())) await openSlot(next.slot)
+  }
+  await open()
+  await table.park([attemptAt(event, next, clock.now())])
+  await open()
+}

@@ -1,0 +1,31 @@
+import { expect } from 'chai'
+import { SchedulerError } from '../../../core/errors.ts'
+import { handler, validatorWith } from '../../../functions/validator/handler.ts'
+import { aBatch, aMessage, aRecord, MINUTE_MS } from '../../support/builders.ts'
+import { aWorld } from '../../support/world.ts'
+
+const NOW_MS = MINUTE_MS - 600_000
+
+describe('the validator', () => {
+  it('takes a batch of the input queue, and names the messages that are to come back', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const park = async () => Promise.reject(new Error('gone'))
+    const batch = aBatch(aRecord(aMessage(), { messageId: 'one' }), aRecord('no JSON', { messageId: 'other' }))
+    const validator = validatorWith({ ...world, table: { ...world.table, park } })
+    expect(await world.clock.run(validator(batch))).to.deep.equal({ batchItemFailures: [{ itemIdentifier: 'one' }] })
+  })
+
+  it('takes what was sent to the queue itself as published when the queue took it', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const record = { ...aRecord('', { messageId: 'of SQS', publishedAtMs: NOW_MS - 7 }), body: aMessage() }
+    await world.clock.run(validatorWith(world)({ Records: [record] }))
+    const [event] = world.table.eventsIn('2026-11-23T12-34Z-00')
+    expect(event?.publication).to.deep.equal({ messageId: 'of SQS', atMs: NOW_MS - 7 })
+  })
+})
+
+describe('the validator, as deployed', () => {
+  it('says which of its variables are missing', () => {
+    expect(() => handler({ Records: [] })).to.throw(SchedulerError, 'EVENTS_TABLE')
+  })
+})

@@ -1,0 +1,238 @@
+import { expect } from 'chai'
+import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import type { Outcome } from '../../../core/outcome.ts'
+import { slotAt, slotEndMs } from '../../../core/slot.ts'
+import type { Untold } from '../../../core/untold.ts'
+import { placeKnown } from '../../../functions/validator/place-known.ts'
+import { arriving, NOW_MS } from '../../support/arriving.ts'
+import { topicArn } from '../../support/builders.ts'
+import { aWorld, stepsOf, type World } from '../../support/world.ts'
+
+const THEN_MS = NOW_MS - 1_000
+const place = (world: World, event: ScheduledEvent) =>
+  world.clock.run(placeKnown({ ...world, ...stepsOf(world) }, event))
+/** The event `a` as it is published now. */
+const published = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
+  arriving(inMs, { id: 'a', publication: { messageId: 'this one', atMs: NOW_MS }, ...fields })
+/** The same as it was parked before. */
+const earlier = (event: ScheduledEvent, fields: Partial<ScheduledEvent> = {}): ScheduledEvent => ({
+  ...event,
+  acceptedAtMs: THEN_MS - 1,
+  publication: { messageId: 'the first', atMs: THEN_MS - 1 },
+  ...fields,
+})
+
+async function aWorldIn(...facts: (ScheduledEvent | Outcome)[]): Promise<World> {
+  const world = aWorld({ atMs: NOW_MS })
+  for (const fact of facts) await ('kind' in fact ? world.table.conclude(fact) : world.table.park([fact]))
+  return world
+}
+
+const outcomeOf = ({ slot, key }: ScheduledEvent, how: Pick<Outcome, 'kind'> & Partial<Outcome>): Outcome => ({
+  slot,
+  key,
+  atMs: THEN_MS,
+  ...how,
+})
+
+describe('an event of which nothing is there', () => {
+  it('is parked in the slot of its date until its minute is over', async () => {
+    const event = published(0)
+    const world = await aWorldIn()
+    await world.clock.advanceTo(slotEndMs(event.slot) - 1)
+    expect(await place(world, event)).to.deep.equal({ park: event })
+    expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
+  })
+
+  it('goes to the slot of now when its minute is over, and the slot of its date says where', async () => {
+    const event = published(0)
+    const world = await aWorldIn()
+    const nowMs = slotEndMs(event.slot)
+    await world.clock.advanceTo(nowMs)
+    const next = { slot: slotAt(nowMs, 0), key: event.key }
+    expect(await place(world, event)).to.deep.equal({ park: { ...event, ...next } })
+    expect(world.table.outcomesIn(event.slot)).to.deep.equal([
+      {
+        ...outcomeOf(event, { kind: 'moved', reason: 'past due on arrival', next }),
+        atMs: nowMs,
+        publication: event.publication,
+      },
+    ])
+  })
+
+  it('stays cancelled when the cancel was published after it', async () => {
+    const event = published(60_000)
+    const later = { messageId: 'the cancel', atMs: NOW_MS + 1 }
+    const world = await aWorldIn(outcomeOf(event, { kind: 'cancelled', publication: later }))
+    expect(await place(world, event)).to.deep.equal({})
+  })
+})
+
+describe('an event that is parked already', () => {
+  it('is sent again to the express lane when it is the express lane’s, as it was parked', async () => {
+    const event = published(1_000)
+    const parked = earlier(event, { lane: 'express' })
+    expect(await place(await aWorldIn(parked), event)).to.deep.equal({ dispatch: parked })
+  })
+
+  it('is left to its runner, whose slot is opened when it comes up soon', async () => {
+    for (const [inMs, opened] of [
+      [60_000, 1],
+      [3_600_000, 0],
+    ] as const) {
+      const event = published(inMs)
+      const world = await aWorldIn(earlier(event))
+      expect(await place(world, event)).to.deep.equal({})
+      expect(world.runners.names()).to.have.length(opened)
+    }
+  })
+
+  it('refuses another of its id and date, in words', async () => {
+    const event = published(60_000)
+    expect(await place(await aWorldIn(earlier(event, { payload: 'another' })), event)).to.deep.equal({
+      refusal: {
+        code: 'EVENT_EXISTS',
+        error: `Another event a is scheduled for ${event.date}, with other fields. Reschedule or cancel that one, or use another id.`,
+      },
+    })
+  })
+
+  it('refuses another of its id and date after it was delivered, in words', async () => {
+    const event = published(0)
+    const world = await aWorldIn(earlier(event, { payload: 'another' }))
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    expect(await place(world, event)).to.deep.equal({
+      refusal: {
+        code: 'EVENT_ENDED',
+        error: `Event a for ${event.date} has been delivered, with other fields. Use another id or date.`,
+      },
+    })
+  })
+})
+
+describe('an event that was cancelled and is scheduled again', () => {
+  const attempt = { attempt: 3 }
+
+  it('begins anew as its first attempt, and the place where it was cancelled says where', async () => {
+    const event = published(60_000)
+    const world = await aWorldIn(earlier(event, attempt), outcomeOf(event, { kind: 'cancelled' }))
+    const next = { slot: event.slot, key: eventKey(event.dueAtMs, 'a', 2) }
+    expect(await place(world, event)).to.deep.equal({ park: { ...event, ...next } })
+    const reason = 'scheduled again after it was cancelled'
+    expect(world.table.outcomesIn(event.slot)).to.deep.equal([
+      {
+        ...outcomeOf(event, { kind: 'moved', reason, attempts: 3, next }),
+        atMs: NOW_MS,
+        publication: event.publication,
+      },
+    ])
+  })
+
+  it('is put into the slot of its date until its minute is over, and then into that of now', async () => {
+    const event = published(0)
+    const { slot } = event
+    for (const [nowMs, expected] of [
+      [slotEndMs(slot) - 1, slot],
+      [slotEndMs(slot), slotAt(slotEndMs(slot), 0)],
+    ] as const) {
+      const world = await aWorldIn(earlier(event), outcomeOf(event, { kind: 'cancelled' }))
+      await world.clock.advanceTo(nowMs)
+      expect((await place(world, event)).park?.slot).to.equal(expected)
+    }
+  })
+
+  it('is parked as its first attempt by whoever finds that it is not, after a crash', async () => {
+    const event = published(60_000)
+    const next = { slot: event.slot, key: eventKey(event.dueAtMs, 'a', 2) }
+    const { publication } = event
+    const pointer = outcomeOf(event, { kind: 'moved', attempts: 3, next, publication })
+    const world = await aWorldIn(earlier(event, attempt), pointer)
+    expect(await place(world, event)).to.deep.equal({ park: { ...event, ...next } })
+  })
+})
+
+describe('an event that has failed or expired and is scheduled again', () => {
+  for (const kind of ['failed', 'expired'] as const)
+    it(`gets its next attempt, with the fields of the new message, when it has ${kind}`, async () => {
+      const event = published(-120_000, { payload: 'mended' })
+      const world = await aWorldIn(
+        earlier(event, { payload: 'broken', attempt: 2 }),
+        outcomeOf(event, { kind, attempts: 2 }),
+      )
+      const next = { slot: slotAt(NOW_MS, 0), key: eventKey(event.dueAtMs, 'a', 2) }
+      expect(await place(world, event)).to.deep.equal({ park: { ...event, ...next, lane: 'express', attempt: 3 } })
+      expect(world.table.outcomesIn(event.slot)[0]).to.deep.include({
+        kind: 'retrying',
+        attempts: 2,
+        reason: `scheduled again after it was ${kind}`,
+        publication: event.publication,
+      })
+    })
+
+  it('gets its first where only its end is left', async () => {
+    const event = published(-120_000)
+    const world = await aWorldIn(outcomeOf(event, { kind: 'failed' }))
+    expect((await place(world, event)).park).to.include({ attempt: 1 })
+  })
+
+  it('gets it while its latest time has not passed, and is refused after that, in words', async () => {
+    const event = published(-120_000, { latest: 'then', latestAtMs: NOW_MS })
+    const facts = [earlier(event), outcomeOf(event, { kind: 'expired' })]
+    expect((await place(await aWorldIn(...facts), event)).park).to.include({ attempt: 2 })
+    expect(await place(await aWorldIn(...facts), { ...event, latestAtMs: NOW_MS - 1 })).to.deep.equal({
+      refusal: {
+        code: 'EVENT_ENDED',
+        error: 'The event has expired, and latest then has passed. Publish it with a later one, or none.',
+      },
+    })
+  })
+
+  it('changes nothing when it was published before the event ended, whatever its latest time', async () => {
+    const event = published(-120_000, {
+      latestAtMs: NOW_MS - 1,
+      publication: { messageId: 'this one', atMs: THEN_MS },
+    })
+    const world = await aWorldIn(earlier(event), outcomeOf(event, { kind: 'expired' }))
+    expect(await place(world, event)).to.deep.equal({})
+  })
+
+  it('is parked as its next attempt by whoever finds that it is not, after a crash', async () => {
+    const event = published(-120_000, { payload: 'mended' })
+    const next = { slot: slotAt(NOW_MS, 0), key: eventKey(event.dueAtMs, 'a', 2) }
+    const pointer = outcomeOf(event, { kind: 'retrying', next, publication: { messageId: 'that', atMs: THEN_MS } })
+    const parked = { ...event, ...next, lane: 'express', attempt: 4 }
+    const world = await aWorldIn(earlier(event, { payload: 'broken', attempt: 3 }), pointer)
+    expect(await place(world, event)).to.deep.equal({ park: parked })
+    expect(await place(await aWorldIn(pointer), event)).to.deep.equal({ park: { ...parked, attempt: 1 } })
+  })
+})
+
+describe('an event whose next attempt was decided on and is not parked', () => {
+  const event = published(-20_000)
+  const retryAtMs = NOW_MS + 90_000
+  const next = { slot: slotAt(retryAtMs, 0), key: eventKey(retryAtMs, 'a', 2) }
+  const first = earlier(event, { attempt: 3, target: topicArn() })
+
+  it('is parked as it was, for when it is to be tried again', async () => {
+    const world = await aWorldIn(first, outcomeOf(event, { kind: 'retrying', attempts: 3, next }))
+    expect(await place(world, event)).to.deep.equal({
+      park: { ...first, ...next, emitAtMs: retryAtMs, lane: 'near', attempt: 4 },
+    })
+  })
+
+  it('does not count a try that was none', async () => {
+    const world = await aWorldIn(first, outcomeOf(event, { kind: 'retrying', attempts: 2, next }))
+    expect((await place(world, event)).park).to.include({ attempt: 3 })
+  })
+
+  it('is not delivered again when it has failed, and only its failure is to be told', async () => {
+    const untold: Untold = { kind: 'failed', code: 'TARGET_NOT_FOUND', error: 'e', reason: 'r', sinceMs: THEN_MS }
+    const world = await aWorldIn(first, outcomeOf(event, { kind: 'retrying', attempts: 2, next, untold }))
+    expect((await place(world, event)).park).to.deep.include({ untold })
+  })
+
+  it('refuses another of its id and date', async () => {
+    const world = await aWorldIn(first, outcomeOf(event, { kind: 'retrying', attempts: 3, next }))
+    expect(await place(world, { ...event, payload: 'another' })).to.have.nested.property('refusal.code', 'EVENT_EXISTS')
+  })
+})

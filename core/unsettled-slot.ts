@@ -5,7 +5,7 @@ import { CLOCK_SKEW_MS } from './timetable.ts'
 const REOPEN_MS = 60_000
 
 /** The longest such distance, ms. */
-const LONGEST_REOPEN_MS = 600_000
+export const LONGEST_REOPEN_MS = 600_000
 
 /** A slot that ended and is not settled: opened again, with growing distance, until it is. */
 export interface UnsettledSlot {

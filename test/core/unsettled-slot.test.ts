@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { slotAt } from '../../core/slot.ts'
-import { CLOCK_SKEW_MS, LONGEST_REOPEN_MS } from '../../core/timetable.ts'
-import { foundUnsettled, isRipe, openedAgain } from '../../core/unsettled-slot.ts'
+import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
+import { foundUnsettled, isRipe, LONGEST_REOPEN_MS, openedAgain } from '../../core/unsettled-slot.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
 describe('a slot that stays unsettled', () => {

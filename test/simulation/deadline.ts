@@ -11,9 +11,15 @@ export const TAKEN_IN_MS = 3_000
 /** The pauses between the tries of one attempt are shorter than this, ms. */
 const TRIED_AGAIN_MS = 2_500
 
+/** A delay is at most so many times what it is without its jitter of 25 %. */
+const MOST_JITTER = 1.25
+
 /** A try to publish an event that was not taken. */
 export interface Try {
   atMs: number
+  /** When it was given up; infinite if nobody was left to do so. */
+  endedAtMs: number
+  key: string
   attempt: number
 }
 
@@ -23,6 +29,8 @@ export interface Delivered extends Passed {
   askedAtMs: number
   /** Tries before. */
   tries: readonly Try[]
+  /** When it was parked again without a try. */
+  postponedAtMs: readonly number[]
 }
 
 /** From then on an event that nothing has struck is on its way out, epoch ms. */
@@ -62,6 +70,9 @@ export function deadlineOf(strikes: Strikes, event: Delivered): Deadline {
     ...onTheWayOut.flatMap((strike) => moveOf(strike, FAULTS[strike.fault].deliveredMs, inTime)),
     ...strikes.onTheLoader().flatMap((strike) => moveOf(strike, LOADED_MS, inTime)),
     ...event.tries.flatMap((_, i) => moveOfTry(event.tries.slice(0, i + 1), onTheWayOut)),
+    ...event.postponedAtMs.flatMap((atMs) =>
+      moveOfPostponing(atMs, Math.max(event.dueAtMs, event.askedAtMs), onTheWayOut),
+    ),
   ]
   return movedOn({ because: standing[0]?.fault, ...ready, byMs: ready.byMs + inTime }, moves, event.dueAtMs - FAR_MS)
 }
@@ -85,14 +96,25 @@ function moveOf(strike: Strike, withinMs: number | undefined, inTime = 0): Move[
 
 /** The last of some tries has failed because of what struck it; its next one has its time. */
 function moveOfTry(tries: readonly Try[], strikes: readonly Strike[]): Move[] {
-  const { atMs, attempt } = tries.at(-1) as Try
-  const strike = strikes.find(
-    (one) => one.fromMs <= atMs + PUBLISH_TIMEOUT_MS && one.untilMs >= atMs && !isStanding(one),
-  )
+  const { atMs, endedAtMs, key, attempt } = tries.at(-1) as Try
+  const failedAtMs = Math.min(endedAtMs, atMs + PUBLISH_TIMEOUT_MS)
+  const strike = strikes.find((one) => one.fromMs <= failedAtMs && one.untilMs >= atMs && !isStanding(one))
   if (!strike) return []
-  const isLast = tries.filter((one) => one.attempt === attempt).length >= TRIES_IN_MEMORY
-  const retryMs = isLast ? 1.25 * Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS) : 0
-  return [{ fromMs: atMs, untilMs: atMs, toMs: atMs + TRIED_AGAIN_MS + retryMs, because: strike.fault }]
+  const isLast = tries.filter((one) => one.key === key).length >= TRIES_IN_MEMORY
+  const retryMs = isLast ? MOST_JITTER * Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS) : 0
+  return [{ fromMs: atMs, untilMs: atMs, toMs: failedAtMs + TRIED_AGAIN_MS + retryMs, because: strike.fault }]
+}
+
+/** Its target was behind, because of what struck that: it goes on after as long again as it was overdue. */
+function moveOfPostponing(atMs: number, sinceMs: number, strikes: readonly Strike[]): Move[] {
+  const isBehind = ({ fault, fromMs, untilMs }: Strike) => {
+    const { postpones, deliveredMs = 0 } = FAULTS[fault]
+    return postpones && fromMs <= atMs && untilMs + deliveredMs >= atMs
+  }
+  const strike = strikes.find(isBehind)
+  if (!strike) return []
+  const againMs = MOST_JITTER * Math.min(Math.max(atMs - sinceMs, FIRST_RETRY_MS), LONGEST_RETRY_MS)
+  return [{ fromMs: atMs, untilMs: atMs, toMs: atMs + againMs + ON_TIME_MS, because: strike.fault }]
 }
 
 /** Whether it holds for the whole run, and delays everything. */

@@ -17,6 +17,10 @@ interface Entry {
   refs: EventRef[]
   /** Tries to publish it. */
   tries: Try[]
+  /** When it was parked again without a try, epoch ms. */
+  postponedAtMs: number[]
+  /** The attempt as which it was parked last. */
+  attempt?: number
   /** Its last delivery. */
   before?: Before
   /** Codes of the notices about its schedule. */
@@ -80,6 +84,13 @@ export function openJudge(now: () => number, strikes: Strikes) {
     refs,
     target,
   })
+  /** Notes where an event stands, if it was not known. @returns whether it was not */
+  const stands = (entry: Entry, { slot, key }: EventRef): boolean => {
+    if (byRef.has(slot + key)) return false
+    byRef.set(slot + key, entry)
+    entry.refs.push({ slot, key })
+    return true
+  }
   const judgeDouble = (entry: Entry, event: ScheduledEvent, before: Before) => {
     doubled++
     const strike = excuses.double(passedOf(entry, event), before, now())
@@ -101,7 +112,8 @@ export function openJudge(now: () => number, strikes: Strikes) {
       addLateness(lateness, Math.max(0, lateMs))
     }
     const tries = entry.tries.slice(0, -1)
-    const unexplainedMs = excuses.late({ ...passedOf(entry, event), dueAtMs, askedAtMs, tries }, now())
+    const { postponedAtMs } = entry
+    const unexplainedMs = excuses.late({ ...passedOf(entry, event), dueAtMs, askedAtMs, tries, postponedAtMs }, now())
     if (unexplainedMs > 0)
       fail(
         `LATE: ${event.id} was delivered ${lateMs} ms after due, ${unexplainedMs} ms later than is explained. ${excuses.told(passedOf(entry, event))}`,
@@ -116,7 +128,16 @@ export function openJudge(now: () => number, strikes: Strikes) {
       const key = nameOf(id, dueAtMs)
       if (entries.has(key)) return
       accepted++
-      entries.set(key, { dueAtMs, scheduledAtMs: now(), latestAtMs, deliveries: 0, refs: [], tries: [], notices: [] })
+      entries.set(key, {
+        dueAtMs,
+        scheduledAtMs: now(),
+        latestAtMs,
+        deliveries: 0,
+        refs: [],
+        tries: [],
+        postponedAtMs: [],
+        notices: [],
+      })
     },
     /** A client has asked to cancel an event. */
     cancelRequested(id: string, dueAtMs: number): void {
@@ -124,6 +145,13 @@ export function openJudge(now: () => number, strikes: Strikes) {
       const entry = entries.get(nameOf(id, dueAtMs))
       // A cancel that is asked for again, after one was refused, may yet be carried out.
       if (entry) entry.cancel = 'requested'
+    },
+    /** An event was parked: at first, or again. If it is the same attempt then, it was postponed. */
+    parked(event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot' | 'key' | 'attempt'>): void {
+      const entry = entries.get(nameOf(event.id, event.dueAtMs))
+      if (!entry || !stands(entry, event)) return
+      if (entry.attempt === event.attempt) entry.postponedAtMs.push(now())
+      entry.attempt = event.attempt
     },
     /** The outcome `cancelled` was written; from now on the event must not go out. */
     cancelWritten({ slot, key }: EventRef): void {
@@ -141,11 +169,14 @@ export function openJudge(now: () => number, strikes: Strikes) {
         fail(`EARLY: ${event.id} was published ${event.dueAtMs - emitterNowMs} ms before due`)
       const entry = entries.get(nameOf(event.id, event.dueAtMs))
       if (!entry) return
-      entry.tries.push({ atMs: now(), attempt: event.attempt })
-      if (byRef.has(event.slot + event.key)) return
-      byRef.set(event.slot + event.key, entry)
-      entry.refs.push({ slot: event.slot, key: event.key })
+      entry.tries.push({ atMs: now(), key: event.key, attempt: event.attempt, endedAtMs: Number.POSITIVE_INFINITY })
+      stands(entry, event)
     }),
+    /** A try to publish an event is over. */
+    publishEnded({ id, dueAtMs, key }: ScheduledEvent): void {
+      const last = entries.get(nameOf(id, dueAtMs))?.tries.findLast((one) => one.key === key)
+      if (last) last.endedAtMs = Math.min(last.endedAtMs, now())
+    },
     /** A target has taken an event. */
     published: guarded((event: ScheduledEvent) => {
       write('published', event.id, event.dueAtMs, event.attempt)

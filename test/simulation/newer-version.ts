@@ -69,7 +69,7 @@ function fieldOf({ sk }: Item): string | undefined {
   return Object.entries(TELLING).find(([prefix]) => String(sk).startsWith(prefix))?.[1]
 }
 
-function itemsWritten({ input }: Request): Item[] {
+export function itemsWritten({ input }: Request): Item[] {
   const [batch] = Object.values(input.RequestItems ?? {})
   if (Array.isArray(batch)) return batch.map(({ PutRequest }) => PutRequest.Item)
   return input.Item ? [input.Item] : []

@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { PREFIX } from '../../aws/events-table/items.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
 import { retriesInTime } from '../../aws/table-retries.ts'
+import type { ScheduledEvent } from '../../core/event.ts'
 import type { Slot } from '../../core/slot.ts'
 import { OUTAGE_DAYS } from '../../core/timetable.ts'
 import { dynamoDBInMemory, type Request, requestName } from '../memory/dynamodb.ts'
@@ -11,7 +12,7 @@ import { startCapacity } from './capacity.ts'
 import type { FaultName } from './faults.ts'
 import type { Instance } from './instance.ts'
 import type { Judge } from './judge.ts'
-import { startNewerVersion } from './newer-version.ts'
+import { itemsWritten, startNewerVersion } from './newer-version.ts'
 import type { Region } from './region.ts'
 
 /**
@@ -42,6 +43,9 @@ export function openTable(judge: Judge, region: Region) {
     const { sk, kind, pk, delivered } = (command instanceof PutCommand && command.input.Item) || {}
     if (kind === 'cancelled') judge.cancelWritten({ slot: pk, key: sk.slice(PREFIX.outcome.length) })
     if (sk?.startsWith(PREFIX.checkpoint)) judge.recorded(pk, delivered)
+    for (const { pk, sk, ...event } of itemsWritten(command))
+      if (String(sk).startsWith(PREFIX.event))
+        judge.parked({ ...event, slot: pk, key: String(sk).slice(PREFIX.event.length) } as ScheduledEvent)
     newer.wrote(command)
     if (readingMs > 0) await region.pass(readingMs)
     return newer.read(answer)

@@ -59,18 +59,27 @@ export function startTargets(region: Region, judge: Judge) {
     judge.published(event)
     return OK
   }
+  const publish: (instance: Instance, ...args: Parameters<Topics['publish']>) => Promise<PublishResult[]> = async (
+    instance,
+    target,
+    events,
+  ) => {
+    if (target === TARGETS.flaky && hanging.on()) {
+      await instance.clock.sleep(PUBLISH_TIMEOUT_MS)
+      return events.map(() => failure('TARGET_UNAVAILABLE'))
+    }
+    if (target === TARGETS.flaky && trouble === 'slow') await pass(faults.between(1_000, 4_000))
+    return instance
+      .call('publish', () => events.map((event) => take(target, event)), wayOfEvents(events))
+      .catch(() => events.map(() => failure('TARGET_UNAVAILABLE')))
+  }
   /** As one instance sees them. Unlike other ports this one never rejects. */
   return (instance: Instance): Topics => ({
     async publish(target, events) {
       for (const event of events) judge.publishStarted(event, instance.clock.now())
-      if (target === TARGETS.flaky && hanging.on()) {
-        await instance.clock.sleep(PUBLISH_TIMEOUT_MS)
-        return events.map(() => failure('TARGET_UNAVAILABLE'))
-      }
-      if (target === TARGETS.flaky && trouble === 'slow') await pass(faults.between(1_000, 4_000))
-      return instance
-        .call('publish', () => events.map((event) => take(target, event)), wayOfEvents(events))
-        .catch(() => events.map(() => failure('TARGET_UNAVAILABLE')))
+      const results = await publish(instance, target, events)
+      for (const event of events) judge.publishEnded(event)
+      return results
     },
     notify(topic, { body }) {
       return instance

@@ -17,7 +17,6 @@ const QUICK = [
   'lets the runner deliver',
   'takes a past event',
   'takes an announced event',
-  'does not announce',
   'forgets what it has read',
 ]
 

@@ -11,7 +11,7 @@ import type { SlotAt } from '../slot-at.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
-  table: Pick<EventsTable, 'lookUp' | 'isDelivered' | 'concludeFirst' | 'concludeInstead'>
+  table: Pick<EventsTable, 'lookUp' | 'isDelivered' | 'concludeFirst' | 'concludeInstead' | 'park'>
   openSlot: OpenSlot
   clock: Clock
   slotAt: SlotAt
@@ -38,11 +38,14 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent): P
       return goOn(deps, event, standing, 'moved')
     case 'failed':
     case 'expired':
+      // Published before it ended, and met only now: it would have been refused then.
+      if (!repeated && !same && !comesAfter(event, standing)) return { refusal: whyTaken(event) }
       return redrive(deps, event, standing)
     case 'delivered':
       return repeated || same ? {} : { refusal: whyDelivered(event) }
     default:
-      return repeated || same ? resume(deps, standing.event ?? event) : { refusal: whyTaken(event) }
+      if (repeated) return resume(deps, standing.event ?? event)
+      return same ? askAgain(deps, event, standing) : { refusal: whyTaken(event) }
   }
 }
 
@@ -55,6 +58,18 @@ async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standi
   if (isRetry && !hasSameContent(content, event)) return { refusal: whyTaken(event) }
   const attempt = (content?.attempt ?? 0) + (pointer.kind === 'retrying' ? 1 : 0)
   return { park: at(event, ref, Math.max(1, attempt), deps.clock.now()) }
+}
+
+/**
+ * The same event is asked for again. That is noted with it, for a cancel that was published before and is still under way;
+ * one that was written meanwhile is seen afterwards.
+ */
+async function askAgain(deps: PlaceKnownDeps, event: ScheduledEvent, { event: parked }: Standing): Promise<Placement> {
+  const { publication } = event
+  if (!parked || !publication || parked.emitAtMs <= deps.clock.now()) return resume(deps, parked ?? event)
+  if (!isLater(publication, { publication: parked.askedAgain ?? parked.publication })) return resume(deps, parked)
+  await deps.table.park([{ ...parked, askedAgain: publication }])
+  return placeKnown(deps, event)
 }
 
 /**

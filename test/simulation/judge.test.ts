@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import type { ScheduledEvent } from '../../core/event.ts'
 import type { FaultName } from './faults.ts'
 import { openJudge } from './judge.ts'
+import type { Asked } from './story.ts'
 import { EVERYWHERE, LOADER, nameOf, openStrikes, type Place, type Way } from './strikes.ts'
 
 const DUE_MS = Date.parse('2026-11-23T12:34:30Z')
@@ -30,7 +32,22 @@ function aJudge(aheadMs = 600_000) {
   const now = () => nowMs
   const strikes = openStrikes(now)
   const judge = openJudge(now, strikes)
-  for (const id of ['a', 'b']) judge.scheduled(id, DUE_MS)
+  let count = 0
+  /** A client asks for something about an event. @returns the MessageId */
+  const asks = (action: Asked['action'], about: Partial<Asked> & { id?: string } = {}) => {
+    const { id = 'a', ...fields } = about
+    const messageId = `m${count++}`
+    judge.asked(id, {
+      messageId,
+      atMs: now(),
+      action,
+      dueAtMs: DUE_MS,
+      ...(action === 'schedule' && { payload: id }),
+      ...fields,
+    })
+    return messageId
+  }
+  for (const id of ['a', 'b']) asks('schedule', { id })
   const at = (lateMs: number) => {
     nowMs = DUE_MS + lateMs
   }
@@ -40,11 +57,20 @@ function aJudge(aheadMs = 600_000) {
   }
   return {
     judge,
+    at,
+    asks,
     /** Instants are ms after due. */
     tries,
     delivers(lateMs: number, id: string, attempt = 1) {
       tries(lateMs, id, attempt)
       judge.published(attempted(id, attempt))
+    },
+    /** The event `a`, as it goes out at another date, or with another payload. */
+    deliversAs(fields: Partial<ScheduledEvent>) {
+      at((fields.dueAtMs ?? DUE_MS) - DUE_MS)
+      const event = { ...attempted('a'), emitAtMs: fields.dueAtMs ?? DUE_MS, ...fields }
+      judge.publishStarted(event, now())
+      judge.published(event)
     },
     records(lateMs: number, id: string) {
       at(lateMs)
@@ -54,8 +80,10 @@ function aJudge(aheadMs = 600_000) {
       at(lateMs)
       strikes.add(fault, way, lengthMs)
     },
-    told(code: string) {
-      judge.notified({ code, event: { id: 'a', date: new Date(DUE_MS).toISOString(), action: 'cancel' } })
+    /** A notice: of a request, or of an event that has ended. */
+    told(code: string, messageId?: string) {
+      const date = new Date(DUE_MS).toISOString()
+      judge.notified({ code, event: { id: 'a', date }, ...(messageId && { message_id: messageId }) })
     },
     violation: () => judge.violation()?.message,
     excused: (fault: FaultName) => judge.account().excused.get(fault),
@@ -72,51 +100,123 @@ const OF_OTHERS: Record<string, Way> = {
   'another target': [{ target: `${TARGET}-2` }],
 }
 
-describe('the judge of a cancel', () => {
-  const cancelled = () => {
-    const world = aJudge()
-    world.judge.cancelRequested('a', DUE_MS)
-    const close = () => {
-      world.delivers(0, 'b')
-      world.judge.close(DUE_MS + 1)
-      return { ...world.judge.account(), violation: world.violation() }
-    }
-    return { ...world, close }
+describe('the judge of changes', () => {
+  const LATER_MS = DUE_MS + 60_000
+  /** Everything about `a` is over. */
+  const closed = ({ judge, delivers, violation }: ReturnType<typeof aJudge>) => {
+    delivers(0, 'b')
+    judge.close(DUE_MS + 3_600_000)
+    return { ...judge.account(), violation: violation() }
   }
 
   it('counts an event as cancelled whose cancel was taken', () => {
-    expect(cancelled().close()).to.include({ cancelled: 1, violation: undefined })
+    const world = aJudge()
+    world.asks('cancel')
+    expect(closed(world)).to.include({ accepted: 2, cancelled: 1, violation: undefined })
   })
 
   it('calls an event lost whose cancel was refused, and which then does not go out', () => {
-    const { told, close } = cancelled()
-    told('TOO_LATE')
-    expect(close().violation).to.match(/^LOST: a/)
+    const world = aJudge()
+    world.told('TOO_LATE', world.asks('cancel'))
+    expect(closed(world).violation).to.match(/^LOST: a/)
   })
 
   it('counts an event as cancelled whose cancel came before it, which stands', () => {
-    const { told, close } = cancelled()
-    told('EVENT_NOT_FOUND')
-    expect(close()).to.include({ cancelled: 1, violation: undefined })
+    const world = aJudge()
+    world.told('EVENT_NOT_FOUND', world.asks('cancel'))
+    expect(closed(world)).to.include({ cancelled: 1, violation: undefined })
   })
 
   it('counts an event as cancelled when a second cancel is taken after a first was refused', () => {
-    const { judge, told, close } = cancelled()
-    told('TOO_LATE')
-    judge.cancelRequested('a', DUE_MS)
-    expect(close()).to.include({ cancelled: 1, violation: undefined })
+    const world = aJudge()
+    world.told('TOO_LATE', world.asks('cancel'))
+    world.asks('cancel')
+    expect(closed(world)).to.include({ cancelled: 1, violation: undefined })
   })
 
   it('calls a cancel broken that nobody refused, and whose event goes out', () => {
-    const { delivers, close } = cancelled()
-    delivers(0, 'a')
-    expect(close().violation).to.match(/^NOT CANCELLED: a/)
+    const world = aJudge()
+    world.asks('cancel')
+    world.delivers(0, 'a')
+    expect(closed(world).violation).to.match(/^NOT CANCELLED: a/)
   })
 
   it('calls an event lost of which nothing was seen', () => {
-    const { judge, violation } = aJudge()
-    judge.close(DUE_MS + 1)
-    expect(violation()).to.match(/^LOST: a/)
+    expect(closed(aJudge()).violation).to.match(/^LOST: a/)
+  })
+
+  it('has an event that was moved go out at its new date', () => {
+    const world = aJudge()
+    world.asks('reschedule', { newDueAtMs: LATER_MS })
+    world.deliversAs({ dueAtMs: LATER_MS })
+    expect(closed(world)).to.include({ accepted: 3, moved: 1, delivered: 2, violation: undefined })
+  })
+
+  it('calls a move broken that nobody refused, and whose event goes out at its old date', () => {
+    const world = aJudge()
+    world.asks('reschedule', { newDueAtMs: LATER_MS })
+    world.delivers(0, 'a')
+    world.deliversAs({ dueAtMs: LATER_MS })
+    expect(closed(world).violation).to.match(/^NOT MOVED: a/)
+  })
+
+  it('has a refused move change nothing', () => {
+    const world = aJudge()
+    world.told('TOO_LATE', world.asks('reschedule', { newDueAtMs: LATER_MS }))
+    world.delivers(0, 'a')
+    expect(closed(world)).to.include({ accepted: 2, moved: 0, delivered: 2, violation: undefined })
+  })
+
+  it('calls it broken when an event goes out at a date to which its move was refused', () => {
+    const world = aJudge()
+    world.told('TOO_LATE', world.asks('reschedule', { newDueAtMs: LATER_MS }))
+    world.delivers(0, 'a')
+    world.deliversAs({ dueAtMs: LATER_MS })
+    expect(closed(world).violation).to.match(/^REFUSED: a/)
+  })
+
+  it('has an event that was cancelled and scheduled again go out, as it was asked for last', () => {
+    const again = (payload?: string) => {
+      const world = aJudge()
+      world.asks('cancel')
+      world.at(-300_000)
+      world.asks('schedule', { payload: 'second' })
+      if (payload) world.deliversAs({ payload })
+      return closed(world).violation
+    }
+    expect(again('second')).to.equal(undefined)
+    expect(again('a')).to.match(/^STALE: a, .* was delivered as a, and asked for as second/)
+    expect(again()).to.match(/^LOST: a/)
+  })
+
+  it('has what is repeated go out once', () => {
+    const world = aJudge()
+    world.asks('schedule')
+    world.delivers(0, 'a')
+    expect(closed(world)).to.include({ accepted: 2, delivered: 2, violation: undefined })
+  })
+
+  it('has the same id and date with other fields refused while the first is there', () => {
+    const taken = aJudge()
+    const refused = aJudge()
+    taken.asks('schedule', { payload: 'second' })
+    refused.told('EVENT_EXISTS', refused.asks('schedule', { payload: 'second' }))
+    for (const world of [taken, refused]) world.delivers(0, 'a')
+    expect(closed(taken).violation).to.match(/^TAKEN: a, .* nobody refused m2, which has other fields/)
+    expect(closed(refused).violation).to.equal(undefined)
+  })
+
+  it('has an event that failed long ago go out, or fail again, when it is scheduled again', () => {
+    const again = (lateMs: number) => {
+      const world = aJudge()
+      world.at(0)
+      world.told('TARGET_NOT_FOUND')
+      world.at(lateMs)
+      world.asks('schedule')
+      return closed(world)
+    }
+    expect(again(599_000 - 2_000)).to.include({ failed: 1, violation: undefined })
+    expect(again(601_000).violation).to.match(/^LOST: a/)
   })
 })
 
@@ -185,7 +285,7 @@ describe('the judge of a double', () => {
   it('excuses the events of one batch after a publish whose answer was lost, and no more', () => {
     const world = aJudge()
     const ids = Array.from({ length: 11 }, (_, i) => `c${i}`)
-    for (const id of ids) world.judge.scheduled(id, DUE_MS)
+    for (const id of ids) world.asks('schedule', { id })
     for (const id of ids) world.delivers(0, id)
     world.strikes(0, 'lostPublish', ITS_SLOT)
     for (const id of ids.slice(0, 10)) world.delivers(1_000, id)

@@ -23,8 +23,8 @@ describe('the report of a run', function () {
     for (const line of [
       /^seed 1: every promise was kept$/m,
       /^ {2}nothing early$/m,
-      /^ {2}nothing lost: \d+ accepted = \d+ delivered \+ \d+ cancelled \+ \d+ expired \+ \d+ failed \+ 0 pending$/m,
-      /^ {2}nothing delivered after a cancel that was acknowledged: \d+ cancelled$/m,
+      /^ {2}nothing lost: \d+ accepted = \d+ delivered \+ \d+ cancelled \+ \d+ moved \+ \d+ expired \+ \d+ failed \+ 0 pending$/m,
+      /^ {2}nothing delivered where it was cancelled, moved away or refused: \d+ cancelled, \d+ moved$/m,
       /^ {2}nothing doubled$/m,
       /^ {2}nothing later than 250 ms$/m,
       /^ {2}every slot settled, and its account even: [1-9]\d* slots, of them 0 in several segments$/m,

@@ -18,9 +18,9 @@ describe('the simulated stack', function () {
     const { account, violation } = await run(1, 0.5, [])
     expect(violation).to.equal(undefined)
     expect(account).to.deep.include({ doubled: 0, pending: 0, excused: new Map() })
-    const { accepted, delivered, failed, cancelled, expired } = account
+    const { accepted, delivered, failed, cancelled, moved, expired } = account
     expect(accepted)
-      .to.equal(delivered + failed + cancelled + expired)
+      .to.equal(delivered + failed + cancelled + moved + expired)
       .and.above(4_000)
   })
 

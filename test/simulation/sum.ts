@@ -19,6 +19,7 @@ const COUNTS = [
   'accepted',
   'delivered',
   'cancelled',
+  'moved',
   'expired',
   'failed',
   'pending',

@@ -22,9 +22,9 @@ export function wayOf(input: unknown): Way {
   return [segment ? { slot, from: segment.from, to: segment.to } : { slot }]
 }
 
-/** The event that a message of the simulated clients is about; none for one that names no date. */
+/** The event that a message of the simulated clients is about, at its old date and its new one; none where it names no date. */
 export function wayOfMessage(message: string): Way {
-  const { id, date } = JSON.parse(message)
-  const dueAtMs = Date.parse(date)
-  return id === undefined || Number.isNaN(dueAtMs) ? [] : [{ event: nameOf(id, dueAtMs) }]
+  const { id, date, new_date: newDate } = JSON.parse(message)
+  const dates = [date, newDate].map((one) => Date.parse(one)).filter((one) => !Number.isNaN(one))
+  return id === undefined ? [] : dates.map((dueAtMs) => ({ event: nameOf(id, dueAtMs) }))
 }

@@ -142,10 +142,33 @@ describe('cancelling an event', () => {
     expect(await world.clock.run(work)).to.equal(undefined)
   })
 
-  it('says that there is none when its date has passed', async () => {
-    const event = arriving(-60_000)
+  it('takes effect on an event that arrives after it when its date has passed', async () => {
+    const event = arriving(-60_000, { publication: { messageId: 'the event', atMs: NOW_MS - 1 } })
     const world = aWorld({ atMs: NOW_MS })
     expect(await cancel(world, event)).to.have.property('code', 'EVENT_NOT_FOUND')
+    await world.clock.run(stepsOf(world).schedule([event]))
+    await drain(world)
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('is decided by when it was published: handled twice, by two clocks on either side of the margin, it is answered alike', async () => {
+    for (const aheadMs of [CANCEL_MARGIN_MS, CANCEL_MARGIN_MS - 1]) {
+      const event = arriving(aheadMs, { lane: 'near' })
+      const world = await withEvent(event)
+      const behind = await cancel(world, event)
+      await world.clock.advance(2_000)
+      await world.table.settle(event.slot, 0, emptySettlement())
+      expect((await cancel(world, event))?.code).to.equal(behind?.code)
+      expect(behind === undefined).to.equal(aheadMs >= CANCEL_MARGIN_MS)
+    }
+  })
+
+  it('is refused when it was published in time, and handled after the event went out', async () => {
+    const event = arriving(60_000, { lane: 'near' })
+    const world = await withEvent(event)
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    await world.clock.advance(70_000)
+    expect(await cancel(world, event)).to.have.property('code', 'TOO_LATE')
     expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
   })
 

@@ -127,6 +127,14 @@ export const FAULTS = {
     'DynamoDB: items are deleted within days after they expired, in no order, whatever became of them',
     {},
   ),
+  shardsChange: excuse(
+    'deployments: `shards` is raised and lowered, function by function within minutes, or hours where one stops half-way',
+    {},
+  ),
+  deployment: excuse(
+    'Lambda: after an update new invocations get new instances; those under way end where they are',
+    {},
+  ),
   clockJump: excuse('clocks that are set wrong: by hours, ahead or back, and corrected minutes later', {
     takenInMs: COMES_BACK_MS,
     deliveredMs: 10 * MINUTE_MS,

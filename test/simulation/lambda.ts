@@ -1,3 +1,4 @@
+import { startDeployments } from './deployments.ts'
 import type { FaultName } from './faults.ts'
 import { createInstance, type Instance } from './instance.ts'
 import type { Region } from './region.ts'
@@ -16,6 +17,8 @@ export interface FunctionSpec {
 
 interface Warm {
   instance: Instance
+  /** The deployment that it came with. */
+  version: number
   run: (input: never) => Promise<unknown>
 }
 
@@ -39,6 +42,7 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
   const idle = new Map<string, Warm[]>(Object.keys(functions).map((name) => [name, []]))
   const { time, faults, outage } = region
   const crowd = startSpells(region, 'concurrency', CROWDED)
+  const version = startDeployments(region)
   let running = 0
 
   const throttled = new Map<string, { askedAtMs: number; untilMs: number }>()
@@ -60,14 +64,16 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
   }
   const start = async (name: string, way: Way): Promise<Warm> => {
     const warm = idle.get(name)?.pop()
-    if (warm) return warm
+    if (warm && warm.version === version()) return warm
+    // Those of a version before are below it.
+    idle.set(name, [])
     const instance = createInstance(region)
     const slow = faults.strikes('coldStart', 0.2)
     const startMs = slow ? faults.between(500, 3_000) : faults.between(100, 400)
     if (slow) faults.struck('coldStart', way, startMs)
     await region.pass(startMs)
     const spec = functions[name] as FunctionSpec
-    return { instance, run: spec.create(instance) }
+    return { instance, version: version(), run: spec.create(instance) }
   }
   /** Rejects when the caller loses sight of an invocation, which goes on none the less, and may stand still for a while. */
   const lostSight = (name: string, timeoutMs: number, { instance, work }: Invocation) =>
@@ -100,7 +106,7 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
     } finally {
       cancel()
       running--
-      if (instance.alive) idle.get(name)?.push(warm)
+      if (instance.alive && warm.version === version()) idle.get(name)?.push(warm)
     }
   }
   return {

@@ -140,9 +140,9 @@ const ALL: Mutant[] = [
   one(
     'takes a past event that comes again for another',
     ['redelivery'],
-    'functions/validator/schedule.ts',
-    'return (await deps.table.concludeFirst(pointer)) ? { park: moved } : placeKnownOrPast(deps, event)',
-    'return { park: moved }',
+    'functions/validator/place-known.ts',
+    'return (await deps.table.concludeFirst(pointer)) ? { park: { ...event, ...next } } : placeKnown(deps, event)',
+    'return { park: { ...event, ...next } }',
   ),
   one(
     'does not unsettle a slot it writes to late',
@@ -155,7 +155,7 @@ const ALL: Mutant[] = [
     'acknowledges messages it could not deal with',
     ['throttle'],
     'functions/validator/validate.ts',
-    'for (const id of messageIds) failed.add(id)',
+    'failed.add(messageId)\n',
     '',
   ),
   one(

@@ -11,6 +11,7 @@ import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import type { TableViews } from '../memory/table-views.ts'
 import { seededRandom } from '../support/random.ts'
 import { startClients } from './clients.ts'
+import { startShardsChanges } from './deployments.ts'
 import type { FaultName } from './faults.ts'
 import { startInput } from './input.ts'
 import { type Instance, seenFrom } from './instance.ts'
@@ -70,7 +71,8 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const judge = openJudge(time.now, strikes)
   const table = openTable(judge, region)
   const publishing = startTargets(region, judge)
-  const world = (instance: Instance): World => ({
+  const shardsOf = startShardsChanges(region, FUNCTIONS, SHARDS)
+  const world = (instance: Instance, name: FunctionName): World => ({
     clock: instance.clock,
     random: faults.random,
     table: table.as(instance),
@@ -80,7 +82,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     log: SILENT,
     metrics: { publish: () => {} },
     warmUp: async () => 0,
-    shards: SHARDS,
+    shards: shardsOf(name),
     maxAttempts: MAX_ATTEMPTS,
     failureTopicArn: FAILURE_TOPIC,
     rules: { allowedTargets: ['*'], enforceUser: true },
@@ -129,14 +131,14 @@ function endedBeforeMs({ outage }: Region, nowMs: number): number {
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
+type FunctionName = keyof typeof TIMEOUT_SECONDS
+const FUNCTIONS = Object.keys(TIMEOUT_SECONDS) as FunctionName[]
+
 /** The functions as they are deployed, with the timeouts that the stack declares. */
-function specs(world: (instance: Instance) => World) {
-  const spec = (
-    name: keyof typeof TIMEOUT_SECONDS,
-    functionWith: (world: World) => (input: never) => Promise<unknown>,
-  ) => ({
+function specs(world: (instance: Instance, name: FunctionName) => World) {
+  const spec = (name: FunctionName, functionWith: (world: World) => (input: never) => Promise<unknown>) => ({
     timeoutMs: TIMEOUT_SECONDS[name] * 1_000,
-    create: (instance: Instance) => functionWith(world(instance)),
+    create: (instance: Instance) => functionWith(world(instance, name)),
   })
   return {
     validator: spec('validator', validatorWith),

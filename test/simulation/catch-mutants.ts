@@ -5,13 +5,14 @@ import { MUTANTS, type Mutant } from './mutants.ts'
 const TIME_MS = 60_000
 
 interface Verdict {
+  /** Whether a promise was broken, and the one that this code breaks. */
   caught: boolean
   seconds: number
   how: string
 }
 
 /** Runs the simulator on the broken code, with the mutant's faults and seed. */
-export function hunt({ name, faults, seed }: Mutant): Promise<Verdict> {
+export function hunt({ name, faults, seed, verdict = '' }: Mutant): Promise<Verdict> {
   const startMs = performance.now()
   const file = (relative: string) => new URL(relative, import.meta.url).pathname
   const args = [
@@ -42,7 +43,8 @@ export function hunt({ name, faults, seed }: Mutant): Promise<Verdict> {
     child.on('close', () => {
       const violation = /seed (\d+):[\s\S]*?VIOLATION ([^\n]*)/.exec(output)
       const how = violation ? `seed ${violation[1]}: ${violation[2]}` : `survived; ${output.slice(-300)}`
-      resolve({ caught: violation !== null, seconds: (performance.now() - startMs) / 1_000, how })
+      const caught = violation?.[2]?.startsWith(verdict) ?? false
+      resolve({ caught, seconds: (performance.now() - startMs) / 1_000, how })
     })
   })
 }

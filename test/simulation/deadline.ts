@@ -1,5 +1,13 @@
-import { FAR_MS, FIRST_RETRY_MS, LONGEST_RETRY_MS, PUBLISH_TIMEOUT_MS, TRIES_IN_MEMORY } from '../../core/timetable.ts'
-import { FAULTS, type FaultName, LOADED_MS } from './faults.ts'
+import { minuteOf } from '../../core/slot.ts'
+import {
+  FAR_MS,
+  FIRST_RETRY_MS,
+  LONGEST_RETRY_MS,
+  PUBLISH_TIMEOUT_MS,
+  SLOT_MS,
+  TRIES_IN_MEMORY,
+} from '../../core/timetable.ts'
+import { FAULTS, type FaultName, LOADED_MS, SETTLED_MS } from './faults.ts'
 import type { Passed, Strike, Strikes } from './strikes.ts'
 
 /** How late an event is delivered that nothing has struck, ms: a batch at a time where many are due at once. */
@@ -57,13 +65,19 @@ export function deadlineOf(strikes: Strikes, event: Delivered): Deadline {
     strikes.onTheWayIn(event.event).flatMap((strike) => moveOf(strike, FAULTS[strike.fault].takenInMs)),
     event.askedAtMs,
   )
-  const ready = takenIn.byMs > event.dueAtMs ? takenIn : { byMs: event.dueAtMs }
+  const ready = takenIn.byMs > event.dueAtMs ? settledIfOver(takenIn, event) : { byMs: event.dueAtMs }
   const moves = [
     ...onTheWayOut.flatMap((strike) => moveOf(strike, FAULTS[strike.fault].deliveredMs, inTime)),
     ...strikes.onTheLoader().flatMap((strike) => moveOf(strike, LOADED_MS, inTime)),
     ...event.tries.flatMap((_, i) => moveOfTry(event.tries.slice(0, i + 1), onTheWayOut)),
   ]
   return movedOn({ because: standing[0]?.fault, ...ready, byMs: ready.byMs + inTime }, moves, event.dueAtMs - FAR_MS)
+}
+
+/** What is written so slowly that its minute is over meanwhile is delivered when that is settled. */
+function settledIfOver(takenIn: Deadline, { dueAtMs }: Delivered): Deadline {
+  const isOver = takenIn.because === 'slowPark' && takenIn.byMs >= minuteOf(dueAtMs) + SLOT_MS
+  return isOver ? { ...takenIn, byMs: takenIn.byMs + SETTLED_MS } : takenIn
 }
 
 /** The deadline after all moves that matter: those not over before `sinceMs`, and begun before what they move. */

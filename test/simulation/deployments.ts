@@ -2,7 +2,7 @@ import type { Region } from './region.ts'
 import { startSpells } from './spells.ts'
 
 /** The stack's `shards` is changed every so often, ms, on average. */
-const CHANGE_EVERY_MS = 40 * 60_000
+const CHANGE_EVERY_MS = 20 * 60_000
 
 /** New instances of a function get the old setting for minutes, or for hours where a deployment stops half-way. */
 const OLD_FOR = { leastMs: 60_000, mostMs: 10 * 60_000, hoursMs: 2 * 3_600_000 }

@@ -24,10 +24,10 @@ interface Excuse {
 }
 
 /** The longest an input message takes whose batch has failed: its visibility timeout, and a batch that fails at its end. ms */
-const COMES_BACK_MS = 180 * SECOND_MS + 30 * SECOND_MS + 5 * SECOND_MS
+export const COMES_BACK_MS = 180 * SECOND_MS + 30 * SECOND_MS + 5 * SECOND_MS
 
 /** What only the settler delivers is at most this late, ms. */
-const SETTLED_MS = 100 * SECOND_MS
+export const SETTLED_MS = 100 * SECOND_MS
 
 /** After a strike on the loader is over its next tick comes within this, 60 s of precision included. ms */
 export const LOADED_MS = 2 * MINUTE_MS
@@ -68,7 +68,10 @@ export const FAULTS = {
     deliveredMs: 5 * SECOND_MS,
     doubles: MAX_BATCH_ENTRIES,
   }),
-  slowPark: excuse('DynamoDB: throttled and partly processed batches are retried for seconds', FAILED_CALL),
+  slowPark: excuse('DynamoDB: throttled and partly processed batches are retried for seconds', {
+    takenInMs: 2 * SECOND_MS,
+    deliveredMs: SETTLED_MS,
+  }),
   slowFacts: excuse('DynamoDB: the same of single writes', FAILED_CALL),
   leftovers: excuse('DynamoDB: batches are done in part, and the rest is handed in again with growing pauses', {
     takenInMs: 15 * SECOND_MS,

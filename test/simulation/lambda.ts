@@ -1,5 +1,5 @@
 import { startDeployments } from './deployments.ts'
-import type { FaultName } from './faults.ts'
+import { COMES_BACK_MS, type FaultName } from './faults.ts'
 import { createInstance, type Instance } from './instance.ts'
 import type { Region } from './region.ts'
 import { startSpells } from './spells.ts'
@@ -97,7 +97,11 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
   /** Runs to its end, its crash, or its timeout, whoever still waits for it. */
   const runIn = async (name: string, warm: Warm, timeoutMs: number, input: unknown) => {
     const { instance, run } = warm
-    const cancel = time.at(time.now() + timeoutMs, () => instance.die())
+    const cancel = time.at(time.now() + timeoutMs, () => {
+      // What was so slow that it failed comes back.
+      if (name === 'validator' && faults.enabled.has('slowPark')) faults.struck('slowPark', instance.way, COMES_BACK_MS)
+      instance.die()
+    })
     const crashed = instance.died.then(() => {
       throw new Error(`${name}: the instance crashed or the invocation timed out`)
     })

@@ -233,7 +233,7 @@ const ALL: Mutant[] = [
   },
   one(
     'divides minutes, and does not look how they are divided',
-    ['shardsChange'],
+    ['shardsChange', 'deployment'],
     'functions/slot-at.ts',
     '(await table.shardsAt(minuteMs)) ?? table.divideMinute(minuteMs, shards)',
     '(await table.divideMinute(minuteMs, shards)) && shards',

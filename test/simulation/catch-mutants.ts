@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { MUTANTS, type Mutant } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
+import { MUTANTS } from './mutants.ts'
 
 /** A mutant that is not caught within this time has survived, ms. */
 const TIME_MS = 60_000

@@ -122,11 +122,12 @@ async function holds(deps: CancelDeps, ref: EventRef, change: Change): Promise<R
 }
 
 function wasAskedSince(event: ScheduledEvent | undefined, { publication }: Change): event is ScheduledEvent {
-  return event?.askedAgain !== undefined && isEarlier(publication, { publication: event.askedAgain })
+  const asked = event?.askedAgain ?? event?.publication
+  return asked !== undefined && isEarlier(publication, { publication: asked })
 }
 
 async function scheduleAgain({ schedule, slotAt, clock }: CancelDeps, event: ScheduledEvent): Promise<void> {
-  const asked = { ...event, publication: event.askedAgain, askedAgain: undefined }
+  const asked = { ...event, publication: event.askedAgain ?? event.publication, askedAgain: undefined }
   const slot = await slotAt(event.dueAtMs, event.id)
   await schedule([placeInSlot(asked, { slot, nowMs: clock.now() })])
 }

@@ -134,7 +134,9 @@ async function goOn(
 }
 
 function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
-  return !isRepetition(standing, publication) && isLater(publication, standing.outcome ?? {})
+  // What a cancel that was published before it has met, was not meant by it: such an event goes on though it is the same.
+  const wasMet = standing.outcome?.kind !== 'cancelled' && isRepetition(standing, publication)
+  return !wasMet && isLater(publication, standing.outcome ?? {})
 }
 
 /** The place of the next turn of an event that has ended where it stands: in the slot of its date, or of now if that is over. */

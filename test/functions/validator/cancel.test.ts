@@ -151,6 +151,20 @@ describe('cancelling an event', () => {
     expect(ids(world)).to.deep.equal([])
   })
 
+  it('leaves an event that was published after it, and is parked while it is written', async () => {
+    const event = arriving(60_000, { publication: { messageId: 'the event', atMs: NOW_MS + 1 } })
+    const world = aWorld({ atMs: NOW_MS })
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      await world.table.park([event])
+      return world.table.concludeFirst(outcome)
+    }
+    const racing = { ...world, table: { ...world.table, concludeFirst } }
+    expect(await cancel(racing, event)).to.equal(undefined)
+    await stepsOf(world).openSlot(event.slot)
+    await drain(world)
+    expect(ids(world)).to.deep.equal([event.id])
+  })
+
   it('is decided by when it was published: handled twice, by two clocks on either side of the margin, it is answered alike', async () => {
     for (const aheadMs of [CANCEL_MARGIN_MS, CANCEL_MARGIN_MS - 1]) {
       const event = arriving(aheadMs, { lane: 'near' })

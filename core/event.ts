@@ -16,6 +16,8 @@ export interface ScheduledEvent {
   acceptedAtMs?: number | undefined
   /** The publish that asked for it. Absent in events of earlier versions. */
   publication?: Publication | undefined
+  /** The last publish that asked for the same again while it was pending: a change published before does not undo that. */
+  askedAgain?: Publication | undefined
   /** The instant it is to be emitted, epoch ms: `dueAtMs` for the first attempt, later for a retry. */
   emitAtMs: number
   lane: Lane

@@ -163,7 +163,7 @@ export const CLAIM_VALID_MS = 44_000
 
 // ── A change ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A cancel or reschedule is taken until this long before the event is to be emitted. */
+/** A cancel or reschedule is taken if it was published this long before the event is to be emitted. */
 export const CANCEL_MARGIN_MS = 3_500
 
 /**

@@ -50,12 +50,15 @@ export function isRepetition({ messageIds }: Standing, publication: Publication 
   return publication !== undefined && messageIds.has(publication.messageId)
 }
 
-/** The status is derived: an outcome if there is one, else delivered if a checkpoint names it, else pending. */
+/**
+ * The status is derived: an outcome if there is one, else delivered if a checkpoint names it, else pending. An event that
+ * went out while its cancel was written is delivered.
+ */
 export async function statusOf(
   table: Pick<EventsReader, 'isDelivered'>,
   { ref, event, outcome }: Pick<Standing, 'ref' | 'event' | 'outcome'>,
 ): Promise<Status> {
-  if (hasEnded(outcome)) return outcome.kind as Status
-  if (!event) return 'unknown'
-  return (await table.isDelivered(ref)) ? 'delivered' : 'pending'
+  if (hasEnded(outcome) && outcome.kind !== 'cancelled') return outcome.kind as Status
+  if (event && (await table.isDelivered(ref))) return 'delivered'
+  return outcome?.kind === 'cancelled' ? 'cancelled' : event ? 'pending' : 'unknown'
 }

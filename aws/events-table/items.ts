@@ -59,6 +59,7 @@ export const eventItem = z.object({
   dueAtMs: z.number(),
   acceptedAtMs: z.number().optional(),
   publication: publicationSchema.optional(),
+  askedAgain: publicationSchema.optional(),
   emitAtMs: z.number(),
   lane: z.enum(LANES),
   attempt: z.number(),

@@ -2,19 +2,22 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { emitAtMsOf, eventKey } from '../../core/event.ts'
+import { type EventRef, emitAtMsOf, eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
+import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater } from '../../core/publication.ts'
 import type { CancelRequest } from '../../core/request.ts'
 import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
 import type { Refusal } from './refusal.ts'
+import type { Schedule } from './schedule.ts'
 
 export interface CancelDeps {
   table: Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'isDelivered' | 'runnerRecord'>
   clock: Clock
   slotAt: SlotAt
+  schedule: Schedule
   log: Log
 }
 
@@ -28,8 +31,8 @@ export function cancelWith(deps: CancelDeps) {
     const standing = await find(deps, request)
     const refusal = await stop(deps, standing, change)
     if (isThere(standing) || (refusal && refusal !== NOT_FOUND)) return told(deps, request, refusal)
-    if (!(await arrives(deps, standing, request))) return refusal ?? notFoundYet(request)
-    return told(deps, request, refusal && (await stop(deps, await find(deps, request), change)))
+    if (!(await arrives(deps, standing, request))) return notFoundYet(request)
+    return told(deps, request, await stop(deps, await find(deps, request), change))
   }
 }
 
@@ -56,33 +59,39 @@ export async function find(
 
 /**
  * Writes the outcome `cancelled` where the event stands, unless it is too late or has ended. What was published before the
- * event that is there, was meant for one that is not any more.
+ * event that is there, was meant for one that is not any more. Whether it came in time is decided by when it was
+ * published, and then by what the table says: so that it is answered alike however often it is handled, by whatever clock.
  */
 export async function stop(deps: CancelDeps, standing: Standing, change: Change): Promise<Refusal | undefined> {
   const { ref, event, outcome } = standing
   if (outcome?.kind === 'cancelled') return cancelAgain(deps, standing, change)
   if (isFinal(outcome)) return ended(outcome)
   if (event && isEarlier(change.publication, event)) return undefined
+  if (!change.next && wasAskedSince(event, change)) return undefined
   // Of an event that has not arrived yet its key tells.
-  const aheadMs = (event?.emitAtMs ?? emitAtMsOf(ref.key)) - deps.clock.now()
-  if (outcome || aheadMs < CANCEL_MARGIN_MS) return isThere(standing) ? tooLate(aheadMs) : NOT_FOUND
+  const aheadMs = (event?.emitAtMs ?? emitAtMsOf(ref.key)) - change.publication.atMs
+  if (isThere(standing) && (outcome || aheadMs < CANCEL_MARGIN_MS || (await deps.table.isDelivered(ref))))
+    return tooLate(aheadMs)
   const { reason, next, publication } = change
   const cancelled = { ...ref, kind: 'cancelled', atMs: deps.clock.now(), reason, next, publication } as const
   const first = await deps.table.concludeFirst(cancelled)
-  return first ? prove(deps, standing) : stop(deps, await follow(deps.table, ref), change)
+  if (!first) return stop(deps, await follow(deps.table, ref), change)
+  return isThere(standing) ? holds(deps, ref, change) : NOT_FOUND
 }
 
 /** What is cancelled stays so. The later of two cancels counts: nothing that was published before it is scheduled again. */
 async function cancelAgain(deps: CancelDeps, standing: Standing, change: Change): Promise<Refusal | undefined> {
   const { ref, outcome } = standing
-  if (isRepetition(standing, change.publication) && outcome?.next?.key === change.next?.key)
-    return prove(deps, standing)
-  if (outcome?.next || change.next) return ended(outcome)
-  if (!outcome || !isLater(change.publication, outcome)) return undefined
-  const { reason, publication } = change
-  const again = { ...ref, kind: 'cancelled', atMs: outcome.atMs, reason, publication } as const
-  await deps.table.concludeInstead(again, outcome)
-  return undefined
+  const repeated = isRepetition(standing, change.publication) && outcome?.next?.key === change.next?.key
+  if (!repeated && (outcome?.next || change.next)) return ended(outcome)
+  if (!repeated && outcome && isLater(change.publication, outcome)) {
+    const { reason, publication } = change
+    // Another instant, so that whoever has read the former does not write over this one.
+    const again = { ...ref, kind: 'cancelled', atMs: outcome.atMs + 1, reason, publication } as const
+    const ours = await deps.table.concludeInstead(again, outcome)
+    if (!ours) return stop(deps, await follow(deps.table, ref), change)
+  }
+  return holds(deps, ref, change)
 }
 
 function isThere({ event, pointer }: Standing): boolean {
@@ -97,8 +106,30 @@ function ended(outcome: Outcome | undefined): Refusal {
 }
 
 function tooLate(aheadMs: number): Refusal {
-  const when = aheadMs > 0 ? `is emitted in ${aheadMs} ms` : 'has been emitted'
+  const when = aheadMs > 0 ? `is emitted ${aheadMs} ms after this was published` : 'has been emitted'
   return { code: 'TOO_LATE', error: `The event ${when}. Changes are taken until ${CANCEL_MARGIN_MS} ms before.` }
+}
+
+/**
+ * A change that is written holds, if it was in time. Who asked for the same event again after it was published, and before
+ * it was written, gets it.
+ */
+async function holds(deps: CancelDeps, ref: EventRef, change: Change): Promise<Refusal | undefined> {
+  const { events, outcomes } = await deps.table.lookUp([ref])
+  const refusal = await whyTooSlow(deps, events[0], outcomes[0])
+  if (!refusal && wasAskedSince(events[0], change)) await scheduleAgain(deps, events[0])
+  return refusal
+}
+
+function wasAskedSince(event: ScheduledEvent | undefined, { publication }: Change): event is ScheduledEvent {
+  const asked = event?.askedAgain ?? event?.publication
+  return asked !== undefined && isEarlier(publication, { publication: asked })
+}
+
+async function scheduleAgain({ schedule, slotAt, clock }: CancelDeps, event: ScheduledEvent): Promise<void> {
+  const asked = { ...event, publication: event.askedAgain ?? event.publication, askedAgain: undefined }
+  const slot = await slotAt(event.dueAtMs, event.id)
+  await schedule([placeInSlot(asked, { slot, nowMs: clock.now() })])
 }
 
 /**
@@ -106,11 +137,15 @@ function tooLate(aheadMs: number): Refusal {
  * proved that the event did not go out: its slot is settled, and no checkpoint names it. Until then nobody knows.
  * @throws SchedulerError `CANCEL_IN_DOUBT`, so that the request comes back
  */
-async function prove({ table, clock }: CancelDeps, { ref, event, outcome }: Standing): Promise<Refusal | undefined> {
+async function whyTooSlow(
+  { table, clock }: CancelDeps,
+  event: ScheduledEvent | undefined,
+  outcome: Outcome | undefined,
+): Promise<Refusal | undefined> {
   // Whoever delivers by express claims the event first, by a write that excludes this one.
   if (!event || event.lane === 'express' || event.emitAtMs - clock.now() >= SURE_MS) return undefined
-  const { settledAtMs } = await table.runnerRecord(ref.slot)
-  if (await table.isDelivered(ref))
+  const { settledAtMs } = await table.runnerRecord(event.slot)
+  if (await table.isDelivered(event))
     return { code: 'TOO_LATE', error: 'The event has been emitted: it took too long to write that it is cancelled.' }
   const wasSure = outcome !== undefined && event.emitAtMs - outcome.atMs >= SURE_MS + LONGEST_WRITE_MS
   if (wasSure || settledAtMs !== undefined) return undefined

@@ -12,7 +12,7 @@ import type { SlotAt } from '../slot-at.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
-  table: Pick<EventsTable, 'lookUp' | 'isDelivered' | 'concludeFirst' | 'concludeInstead'>
+  table: Pick<EventsTable, 'lookUp' | 'isDelivered' | 'concludeFirst' | 'concludeInstead' | 'park'>
   openSlot: OpenSlot
   clock: Clock
   slotAt: SlotAt
@@ -39,11 +39,14 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent): P
       return goOn(deps, event, standing, 'moved')
     case 'failed':
     case 'expired':
+      // Published before it ended, and met only now: it would have been refused then.
+      if (!repeated && !same && !comesAfter(event, standing)) return { refusal: whyTaken(event) }
       return redrive(deps, event, standing)
     case 'delivered':
       return repeated || same ? {} : { refusal: whyDelivered(event) }
     default:
-      return repeated || same ? resume(deps, standing.event ?? event) : { refusal: whyTaken(event) }
+      if (repeated) return resume(deps, standing.event ?? event)
+      return same ? askAgain(deps, event, standing) : { refusal: whyTaken(event) }
   }
 }
 
@@ -56,6 +59,18 @@ async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standi
   if (pointer.publication || !content) return { park: at(event, ref, attemptAfter(standing, pointer.kind), nowMs) }
   if (!hasSameContent(content, event)) return { refusal: whyTaken(event) }
   return { park: attemptAt(content, { ...pointer, ...ref }, nowMs) }
+}
+
+/**
+ * The same event is asked for again. That is noted with it, for a cancel that was published before and is still under way;
+ * one that was written meanwhile is seen afterwards.
+ */
+async function askAgain(deps: PlaceKnownDeps, event: ScheduledEvent, { event: parked }: Standing): Promise<Placement> {
+  const { publication } = event
+  if (!parked || !publication || parked.emitAtMs <= deps.clock.now()) return resume(deps, parked ?? event)
+  if (!isLater(publication, { publication: parked.askedAgain ?? parked.publication })) return resume(deps, parked)
+  await deps.table.park([{ ...parked, askedAgain: publication }])
+  return placeKnown(deps, event)
 }
 
 /**
@@ -120,7 +135,9 @@ async function goOn(
 }
 
 function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
-  return !isRepetition(standing, publication) && isLater(publication, standing.outcome ?? {})
+  // What a cancel that was published before it has met, was not meant by it: such an event goes on though it is the same.
+  const wasMet = standing.outcome?.kind !== 'cancelled' && isRepetition(standing, publication)
+  return !wasMet && isLater(publication, standing.outcome ?? {})
 }
 
 /** The place of the next turn of an event that has ended where it stands: in the slot of its date, or of now if that is over. */

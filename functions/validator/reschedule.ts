@@ -10,11 +10,9 @@ import { follow, isRepetition, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, find, stop } from './cancel.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
-import type { Schedule } from './schedule.ts'
 
 export interface RescheduleDeps extends CancelDeps {
   table: CancelDeps['table'] & Pick<EventsTable, 'concludeInstead'>
-  schedule: Schedule
 }
 
 /**
@@ -58,7 +56,7 @@ async function movedBy(
   { newDate, payload, target, publication }: RescheduleRequest,
 ): Promise<ScheduledEvent> {
   const nowMs = clock.now()
-  const changes = { payload: payload ?? old.payload, target: target ?? old.target, publication }
+  const changes = { payload: payload ?? old.payload, target: target ?? old.target, publication, askedAgain: undefined }
   const when = { date: newDate.text, dueAtMs: newDate.atMs, acceptedAtMs: nowMs }
   return placeInSlot({ ...old, ...changes, ...when }, { slot: await slotAt(newDate.atMs, old.id), nowMs })
 }

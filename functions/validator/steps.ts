@@ -33,6 +33,6 @@ export function steps(world: ValidatingWorld) {
   const dispatch = dispatchWith({ ...world, openSlot })
   const schedule = scheduleWith({ ...world, slotAt, openSlot, opened, dispatch })
   const reschedule = rescheduleWith({ ...world, slotAt, schedule })
-  const cancel = cancelWith({ ...world, slotAt })
+  const cancel = cancelWith({ ...world, slotAt, schedule })
   return { slotAt, openSlot, dispatch, schedule, reschedule, cancel, notify: notifyWith(world) }
 }

@@ -39,10 +39,10 @@ const pending =
     return event
   }
 const ended =
-  (kind: OutcomeKind): State =>
+  (kind: OutcomeKind, agoMs = 10): State =>
   async (world, when) => {
     const event = await pending('near')(world, when)
-    await world.table.conclude({ slot: event.slot, key: event.key, kind, atMs: NOW_MS - 10, reason: 'the moon' })
+    await world.table.conclude({ slot: event.slot, key: event.key, kind, atMs: NOW_MS - agoMs, reason: 'the moon' })
     return event
   }
 
@@ -72,7 +72,7 @@ const STATES: Record<string, State> = {
   },
   failed: ended('failed'),
   expired: ended('expired'),
-  cancelled: ended('cancelled'),
+  cancelled: ended('cancelled', 99_000),
   moved: async (world, when) => {
     const event = await pending('near')(world, when)
     const { slot: _slot, key: _key, emitAtMs: _emitAtMs, ...fields } = event
@@ -167,6 +167,34 @@ describe('requests about one event, in sequence', () => {
     if (!event || !cancelled || !again) expect.fail()
     for (const record of [event, cancelled, again, cancelled]) await take(w, record)
     expect(await seen(w)).to.deep.equal({ delivered: [`second ${D1}`], told: [] })
+  })
+
+  it('delivers what was scheduled again after a cancel, though the cancel arrives later or between', async () => {
+    const all = published(schedule(D1), cancel(D1), schedule(D1))
+    const [event, cancelled, again] = all
+    if (!event || !cancelled || !again) expect.fail()
+    for (const order of [
+      [event, again, cancelled],
+      [event, again, cancelled, again, cancelled, event],
+    ]) {
+      const w = world()
+      for (const record of order) await take(w, record)
+      expect(await seen(w)).to.deep.equal({ delivered: [`first ${D1}`], told: [] })
+    }
+    const w = world()
+    await take(w, event)
+    const [one, other] = [cancelled, again].map((record) => functionsOf(w).validator(aBatch(record)))
+    await w.clock.run(Promise.all([one, other]))
+    expect(await seen(w)).to.deep.equal({ delivered: [`first ${D1}`], told: [] })
+  })
+
+  it('delivers what was scheduled again at the date that it was moved from, though the move arrives later', async () => {
+    const w = world()
+    const [event, moved, again] = published(schedule(D1), move(D1, D2), schedule(D1))
+    if (!event || !moved || !again) expect.fail()
+    for (const record of [event, again, moved, moved]) await take(w, record)
+    const { delivered, told } = await seen(w)
+    expect({ delivered: delivered.sort(), told }).to.deep.equal({ delivered: [`first ${D1}`, `first ${D2}`], told: [] })
   })
 
   it('ends as the last of three says, though the second and the third change places', async () => {

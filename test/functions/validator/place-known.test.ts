@@ -69,10 +69,11 @@ describe('an event of which nothing is there', () => {
 })
 
 describe('an event that is parked already', () => {
-  it('is sent again to the express lane when it is the express lane’s, as it was parked', async () => {
+  it('is sent again to the express lane when it is the express lane’s, as it was parked, and it is noted that it was asked for again', async () => {
     const event = published(1_000)
     const parked = earlier(event, { lane: 'express' })
-    expect(await place(await aWorldIn(parked), event)).to.deep.equal({ dispatch: parked })
+    const dispatch = { ...parked, askedAgain: event.publication }
+    expect(await place(await aWorldIn(parked), event)).to.deep.equal({ dispatch })
   })
 
   it('is left to its runner, whose slot is opened when it comes up soon', async () => {

@@ -37,6 +37,7 @@ function aJudge(aheadMs = 600_000) {
   const tries = (lateMs: number, id: string, attempt = 1) => {
     at(lateMs)
     judge.publishStarted(attempted(id, attempt), nowMs)
+    judge.publishEnded(attempted(id, attempt))
   }
   return {
     judge,

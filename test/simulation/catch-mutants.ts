@@ -5,47 +5,38 @@ import { MUTANTS } from './mutants.ts'
 /** A mutant that is not caught within this time has survived, ms. */
 const TIME_MS = 60_000
 
-interface Verdict {
+export interface Catch {
+  /** Whether a promise was broken, and the one that this mutant breaks. */
   caught: boolean
   seconds: number
   how: string
 }
 
-/** Runs the simulator on the broken code, with the mutant's faults and seed. */
-export function hunt({ name, faults, seed }: Mutant): Promise<Verdict> {
+/** Runs the simulator on the broken code, with the mutant's faults, from its seed on until a promise is broken. */
+export async function hunt({ name, verdict, faults, seed = 1, hours = 1, rate = 5 }: Mutant): Promise<Catch> {
   const startMs = performance.now()
+  const run = { seed, hours, rate, seeds: 20, faults: faults.join(',') || 'none' }
+  const output = await outputOf(name, run)
+  const violation = /seed (\d+):[\s\S]*?VIOLATION ([^\n]*)/.exec(output)
+  const caught = violation?.[2]?.startsWith(`${verdict}:`) ?? false
+  const what = violation ? `seed ${violation[1]}: ${violation[2]}` : `no promise was broken; ${output.slice(-300)}`
+  const how = violation && !caught ? `noticed for another reason than ${verdict}: ${what}` : what
+  return { caught, seconds: (performance.now() - startMs) / 1_000, how }
+}
+
+/** What the simulator prints, run with the code of a mutant, for as long as it may take. */
+function outputOf(mutant: string, run: Record<string, string | number>): Promise<string> {
   const file = (relative: string) => new URL(relative, import.meta.url).pathname
-  const args = [
-    '--import',
-    file('mutate.ts'),
-    file('main.ts'),
-    '--seed',
-    String(seed),
-    '--seeds',
-    '20',
-    '--hours',
-    '1',
-    '--rate',
-    '5',
-    '--faults',
-    faults.join(',') || 'none',
-    '--no-shrink',
-    '--stop',
-  ]
+  const options = Object.entries(run).flatMap(([option, value]) => [`--${option}`, String(value)])
+  const args = ['--import', file('mutate.ts'), file('main.ts'), ...options, '--no-shrink', '--stop']
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, MUTANT: name },
+    env: { ...process.env, MUTANT: mutant },
     timeout: TIME_MS,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
-  return new Promise((resolve) => {
-    child.on('close', () => {
-      const violation = /seed (\d+):[\s\S]*?VIOLATION ([^\n]*)/.exec(output)
-      const how = violation ? `seed ${violation[1]}: ${violation[2]}` : `survived; ${output.slice(-300)}`
-      resolve({ caught: violation !== null, seconds: (performance.now() - startMs) / 1_000, how })
-    })
-  })
+  return new Promise((resolve) => child.on('close', () => resolve(output)))
 }
 
 if (import.meta.main) {

@@ -66,7 +66,10 @@ export const FAULTS = {
     deliveredMs: 5 * SECOND_MS,
     doubles: MAX_BATCH_ENTRIES,
   }),
-  slowPark: excuse('DynamoDB: throttled and partly processed batches are retried for seconds', FAILED_CALL),
+  slowPark: excuse('DynamoDB: throttled and partly processed batches are retried for seconds', {
+    takenInMs: 15 * SECOND_MS,
+    deliveredMs: 15 * SECOND_MS,
+  }),
   slowFacts: excuse('DynamoDB: the same of single writes', FAILED_CALL),
   leftovers: excuse('DynamoDB: batches are done in part, and the rest is handed in again with growing pauses', {
     takenInMs: 15 * SECOND_MS,

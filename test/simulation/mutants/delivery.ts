@@ -32,13 +32,6 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     verdict: 'DOUBLED',
     faults: ['throttle'],
   }),
-  mutant('says in a checkpoint that it is done with what it holds', {
-    file: 'functions/delivery/recorded-delivery.ts',
-    from: 'abandonedAt ?? delivery.lowestKey() ?? readUpTo()',
-    to: 'readUpTo()',
-    verdict: 'LATE',
-    faults: ['crash'],
-  }),
   mutant('publishes every fifth event twice', {
     file: 'functions/delivery/publishing.ts',
     from: 'const results = await topics.publish',
@@ -62,20 +55,6 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     verdict: 'LATE',
     faults: ['partialPublish'],
   }),
-  mutant('has no bound for what waits for a target that is behind', {
-    file: 'functions/delivery/target-loads.ts',
-    from: 'if (isBounded && !hasRoom(',
-    to: 'if (false && !hasRoom(',
-    verdict: 'LATE',
-    faults: ['hangingTarget', 'largePayloads'],
-  }),
-  mutant('has what waits for a target that does not answer wait on', {
-    file: 'functions/delivery/target-queues.ts',
-    from: 'if (queue.isSilent() && ',
-    to: 'if (false && ',
-    verdict: 'LATE',
-    faults: ['hangingTarget', 'largePayloads'],
-  }),
   mutant('lets nothing expire', {
     file: 'functions/delivery/target-queues.ts',
     from: '!isAbandoned && nowMs > latestAtMs',
@@ -87,15 +66,8 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     file: 'functions/delivery/going-on.ts',
     from: 'await table.park([attemptAt(event, next, clock.now())])',
     to: '',
-    verdict: 'LOST',
+    verdict: 'UNSETTLED',
     faults: ['troubledTargets'],
-  }),
-  mutant('counts a postponement as an attempt', {
-    file: 'functions/delivery/fate.ts',
-    from: 'reason: BEHIND, attempts: attempt - 1',
-    to: 'reason: BEHIND, attempts: attempt',
-    verdict: 'LOST',
-    faults: ['hangingTarget'],
   }),
   mutant('gives up without a notice', {
     file: 'functions/delivery/going-on.ts',

@@ -54,6 +54,5 @@ export const EMITTER_MUTANTS: readonly Mutant[] = [
     to: '',
     verdict: 'DOUBLED',
     faults: ['coldStart'],
-    quick: true,
   }),
 ]

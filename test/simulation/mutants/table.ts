@@ -21,7 +21,7 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     file: 'aws/events-table/bulk.ts',
     from: 'while (from)',
     to: 'while (false)',
-    verdict: 'LATE',
+    verdict: 'UNEVEN',
     faults: ['bursts'],
   }),
   mutant('forgets a payload that stands apart', {

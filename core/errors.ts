@@ -29,7 +29,10 @@ export const FAILURE_CODES = [
   'EXPIRED',
 ] as const
 
-/** What went wrong inside the scheduler. Whoever called tries again, or a person mends what the sentence names. */
+/**
+ * What went wrong inside the scheduler, or between a client and it. Whoever called tries again, or a person mends what the
+ * sentence names.
+ */
 export const FAULT_CODES = [
   'TABLE_UNAVAILABLE',
   'TABLE_NOT_FOUND',
@@ -40,6 +43,11 @@ export const FAULT_CODES = [
   'CANCEL_IN_DOUBT',
   'INPUT_INVALID',
   'VARIABLES_INVALID',
+  'STACK_INVALID',
+  'TOPIC_NOT_FOUND',
+  'TOPIC_DENIED',
+  'TOPIC_REFUSED',
+  'TOPIC_UNAVAILABLE',
 ] as const
 
 export type RejectionCode = (typeof REJECTION_CODES)[number]
@@ -56,16 +64,17 @@ export function isRetryable(code: FailureCode): boolean {
 
 /**
  * The one error that this project throws: a code of a closed set, a sentence that says what could not be done, and the
- * cause. Errors of SDKs are translated into it in aws/, input that is not as it should be in functions/.
+ * cause. Errors of SDKs are translated into it in aws/, input that is not as it should be in functions/. A client is told
+ * with it, too, why a message would not be accepted.
  */
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError'
-  readonly code: FaultCode
+  readonly code: FaultCode | RejectionCode
   /** Where only some of many events were written: those that were not. The others need not be written again. */
   readonly unwritten: readonly { slot: string; key: string }[] | undefined
 
   constructor(
-    code: FaultCode,
+    code: FaultCode | RejectionCode,
     message: string,
     options?: ErrorOptions & { unwritten?: readonly { slot: string; key: string }[] },
   ) {

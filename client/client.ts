@@ -1,0 +1,41 @@
+import type { BatchOptions, BatchReport } from './batch.ts'
+import type { Cancellation, EventName, EventToSchedule, Receipt, Rescheduling } from './messages.ts'
+import type { Stack } from './stack.ts'
+
+/**
+ * A client of one scheduler. Everything that is sent is first checked by the schema that the scheduler itself uses.
+ * Every method throws a `SchedulerError`, whose `code` says what is wrong and whose sentence says what to do.
+ */
+export interface Client {
+  /**
+   * Schedules an event. That the promise resolves means that the input topic has it: from then on it is delivered, or
+   * its failure topic is told why not.
+   * @throws SchedulerError with a rejection's code if the event is not as it should be; nothing is sent then
+   */
+  schedule(event: EventToSchedule): Promise<Receipt>
+
+  /**
+   * Schedules any number of events, ten in a request. One that is refused does not keep the others. Entries that AWS
+   * refuses for a reason that passes are sent again.
+   * @param events a list, or anything that yields them; it is read no faster than they are sent
+   * @returns what became of each
+   */
+  scheduleBatch(
+    events: Iterable<EventToSchedule> | AsyncIterable<EventToSchedule>,
+    options?: BatchOptions,
+  ): Promise<BatchReport>
+
+  /** Cancels an event; by its id alone, all that are pending under that id. Too late is 3.5 s before it is due. */
+  cancel(event: string | Cancellation): Promise<Receipt>
+
+  /** Moves an event to another date, or gives it another payload or target. By id alone, if one only is pending. */
+  reschedule(change: Rescheduling): Promise<Receipt>
+
+  /** The stack's names and ARNs. @throws SchedulerError `STACK_INVALID`, `TABLE_NOT_FOUND` if it cannot be found */
+  stack(): Promise<Stack>
+
+  /** Closes the connections that the client has opened. */
+  close(): void
+}
+
+export type { EventName }

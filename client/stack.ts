@@ -1,0 +1,14 @@
+/** Where the parts of a scheduler are that a client has to do with. */
+export interface Stack {
+  region: string
+  /** 12 digits. */
+  accountId: string
+  /** ARN of the topic that takes messages. */
+  inputTopicArn: string
+  /** ARN of a target that is ready to use. */
+  outputTopicArn: string
+  /** ARN of the topic that is told when something is wrong with an event that names none. */
+  failureTopicArn: string
+  /** Name of the table that holds the events. */
+  tableName: string
+}

@@ -105,7 +105,8 @@ function text(expected: string) {
   })
 }
 
-const ISO_8601_DATE = 'ISO 8601 with Z, with an offset, or with neither, which means UTC'
+const ISO_8601_DATE =
+  'ISO 8601 with Z, with an offset, with a time zone as in 2027-03-28T02:30[Europe/Berlin], or with none, which means UTC'
 
 function instant() {
   const written = text('an ISO 8601 date, such as 2026-11-23T12:34:56.789Z').meta({ pattern: INSTANT_PATTERN })

@@ -1,8 +1,13 @@
+import { createRequire } from 'node:module'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { SchedulerError } from '../core/errors.ts'
 import { PUBLISH_TIMEOUT_MS } from '../core/timetable.ts'
 import type { AwsClient, Connection } from './aws-client.ts'
 import { timeouts } from './timeouts.ts'
+
+/** Longer than the longest poll of a queue. */
+const POLL_MS = 30_000
 
 /** SDK clients, each loaded and made when it is first asked for: who only schedules pays for SNS alone. */
 export function connections({ clients = {}, ...settings }: Connection) {
@@ -29,14 +34,12 @@ export function connections({ clients = {}, ...settings }: Connection) {
       const client = (clients.dynamodb as DynamoDBClient | undefined) ?? keep(new Client(config))
       return Document.from(client, { marshallOptions: { removeUndefinedValues: true } })
     }),
-    /** The Region that the SDK is in. */
-    region: async (): Promise<string> => {
-      const { SNSClient } = await import('@aws-sdk/client-sns')
-      const client = new SNSClient(config)
-      const region = await client.config.region()
-      client.destroy()
-      return region
-    },
+    sqs: once(async (): Promise<AwsClient> => {
+      if (clients.sqs) return clients.sqs
+      const { SQSClient } = await import('@aws-sdk/client-sqs').catch(sayWhatIsMissing)
+      // A queue's URL says where it is, but not how this machine reaches a stack in a container.
+      return keep(new SQSClient({ ...config, requestHandler: timeouts(POLL_MS), useQueueUrlAsEndpoint: false }))
+    }),
     /** Closes what was made here. */
     close(): void {
       for (const client of made.splice(0)) client.destroy()
@@ -52,4 +55,15 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
     made ??= make()
     return made
   }
+}
+
+/** @throws SchedulerError `PACKAGE_MISSING` */
+function sayWhatIsMissing(cause: unknown): never {
+  const { peerDependencies } = createRequire(import.meta.url)('aws-scheduler/package.json')
+  const name = '@aws-sdk/client-sqs'
+  throw new SchedulerError(
+    'PACKAGE_MISSING',
+    `tail needs a package that is not installed: npm install "${name}@${peerDependencies[name]}"`,
+    { cause },
+  )
 }

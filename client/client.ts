@@ -1,6 +1,8 @@
 import type { BatchOptions, BatchReport } from './batch.ts'
 import type { Cancellation, EventName, EventToSchedule, Receipt, Rescheduling } from './messages.ts'
 import type { Stack } from './stack.ts'
+import type { TailOptions } from './tail.ts'
+import type { Tailed } from './tailed.ts'
 
 /**
  * A client of one scheduler. Everything that is sent is first checked by the schema that the scheduler itself uses.
@@ -30,6 +32,12 @@ export interface Client {
 
   /** Moves an event to another date, or gives it another payload or target. By id alone, if one only is pending. */
   reschedule(change: Rescheduling): Promise<Receipt>
+
+  /**
+   * What the scheduler delivers and what it gives notice of, as it happens, over a queue of its own, which is removed when
+   * the iteration ends. Needs the package `@aws-sdk/client-sqs`.
+   */
+  tail(options?: TailOptions): AsyncIterable<Tailed>
 
   /** The stack's names and ARNs. @throws SchedulerError `STACK_INVALID`, `TABLE_NOT_FOUND` if it cannot be found */
   stack(): Promise<Stack>

@@ -4,10 +4,12 @@ import { systemClock } from '../aws/system-clock.ts'
 import { scheduleBatch } from './batch.ts'
 import type { Client } from './client.ts'
 import { connectionOf, findStack } from './find-stack.ts'
+import { newId } from './new-id.ts'
 import type { ClientOptions } from './options.ts'
 import { prepareCancel, prepareReschedule, prepareSchedule } from './prepare.ts'
 import type { Prepared } from './send-all.ts'
 import type { Stack } from './stack.ts'
+import { tail } from './tail.ts'
 
 /**
  * A client of one scheduler. Nothing is called before a method is, and each AWS client is made when it is first needed.
@@ -34,6 +36,16 @@ export function createClient(options: ClientOptions): Client {
     const messageId = await (await topic()).publish(text)
     return { ...receipt, messageId }
   }
+  const openTail = (topicArns?: readonly string[]) => async () => {
+    const { openTailQueue } = await import('../aws/tail-queue.ts')
+    const [{ tailQueueArnPrefix, outputTopicArn, failureTopicArn }, sns, sqs] = await Promise.all([
+      stack(),
+      aws.sns(),
+      aws.sqs(),
+    ])
+    const queueArn = `${tailQueueArnPrefix}${newId()}`
+    return openTailQueue({ sns, sqs, queueArn, topicArns: topicArns ?? [outputTopicArn, failureTopicArn] })
+  }
   return {
     schedule: async (event) => send(prepareSchedule(event, checking())),
     scheduleBatch: async (events, batch) => {
@@ -42,6 +54,7 @@ export function createClient(options: ClientOptions): Client {
     },
     cancel: async (event) => send(prepareCancel(event, checking())),
     reschedule: async (change) => send(prepareReschedule(change, checking())),
+    tail: (options = {}) => tail(openTail(options.topicArns), options),
     stack,
     close: aws.close,
   }

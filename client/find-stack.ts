@@ -3,7 +3,6 @@ import type { Connections } from '../aws/connections.ts'
 import { SchedulerError } from '../core/errors.ts'
 import { show } from '../core/show.ts'
 import { LOCAL, partName } from '../core/stack-place.ts'
-import { isTopicArn } from '../core/target.ts'
 import type { ClientOptions } from './options.ts'
 import type { Stack } from './stack.ts'
 
@@ -11,18 +10,18 @@ import type { Stack } from './stack.ts'
 export function connectionOf(options: ClientOptions): Connection {
   const { region, endpoint, profile, maxAttempts, credentials, clients } = options
   const given = { region, endpoint, profile, maxAttempts, credentials, clients }
-  if ('local' in options) return { ...given, ...atHome(given) }
+  if ('local' in options) return { ...given, ...onThisMachine(given) }
   if (!('outputs' in options)) return given
-  return { ...given, region: region ?? regionOf(options.outputs.inputTopicArn) }
+  return { ...given, region: region ?? placeIn(options.outputs.inputTopicArn)?.region }
 }
 
 /** On this machine nothing checks a Region or credentials, but SDKs want some. */
-function atHome({ region, endpoint, credentials }: Connection): Connection {
+function onThisMachine({ region, endpoint, credentials }: Connection): Connection {
   const known = process.env.AWS_ENDPOINT_URL
   return {
     region: region ?? LOCAL.region,
     endpoint: endpoint ?? (known && isLoopback(known) ? known : LOCAL.endpoint),
-    credentials: credentials ?? LOCAL.credentials,
+    credentials: credentials ?? { ...LOCAL.credentials },
   }
 }
 
@@ -32,27 +31,27 @@ export function isLoopback(address: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
 }
 
-const regionOf = (arn: unknown) => (typeof arn === 'string' ? arn.split(':')[3] : undefined)
-
 /**
  * Finds the scheduler that the options name.
  * @throws SchedulerError `STACK_INVALID` if they name none, `TABLE_NOT_FOUND` if there is none of that name
  */
 export async function findStack(options: ClientOptions, connections: Connections): Promise<Stack> {
-  if ('local' in options) return stackIn({ ...LOCAL, partition: 'aws' })
+  if ('local' in options) return stackAt({ ...LOCAL, partition: 'aws' })
   if ('outputs' in options) return stackOf(options.outputs)
-  const { stack, accountId } = options
-  if (typeof stack !== 'string' || !/^[A-Za-z0-9_-]{1,24}$/.test(stack))
+  const { stack } = options
+  if (typeof stack !== 'string' || !STACK.test(stack))
     throw new SchedulerError(
       'STACK_INVALID',
       `${show(stack)} is not the name of a stack. Give stack (1 to 24 letters, digits, - and _), outputs, or local: true.`,
     )
-  if (accountId !== undefined) return stackIn({ stack, accountId, ...(await placeOf(options, connections)) })
   const { tableArnOf } = await import('../aws/table-arn.ts')
+  // The table's ARN says where everything is: it takes no privilege but one on this very table, and proves the name.
   const arn = await tableArnOf(await connections.dynamodb(), partName('events', stack))
-  const [, partition = '', , region = '', account = ''] = arn.split(':')
-  return stackIn({ stack, partition, region, accountId: account })
+  const [, partition = '', , region = '', accountId = ''] = arn.split(':')
+  return stackAt({ stack, partition, region, accountId })
 }
+
+const STACK = /^[A-Za-z0-9_-]{1,24}$/
 
 interface Place {
   stack: string
@@ -61,51 +60,37 @@ interface Place {
   accountId: string
 }
 
-function stackIn({ stack, partition, region, accountId }: Place): Stack {
-  const topic = (part: string) => `arn:${partition}:sns:${region}:${accountId}:${partName(part, stack)}`
+/** Names and ARNs follow from a stack's name and its place. */
+function stackAt({ stack, partition, region, accountId }: Place): Stack {
+  const arn = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${accountId}:${resource}`
+  const topicArn = (part: string) => arn('sns', partName(part, stack))
   return {
+    name: stack,
     region,
     accountId,
-    inputTopicArn: topic('input'),
-    outputTopicArn: topic('output'),
-    failureTopicArn: topic('failure'),
+    inputTopicArn: topicArn('input'),
+    outputTopicArn: topicArn('output'),
+    failureTopicArn: topicArn('failure'),
     tableName: partName('events', stack),
+    tailQueueArnPrefix: arn('sqs', partName('tail', `${stack}-`)),
   }
 }
 
-/** Partitions by what the names of their Regions begin with; all others are of `aws`. Source: AWS General Reference, ARNs. */
-const PARTITIONS: readonly [prefix: string, partition: string][] = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['us-isob-', 'aws-iso-b'],
-  ['us-isof-', 'aws-iso-f'],
-  ['us-iso-', 'aws-iso'],
-  ['eu-isoe-', 'aws-iso-e'],
-  ['eusc-', 'aws-eusc'],
-]
-
-async function placeOf(options: ClientOptions, connections: Connections) {
-  const region = options.region ?? (await connections.region())
-  const [, partition = 'aws'] = PARTITIONS.find(([prefix]) => region.startsWith(prefix)) ?? []
-  return { region, partition }
+function stackOf({ inputTopicArn }: Record<string, unknown>): Stack {
+  const place = placeIn(inputTopicArn)
+  if (place) return stackAt(place)
+  throw new SchedulerError(
+    'STACK_INVALID',
+    `The outputs' inputTopicArn is ${show(inputTopicArn)}. Give what pulumi stack output --json prints.`,
+  )
 }
 
-function stackOf(outputs: Record<string, unknown>): Stack {
-  const text = (name: string) => (typeof outputs[name] === 'string' ? outputs[name] : '')
-  const inputTopicArn = text('inputTopicArn')
-  if (!isTopicArn(inputTopicArn))
-    throw new SchedulerError(
-      'STACK_INVALID',
-      `The outputs' inputTopicArn is ${show(outputs.inputTopicArn)}. Give what pulumi stack output --json prints.`,
-    )
-  const [, , , region = '', accountId = ''] = inputTopicArn.split(':')
-  const sibling = (part: string) => inputTopicArn.replace(/:scheduler-input-/, `:scheduler-${part}-`)
-  return {
-    region,
-    accountId,
-    inputTopicArn,
-    outputTopicArn: text('outputTopicArn') || sibling('output'),
-    failureTopicArn: text('failureTopicArn') || sibling('failure'),
-    tableName: text('tableName') || inputTopicArn.replace(/^.*:scheduler-input-/, 'scheduler-events-'),
-  }
+const INPUT_TOPIC =
+  /^arn:(?<partition>aws[a-z-]*):sns:(?<region>[a-z0-9-]+):(?<accountId>\d{12}):(?<name>[A-Za-z0-9_-]+)$/
+
+/** The stack that an input topic belongs to, and where it is. */
+function placeIn(arn: unknown): Place | undefined {
+  const { name = '', ...place } = (typeof arn === 'string' && INPUT_TOPIC.exec(arn)?.groups) || {}
+  const prefix = partName('input', '')
+  return name.startsWith(prefix) ? ({ ...place, stack: name.slice(prefix.length) } as Place) : undefined
 }

@@ -29,4 +29,6 @@ export type { Cancellation, EventName, EventToSchedule, Receipt, Rescheduling } 
 export { newId } from './new-id.ts'
 export type { ClientOptions, LocalStack, StackByName, StackByOutputs } from './options.ts'
 export type { Stack } from './stack.ts'
+export type { TailOptions } from './tail.ts'
+export type { Tailed, TailedDelivery, TailedNotice } from './tailed.ts'
 export type { When } from './when.ts'

@@ -2,20 +2,18 @@ import type { Connection } from '../aws/aws-client.ts'
 import type { Clock } from '../core/clock.ts'
 import type { InputRules } from '../core/request-schema.ts'
 
-/** A stack by its name: names and ARNs of its parts follow from that, Region and account. */
+/**
+ * A stack by its name, in the Region and account that AWS is reached in. Its table is asked once where it is
+ * (`dynamodb:DescribeTable`); all else follows from that.
+ */
 export interface StackByName {
   /** Name of the Pulumi stack, as in the table's name `scheduler-events-<stack>`. */
   stack: string
-  /**
-   * Account of the stack, 12 digits. Default: that of its table, which is asked for once (`dynamodb:DescribeTable`). A
-   * client that is given it, and only schedules and changes, needs no permission but `sns:Publish`.
-   */
-  accountId?: string | undefined
 }
 
-/** A stack by its outputs. */
+/** A stack by its outputs: nothing need be asked. */
 export interface StackByOutputs {
-  /** What `pulumi stack output --json` prints, or the `outputs` of `startLocal`: `inputTopicArn`, and to read `tableName`. */
+  /** What `pulumi stack output --json` prints, or the `outputs` of `startLocal`; `inputTopicArn` alone is enough. */
   outputs: Record<string, unknown>
 }
 

@@ -1,5 +1,7 @@
-/** Where the parts of a scheduler are that a client has to do with. */
+/** A scheduler, and where its parts are that a client has to do with. */
 export interface Stack {
+  /** Ends the names of its parts. */
+  name: string
   region: string
   /** 12 digits. */
   accountId: string
@@ -11,4 +13,6 @@ export interface Stack {
   failureTopicArn: string
   /** Name of the table that holds the events. */
   tableName: string
+  /** What the ARN of a queue begins with that `tail` makes. */
+  tailQueueArnPrefix: string
 }

@@ -48,6 +48,8 @@ export const FAULT_CODES = [
   'TOPIC_DENIED',
   'TOPIC_REFUSED',
   'TOPIC_UNAVAILABLE',
+  'TAIL_FAILED',
+  'PACKAGE_MISSING',
 ] as const
 
 export type RejectionCode = (typeof REJECTION_CODES)[number]

@@ -23,5 +23,5 @@ export const clientEnvironment = (endpoint: string) => ({
 export const clientConfig = (endpoint: string) => ({
   endpoint,
   region: REGION,
-  credentials: LOCAL.credentials,
+  credentials: { ...LOCAL.credentials },
 })

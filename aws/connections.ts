@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { SchedulerError } from '../core/errors.ts'
 import { PUBLISH_TIMEOUT_MS } from '../core/timetable.ts'
@@ -27,12 +26,13 @@ export function connections({ clients = {}, ...settings }: Connection) {
       return keep(new SNSClient(config))
     }),
     dynamodb: once(async (): Promise<DynamoDBDocumentClient> => {
+      // The commands of the document client do with a plain one, too.
+      if (clients.dynamodb) return clients.dynamodb as unknown as DynamoDBDocumentClient
       const [{ DynamoDBClient: Client }, { DynamoDBDocumentClient: Document }] = await Promise.all([
         import('@aws-sdk/client-dynamodb'),
         import('@aws-sdk/lib-dynamodb'),
       ])
-      const client = (clients.dynamodb as DynamoDBClient | undefined) ?? keep(new Client(config))
-      return Document.from(client, { marshallOptions: { removeUndefinedValues: true } })
+      return Document.from(keep(new Client(config)), { marshallOptions: { removeUndefinedValues: true } })
     }),
     sqs: once(async (): Promise<AwsClient> => {
       if (clients.sqs) return clients.sqs

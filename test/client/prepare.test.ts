@@ -1,0 +1,39 @@
+import { expect } from 'chai'
+import { prepareCancel, prepareReschedule, prepareSchedule } from '../../client/prepare.ts'
+import { MINUTE_MS, topicArn } from '../support/builders.ts'
+
+const checking = { rules: { allowedTargets: ['*'], enforceUser: true }, nowMs: MINUTE_MS }
+const EVENT = { date: { in: '1m' }, target: topicArn(), user: 'me', payload: 'hello' }
+const DUE = { date: '2026-11-23T12:35:00.000Z', dueAtMs: MINUTE_MS + 60_000 }
+
+describe('a message as a client prepares it', () => {
+  it('schedules with an id of its own, another for each event, so that a publish that is repeated is one event', () => {
+    const [one, two] = [prepareSchedule(EVENT, checking), prepareSchedule(EVENT, checking)]
+    expect(one.receipt).to.include(DUE)
+    expect(JSON.parse(one.text)).to.deep.equal({ ...EVENT, date: DUE.date, id: one.receipt.id })
+    expect(one.receipt.id).to.not.equal(two.receipt.id)
+  })
+
+  it('schedules with the id that it is given', () => {
+    expect(prepareSchedule({ ...EVENT, id: 'my-id' }, checking).receipt).to.deep.equal({ id: 'my-id', ...DUE })
+  })
+
+  it('cancels by id and date', () => {
+    const { text, receipt } = prepareCancel({ id: 'my-id', date: MINUTE_MS + 60_000 }, checking)
+    expect(JSON.parse(text)).to.deep.equal({ action: 'cancel', id: 'my-id', date: DUE.date })
+    expect(receipt).to.deep.equal({ id: 'my-id', ...DUE })
+  })
+
+  it('reschedules to another date, which the receipt names', () => {
+    const change = { id: 'my-id', date: MINUTE_MS, new_date: { in: '1m' }, payload: 'later' }
+    const { text, receipt } = prepareReschedule(change, checking)
+    const sent = { action: 'reschedule', id: 'my-id', date: '2026-11-23T12:34:00.000Z', new_date: DUE.date }
+    expect(JSON.parse(text)).to.deep.equal({ ...sent, payload: 'later' })
+    expect(receipt).to.deep.equal({ id: 'my-id', ...DUE })
+  })
+
+  it('is refused where it is none', () => {
+    for (const nothing of [undefined, null, 'text', []] as never[])
+      expect(() => prepareSchedule(nothing, checking)).to.throw('Publish a JSON object')
+  })
+})

@@ -1,6 +1,11 @@
 import type { BatchOptions, BatchReport } from './batch.ts'
+import type { BulkOptions, BulkReport } from './bulk.ts'
+import type { DescribedEvent } from './described-event.ts'
+import type { EventFilter, ListedEvent, ListFilter } from './event-list.ts'
 import type { Cancellation, EventName, EventToSchedule, Receipt, Rescheduling } from './messages.ts'
+import type { Shift } from './shift.ts'
 import type { Stack } from './stack.ts'
+import type { Stats, StatsOptions } from './stats.ts'
 import type { TailOptions } from './tail.ts'
 import type { Tailed } from './tailed.ts'
 
@@ -34,10 +39,43 @@ export interface Client {
   reschedule(change: Rescheduling): Promise<Receipt>
 
   /**
+   * What is known of an event: its status, when it is due, its attempts, how late it was, where it went on.
+   * @param event its id alone, or with its date; by id alone the latest that is known under it
+   */
+  get(event: EventName): Promise<DescribedEvent>
+
+  /**
+   * The events that match, by the instant they are due. Only the minutes between `from` and `to` are read. Each carries
+   * a `cursor`, from which another list goes on.
+   */
+  list(filter?: ListFilter): AsyncIterable<ListedEvent>
+
+  /** The pending events that are due next, at most `count` of them. */
+  next(count: number, filter?: EventFilter): Promise<ListedEvent[]>
+
+  /**
+   * Cancels every pending event that matches, each once. With `dryRun` it only counts them. What was cut off goes on with
+   * the `resume` of its last progress.
+   */
+  cancelAll(filter: EventFilter, options?: BulkOptions): Promise<BulkReport>
+
+  /** Moves every pending event that matches, each once: to a date, or by a while. As `cancelAll`. */
+  rescheduleAll(filter: EventFilter, shift: Shift, options?: BulkOptions): Promise<BulkReport>
+
+  /** Has every failed or expired event that matches delivered after all, each once. As `cancelAll`. */
+  redriveAll(filter: EventFilter, options?: BulkOptions): Promise<BulkReport>
+
+  /** Has an event delivered after all that has failed or expired: publishes it again, as it was. */
+  redrive(event: EventName): Promise<Receipt>
+
+  /**
    * What the scheduler delivers and what it gives notice of, as it happens, over a queue of its own, which is removed when
    * the iteration ends. Needs the package `@aws-sdk/client-sqs`.
    */
   tail(options?: TailOptions): AsyncIterable<Tailed>
+
+  /** How much is waiting, minute by minute, and how late the settled slots were. */
+  stats(options?: StatsOptions): Promise<Stats>
 
   /** The stack's names and ARNs. @throws SchedulerError `STACK_INVALID`, `TABLE_NOT_FOUND` if it cannot be found */
   stack(): Promise<Stack>
@@ -45,5 +83,3 @@ export interface Client {
   /** Closes the connections that the client has opened. */
   close(): void
 }
-
-export type { EventName }

@@ -1,4 +1,6 @@
 import { SchedulerError } from '../core/errors.ts'
+import { parseInstant } from '../core/instant.ts'
+import { whyNoInstant } from '../core/no-instant.ts'
 import { show } from '../core/show.ts'
 
 /**
@@ -21,6 +23,17 @@ export function toDate(when: unknown, nowMs: number): unknown {
   if (typeof when === 'number') return isoOf(Math.ceil(when))
   if (typeof when !== 'object' || when === null || !('in' in when)) return when
   return isoOf(Math.ceil(nowMs + durationMs(when.in)))
+}
+
+/** An instant that is not part of a message, epoch ms. @throws SchedulerError `DATE_INVALID` */
+export function toInstantMs(name: string, when: When, nowMs: number): number {
+  const text = toDate(when, nowMs)
+  const atMs = typeof text === 'string' ? parseInstant(text) : undefined
+  if (atMs !== undefined) return atMs
+  throw new SchedulerError(
+    'DATE_INVALID',
+    `${name} ${typeof text === 'string' ? whyNoInstant(text) : `is ${show(text)}: give a date`}.`,
+  )
 }
 
 /** Milliseconds of a duration such as `10m`, `1d12h` or `1.5s`. @throws SchedulerError `DATE_INVALID` */

@@ -1,6 +1,6 @@
 import { connections } from '../aws/connections.ts'
 import type { EventsReader } from '../aws/events-table.ts'
-import { type InputTopic, inputTopic } from '../aws/input-topic.ts'
+import type { InputTopic } from '../aws/input-topic.ts'
 import { systemClock } from '../aws/system-clock.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Checking } from './checked.ts'
@@ -24,6 +24,7 @@ export function clientParts(options: ClientOptions) {
     }),
     topic: again<InputTopic>(async () => {
       const [{ inputTopicArn }, client] = await Promise.all([stack(), aws.sns()])
+      const { inputTopic } = await import('../aws/input-topic.ts')
       return inputTopic({ client, topicArn: inputTopicArn, clock, random: Math.random })
     }),
     table: again<EventsReader>(async () => {

@@ -184,6 +184,11 @@ describe('the structure of the house', () => {
       expect(packages.filter((name) => !(name in dependencies))).to.deep.equal([])
     })
 
+  it('has a client that loads nothing of AWS before it is asked for something', () => {
+    const sdk = packagesOf('client/index.ts').filter((name) => name.startsWith('@aws-sdk/'))
+    expect(sdk).to.deep.equal([])
+  })
+
   it('exports by name', () => {
     expect(matching(/^export \*/m, files)).to.deep.equal([])
   })

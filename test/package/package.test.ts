@@ -26,7 +26,7 @@ describe('the package', () => {
     tarball = await pack(folder)
     // All three at once: one after the other, most of this test would be waiting for npm.
     ;[client, pulumi, local] = await Promise.all([
-      install(join(folder, 'client'), [tarball], ['client.ts']),
+      install(join(folder, 'client'), [tarball], ['client.ts', 'schedules.ts']),
       install(join(folder, 'pulumi'), [tarball, ...inVersion(INFRA)], ['pulumi.ts', 'pulumi.cjs']),
       install(join(folder, 'local'), [tarball, ...inVersion(LOCAL)], ['local.ts']),
     ])
@@ -70,6 +70,14 @@ describe('the package', () => {
       expect(await client.run('client.ts')).to.equal(
         'schedule an-id 3600500\nTARGET_NOT_ALLOWED\ntrue true true\ntrue\nschedule,cancel,reschedule\n',
       )
+    })
+
+    it('runs a program that schedules and cancels, and says what else a tail needs', async () => {
+      const stack = await startProcess(join(folder, 'client-data'))
+      const said = await client.run('schedules.ts', stack.endpoint).finally(() => stack.interrupt())
+      const sqs = inVersion(['@aws-sdk/client-sqs'])
+      const missing = `PACKAGE_MISSING: tail needs a package that is not installed: npm install "${sqs}"`
+      expect(said.trim().split('\n')).to.deep.equal(['true true', '1 1', 'DATE_INVALID', missing])
     })
 
     it('has types that need those of zod, and no others', async () => {

@@ -1,29 +1,35 @@
 import { type BulkChange, type BulkEvent, changeAll, readResume } from './bulk.ts'
 import type { Client } from './client.ts'
-import type { EventFilter } from './event-list.ts'
+import type { BulkFilter } from './event-list.ts'
 import type { ClientParts } from './parts.ts'
 import { prepareCancel, prepareReschedule } from './prepare.ts'
 import { type FixedShift, fixed, type Shift, shifted } from './shift.ts'
+import { namedSpanOf } from './span.ts'
 
 /** The part of a client that changes many events: it counts them first, and names each by id and date. */
 export function changingAll(
   { clock, checking, topic }: ClientParts,
   list: Client['list'],
 ): Pick<Client, 'cancelAll' | 'rescheduleAll'> {
-  const pending = (filter: EventFilter) => list({ ...filter, status: 'pending' })
-  const partsOf = async (prepare: BulkChange['parts']['prepare']) => ({ topic: await topic(), prepare, clock })
+  const pending = (filter: BulkFilter) => {
+    const { fromMs, toMs } = namedSpanOf(filter, clock.now())
+    return list({ ...filter, from: fromMs, to: toMs, status: ['pending', 'retrying'] })
+  }
+  const sending = async (prepare: BulkChange['parts']['prepare']) => ({ topic: await topic(), prepare, clock })
   return {
     async cancelAll(filter, options) {
-      const parts = await partsOf((event) => prepareCancel(named(event), checking()))
-      return changeAll({ matching: pending(filter), order: 'first to last', parts }, options)
+      const matching = pending(filter)
+      const parts = await sending((event) => prepareCancel(named(event), checking()))
+      return changeAll({ matching, order: 'first to last', parts }, options)
     },
     async rescheduleAll(filter, shift, options = {}) {
       const to = shiftOf(shift, options.resume, clock.now())
-      const parts = await partsOf((event) =>
+      const matching = without(to, pending(filter))
+      const parts = await sending((event) =>
         prepareReschedule({ ...named(event), new_date: shifted(event.dueAtMs, to) }, checking()),
       )
       const stamp = 'toMs' in to ? String(to.toMs) : undefined
-      return changeAll({ matching: without(to, pending(filter)), order: orderOf(to), parts, stamp }, options)
+      return changeAll({ matching, order: orderOf(to), parts, stamp }, options)
     },
   }
 }

@@ -1,13 +1,14 @@
+import type { EventFacts } from '../status/event-facts.ts'
+import type { SlotStats } from '../status/slot-stats.ts'
 import type { BatchOptions, BatchReport } from './batch.ts'
 import type { BulkOptions, BulkReport } from './bulk.ts'
-import type { DescribedEvent } from './described-event.ts'
-import type { EventFilter, ListedEvent, ListFilter } from './event-list.ts'
+import type { BulkFilter, EventFilter, ListedEvent, ListFilter } from './event-list.ts'
 import type { Cancellation, EventName, EventToSchedule, Receipt, Rescheduling } from './messages.ts'
 import type { Shift } from './shift.ts'
 import type { Stack } from './stack.ts'
-import type { Stats, StatsOptions } from './stats.ts'
 import type { TailOptions } from './tail.ts'
 import type { Tailed } from './tailed.ts'
+import type { When } from './when.ts'
 
 /**
  * A client of one scheduler. Everything that is sent is first checked by the schema that the scheduler itself uses.
@@ -41,8 +42,9 @@ export interface Client {
   /**
    * What is known of an event: its status, when it is due, its attempts, how late it was, where it went on.
    * @param event its id alone, or with its date; by id alone the latest that is known under it
+   * @param options `payload`: whether to read the payload, too, which may be large; default false
    */
-  get(event: EventName): Promise<DescribedEvent>
+  get(event: EventName, options?: { payload?: boolean }): Promise<EventFacts & { payload?: string | undefined }>
 
   /**
    * The events that match, by the instant they are due. Only the minutes between `from` and `to` are read. Each carries
@@ -50,20 +52,20 @@ export interface Client {
    */
   list(filter?: ListFilter): AsyncIterable<ListedEvent>
 
-  /** The pending events that are due next, at most `count` of them. */
-  next(count: number, filter?: EventFilter): Promise<ListedEvent[]>
+  /** The events that are due next, at most `count` of them. It looks 31 days ahead, unless the filter says `to`. */
+  next(count: number, filter?: Omit<EventFilter, 'status'>): Promise<ListedEvent[]>
 
   /**
    * Cancels every pending event that matches, each once. With `dryRun` it only counts them. What was cut off goes on with
    * the `resume` of its last progress.
    */
-  cancelAll(filter: EventFilter, options?: BulkOptions): Promise<BulkReport>
+  cancelAll(filter: BulkFilter, options?: BulkOptions): Promise<BulkReport>
 
   /** Moves every pending event that matches, each once: to a date, or by a while. As `cancelAll`. */
-  rescheduleAll(filter: EventFilter, shift: Shift, options?: BulkOptions): Promise<BulkReport>
+  rescheduleAll(filter: BulkFilter, shift: Shift, options?: BulkOptions): Promise<BulkReport>
 
   /** Has every failed or expired event that matches delivered after all, each once. As `cancelAll`. */
-  redriveAll(filter: EventFilter, options?: BulkOptions): Promise<BulkReport>
+  redriveAll(filter: BulkFilter, options?: BulkOptions): Promise<BulkReport>
 
   /** Has an event delivered after all that has failed or expired: publishes it again, as it was. */
   redrive(event: EventName): Promise<Receipt>
@@ -74,8 +76,11 @@ export interface Client {
    */
   tail(options?: TailOptions): AsyncIterable<Tailed>
 
-  /** How much is waiting, minute by minute, and how late the settled slots were. */
-  stats(options?: StatsOptions): Promise<Stats>
+  /**
+   * The slots of a span in numbers: how many events wait in them, what became of them, and how late they were.
+   * @param span default: from an hour ago on, for two hours
+   */
+  stats(span?: { from?: When; to?: When }): AsyncIterable<SlotStats>
 
   /** The stack's names and ARNs. @throws SchedulerError `STACK_INVALID`, `TABLE_NOT_FOUND` if it cannot be found */
   stack(): Promise<Stack>

@@ -3,6 +3,7 @@ import type { Client } from './client.ts'
 import type { ClientOptions } from './options.ts'
 import { clientParts } from './parts.ts'
 import { reading } from './reading.ts'
+import { redriving } from './redriving.ts'
 import { sending } from './sending.ts'
 import { tail } from './tail.ts'
 
@@ -25,6 +26,7 @@ export function createClient(options: ClientOptions): Client {
     ...sending(parts),
     ...read,
     ...changingAll(parts, read.list),
+    ...redriving(parts, read.list),
     tail: (options = {}) => tail(() => parts.openTail(options.topicArns), options),
     stack: parts.stack,
     close: parts.close,

@@ -1,12 +1,14 @@
+import type { EventFacts } from '../status/event-facts.ts'
 import type { Status } from '../status/status.ts'
 import type { When } from './when.ts'
 
-/** Which events are meant. What is left out is not asked for. */
+/** Which events, by when they are due and what is known of them. What is left out is not asked for. */
 export interface EventFilter {
-  /** Due from then on. Default: now. */
+  /** Due from then on. Default: an hour ago; a day before `to`, if only that is given. */
   from?: When | undefined
-  /** Due before. Default: a day after `from`. */
+  /** Due before. Default: in a day; a day after `from`, if only that is given. */
   to?: When | undefined
+  /** One of these, as `get` tells it. */
   status?: Status | readonly Status[] | undefined
   /** Exactly this `user`. */
   user?: string | undefined
@@ -24,15 +26,14 @@ export interface ListFilter extends EventFilter {
   cursor?: string | undefined
 }
 
+/** Which events are changed: the span is said, so that none is by mistake. */
+export interface BulkFilter extends Omit<EventFilter, 'status'> {
+  from: When
+  to: When
+}
+
 /** An event in a list. */
-export interface ListedEvent {
-  id: string
-  /** Epoch ms. */
-  dueAtMs: number
-  status: Status
-  /** ARN of the topic that gets the payload. */
-  target: string
-  user: string | undefined
+export interface ListedEvent extends EventFacts {
   /** Where a list goes on after it. */
   cursor: string
 }

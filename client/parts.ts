@@ -5,8 +5,10 @@ import { systemClock } from '../aws/system-clock.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Checking } from './checked.ts'
 import { connectionOf, findStack } from './find-stack.ts'
+import type { Receipt } from './messages.ts'
 import { newId } from './new-id.ts'
 import type { ClientOptions } from './options.ts'
+import type { Prepared } from './send-all.ts'
 import type { Stack } from './stack.ts'
 
 /** What a client works with. Each part is made when it is first needed: who only schedules loads no DynamoDB. */
@@ -14,6 +16,11 @@ export function clientParts(options: ClientOptions) {
   const { clock = systemClock, rules } = options
   const aws = connections(connectionOf(options))
   const stack = again<Stack>(() => findStack(options, aws))
+  const topic = again<InputTopic>(async () => {
+    const [{ inputTopicArn }, client] = await Promise.all([stack(), aws.sns()])
+    const { inputTopic } = await import('../aws/input-topic.ts')
+    return inputTopic({ client, topicArn: inputTopicArn, clock, random: Math.random })
+  })
   return {
     clock: clock as Clock,
     stack,
@@ -22,11 +29,12 @@ export function clientParts(options: ClientOptions) {
       rules: { allowedTargets: ['*'], enforceUser: true, ...rules },
       nowMs: clock.now(),
     }),
-    topic: again<InputTopic>(async () => {
-      const [{ inputTopicArn }, client] = await Promise.all([stack(), aws.sns()])
-      const { inputTopic } = await import('../aws/input-topic.ts')
-      return inputTopic({ client, topicArn: inputTopicArn, clock, random: Math.random })
-    }),
+    topic,
+    /** Publishes one message. */
+    send: async ({ text, receipt }: Prepared): Promise<Receipt> => {
+      const messageId = await (await topic()).publish(text)
+      return { ...receipt, messageId }
+    },
     table: again<EventsReader>(async () => {
       const [{ tableName }, client] = await Promise.all([stack(), aws.dynamodb()])
       const { eventsReader } = await import('../aws/events-table.ts')

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import { SchedulerError } from '../core/errors.ts'
 import { chunksOf, type Sendable } from './chunks.ts'
 import type { Receipt } from './messages.ts'
+import { readAhead } from './read-ahead.ts'
 
 /** What became of one of many messages. */
 export type Sent<Item> = {
@@ -19,7 +20,9 @@ export interface Prepared extends Sendable {
 export interface SendingParts<Item> {
   topic: Pick<InputTopic, 'publishBatch'>
   /** @throws SchedulerError if the message would not be accepted */
-  prepare: (item: Item) => Prepared
+  prepare: (item: Item) => Prepared | Promise<Prepared>
+  /** How many are prepared at once, where that takes reading. Default: 1. */
+  atOnce?: number | undefined
   clock: Clock
 }
 
@@ -39,23 +42,27 @@ export interface SendingOptions<Item> {
  */
 export async function sendAll<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
-  { topic, prepare, clock }: SendingParts<Item>,
+  { topic, prepare, atOnce = 1, clock }: SendingParts<Item>,
   { concurrency, onSent, signal }: SendingOptions<Item>,
 ): Promise<void> {
   const underWay = new Set<Promise<void>>()
   const faults: unknown[] = []
   type Entry = Prepared & { index: number; item: Item }
 
-  async function* entries(): AsyncGenerator<Entry> {
+  const numbered = async function* () {
     let index = 0
     for await (const item of items) {
       if (signal?.aborted) return
-      const entry = await preparedOr(
-        () => prepare(item),
-        (error) => onSent({ index, item, ok: false, error }),
-      )
-      if (entry) yield { ...entry, index, item }
-      index++
+      yield { index: index++, item }
+    }
+  }
+  const entryOf = async ({ index, item }: { index: number; item: Item }): Promise<Entry | undefined> => {
+    try {
+      return { ...(await prepare(item)), index, item }
+    } catch (error) {
+      if (!(error instanceof SchedulerError)) throw error
+      await onSent({ index, item, ok: false, error })
+      return undefined
     }
   }
   const send = async (chunk: Entry[]) => {
@@ -67,7 +74,7 @@ export async function sendAll<Item>(
     }
   }
 
-  for await (const chunk of chunksOf(entries(), clock)) {
+  for await (const chunk of chunksOf(present(readAhead(numbered(), atOnce, entryOf)), clock)) {
     const sending = send(chunk)
       .catch((fault) => void faults.push(fault))
       .finally(() => underWay.delete(sending))
@@ -79,13 +86,6 @@ export async function sendAll<Item>(
   if (faults.length > 0) throw faults[0]
 }
 
-/** What `prepare` makes, or undefined once `onRefused` has taken why it makes nothing. */
-async function preparedOr(prepare: () => Prepared, onRefused: (error: SchedulerError) => unknown) {
-  try {
-    return prepare()
-  } catch (error) {
-    if (!(error instanceof SchedulerError)) throw error
-    await onRefused(error)
-    return undefined
-  }
+async function* present<Entry>(entries: AsyncIterable<Entry | undefined>): AsyncGenerator<Entry> {
+  for await (const entry of entries) if (entry !== undefined) yield entry
 }

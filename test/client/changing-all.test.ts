@@ -3,10 +3,11 @@ import { changingAll } from '../../client/changing-all.ts'
 import type { Client } from '../../client/client.ts'
 import type { ListedEvent, ListFilter } from '../../client/event-list.ts'
 import type { ClientParts } from '../../client/parts.ts'
-import { MINUTE_MS, topicArn } from '../support/builders.ts'
+import { MINUTE_MS } from '../support/builders.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
 const HOUR_MS = 3_600_000
+const SPAN = { from: new Date(MINUTE_MS), to: MINUTE_MS + 2 * HOUR_MS }
 
 /** Events that stand in a list as long as nothing moves or cancels them: what is sent is done at once. */
 function scheduler(dueAtMs: number[]) {
@@ -29,7 +30,7 @@ function scheduler(dueAtMs: number[]) {
   const list = async function* (filter: ListFilter = {}): AsyncGenerator<ListedEvent> {
     asked.push(filter)
     for (const [id, atMs] of events)
-      yield { id, dueAtMs: atMs, status: 'pending', target: topicArn(), user: 'me', cursor: id }
+      yield { id, dueAtMs: atMs, status: 'pending', slot: 'a slot', key: id, attempts: [], cursor: id }
   }
   const parts = {
     clock,
@@ -43,29 +44,30 @@ const later = (...afterMs: number[]) => afterMs.map((ms) => MINUTE_MS + ms)
 describe('cancelling many events', () => {
   it('cancels each that is pending, by its id and date', async () => {
     const { events, sent, asked, cancelAll } = scheduler(later(1_000, 2_000))
-    expect(await cancelAll({ user: 'me', to: { in: '1h' } })).to.include({ matched: 2, sent: 2, refused: 0 })
+    expect(await cancelAll({ ...SPAN, user: 'me' })).to.include({ matched: 2, sent: 2, refused: 0 })
     expect(events.size).to.equal(0)
     expect(sent.map(({ action }) => action)).to.deep.equal(['cancel', 'cancel'])
-    expect(asked).to.deep.equal([{ user: 'me', to: { in: '1h' }, status: 'pending' }])
+    const span = { from: MINUTE_MS, to: MINUTE_MS + 2 * HOUR_MS }
+    expect(asked).to.deep.equal([{ ...span, user: 'me', status: ['pending', 'retrying'] }])
   })
 })
 
 describe('moving many events', () => {
   it('moves each by as much', async () => {
     const { events, rescheduleAll } = scheduler(later(0, 1_000))
-    await rescheduleAll({}, { by: '1h' })
+    await rescheduleAll(SPAN, { by: '1h' })
     expect([...events.values()]).to.deep.equal(later(HOUR_MS, HOUR_MS + 1_000))
   })
 
   it('moves all to one date, which is the same for all however long it takes', async () => {
     const { events, rescheduleAll, clock } = scheduler(later(1, 2))
-    await rescheduleAll({}, { to: { in: '1h' } }, { onProgress: () => clock.advance(1_000) })
+    await rescheduleAll(SPAN, { to: { in: '1h' } }, { onProgress: () => clock.advance(1_000) })
     expect(new Set(events.values())).to.deep.equal(new Set(later(HOUR_MS)))
   })
 
   it('leaves out those that have that date already', async () => {
     const { sent, rescheduleAll } = scheduler(later(1, HOUR_MS))
-    expect(await rescheduleAll({}, { to: { in: '1h' } })).to.include({ matched: 1, refused: 0 })
+    expect(await rescheduleAll(SPAN, { to: { in: '1h' } })).to.include({ matched: 1, refused: 0 })
     expect(sent).to.have.length(1)
   })
 
@@ -78,7 +80,7 @@ describe('moving many events', () => {
       const dues = later(...Array.from({ length: 95 }, (_, i) => 100_000 + i * 100))
       const { events, sent, clock, rescheduleAll } = scheduler(dues)
       let kept: string | undefined
-      const killed = rescheduleAll({}, shift, {
+      const killed = rescheduleAll(SPAN, shift, {
         concurrency: 1,
         onProgress(progress) {
           kept = progress.resume
@@ -87,7 +89,7 @@ describe('moving many events', () => {
       })
       expect(await killed.catch((error: Error) => error.message)).to.equal('killed')
       await clock.advance(60_000)
-      await rescheduleAll({}, shift, { ...(kept === undefined ? {} : { resume: kept }) })
+      await rescheduleAll(SPAN, shift, { ...(kept === undefined ? {} : { resume: kept }) })
       const expected = dues.map((atMs) =>
         'to' in shift ? MINUTE_MS + 500 : atMs + (shift.by === '1s' ? 1_000 : -1_000),
       )
@@ -97,8 +99,23 @@ describe('moving many events', () => {
 
   it('is refused where it goes on from what no run has told', async () => {
     const { rescheduleAll } = scheduler([])
-    const fault = await rescheduleAll({}, { by: '1s' }, { resume: 'yesterday' }).catch((error) => error)
+    const fault = await rescheduleAll(SPAN, { by: '1s' }, { resume: 'yesterday' }).catch((error) => error)
     expect(fault).to.include({ code: 'FILTER_INVALID' })
     expect(fault.message).to.contain('resume is "yesterday"')
   })
+})
+
+describe('changing many events', () => {
+  for (const [what, filter] of [
+    ['no span', {}],
+    ['no end', { from: MINUTE_MS }],
+    ['no beginning', { to: MINUTE_MS }],
+    ['an end before the beginning', { from: MINUTE_MS, to: 0 }],
+  ] as const)
+    it(`is refused for ${what}, so that none is changed by mistake`, async () => {
+      const { cancelAll, rescheduleAll, asked } = scheduler(later(1))
+      for (const work of [cancelAll(filter as never), rescheduleAll(filter as never, { by: '1s' })])
+        expect(await work.catch(({ code }) => code)).to.equal('FILTER_INVALID')
+      expect(asked).to.deep.equal([])
+    })
 })

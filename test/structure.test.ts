@@ -104,7 +104,6 @@ const WITHOUT_TWIN: Record<string, string> = {
   'aws/aws-client.ts': 'types alone',
   'client/client.ts': 'types alone',
   'client/event-list.ts': 'types alone',
-  'client/reading.ts': 'composition: the test of create-client runs what it makes',
   'client/parts.ts': 'composition: the tests of the client run what it makes',
   'client/sending.ts': 'composition: the test of create-client runs what it makes',
   'client/index.ts': 'names what there is; the test of the package imports it',

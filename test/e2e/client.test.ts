@@ -7,6 +7,7 @@ import {
   SchedulerError,
   type Tailed,
 } from '../../client/index.ts'
+import { schedulerClient } from '../support/client.ts'
 import { type LocalProcess, startProcess, temporaryFolder } from '../support/local-process.ts'
 
 const TARGET = 'arn:aws:sns:us-east-1:000000000000:scheduler-output-local'
@@ -22,6 +23,15 @@ const codeOf = (work: Promise<unknown>) =>
     () => 'nothing',
     (fault: unknown) => (fault instanceof SchedulerError ? fault.code : String(fault)),
   )
+
+/** Resolves when the condition holds; what is published takes a moment to be taken in. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    if (await holds()) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('It did not come to hold.')
+}
 
 describe('the client on the local stack', () => {
   let stack: LocalProcess
@@ -122,6 +132,70 @@ describe('the client on the local stack', () => {
     expect(await told(id, 'notice')).to.include({ kind: 'notice', code: 'TARGET_NOT_ALLOWED' })
   })
 
+  it('gets what became of an event: pending, delivered, cancelled, rescheduled, failed, and unknown', async () => {
+    const statusOf = async (name: { id: string; date: string | undefined }) => (await client.get(name)).status
+    const pending = await client.schedule(event({ payload: 'x'.repeat(5_000) }))
+    await until(async () => (await statusOf(pending)) === 'pending')
+    expect(await client.get(pending, { payload: true })).to.include({ lane: 'far', payload: 'x'.repeat(5_000) })
+    await client.cancel({ id: pending.id, date: pending.date })
+    await until(async () => (await statusOf(pending)) === 'cancelled')
+
+    const moved = await client.schedule(event())
+    const { dueAtMs } = await client.reschedule({ id: moved.id, date: moved.date, new_date: { in: '3h' } })
+    await until(async () => (await client.get(moved)).rescheduledToMs === dueAtMs)
+
+    const delivered = await client.schedule(event({ date: { in: '1s' } }))
+    await until(async () => (await statusOf(delivered)) === 'delivered')
+    const { deliveredAtMs = 0, lateMs } = await client.get(delivered)
+    expect(deliveredAtMs - Number(delivered.dueAtMs)).to.be.within(0, 2_000)
+    expect(lateMs).to.be.within(0, 2_000)
+
+    const nowhere = TARGET.replace('scheduler-output-local', 'nobody-here')
+    const failed = await client.schedule(event({ date: { in: '1s' }, target: nowhere }))
+    await until(async () => (await statusOf(failed)) === 'failed')
+    expect((await client.get(failed)).attempts).to.have.length(1)
+    expect(await statusOf({ id: newId(), date: pending.date })).to.equal('unknown')
+  })
+
+  it('lists, counts, moves and cancels many events, and tells what is due next', async () => {
+    const from = Date.now() + 48 * 3_600_000
+    const span = { from, to: from + 60_000, user: 'bulk' }
+    const events = Array.from({ length: 60 }, (_, i) => event({ id: `bulk-${i}`, user: 'bulk', date: from + i * 500 }))
+    await client.scheduleBatch(events)
+    const all = async (more = {}) => (await Array.fromAsync(client.list({ ...span, ...more }))).map(({ id }) => id)
+    await until(async () => (await all()).length === 60)
+    expect(await all({ limit: 2 })).to.deep.equal(['bulk-0', 'bulk-1'])
+    expect(await all({ user: 'somebody else' })).to.deep.equal([])
+    expect((await client.next(3, span)).map(({ id }) => id)).to.deep.equal(['bulk-0', 'bulk-1', 'bulk-2'])
+    const minutes = await Array.fromAsync(client.stats({ from, to: from + 120_000 }))
+    expect(minutes.reduce((sum, { events }) => sum + events, 0)).to.equal(60)
+
+    expect(await client.rescheduleAll(span, { by: '30s' }, { dryRun: true })).to.include({ matched: 60, sent: 0 })
+    expect(await client.rescheduleAll(span, { by: '30s' })).to.include({ matched: 60, sent: 60, refused: 0 })
+    const later = { ...span, to: from + 120_000, status: ['pending'] as const }
+    await until(async () => {
+      const dues = (await Array.fromAsync(client.list(later))).map(({ dueAtMs }) => dueAtMs - from)
+      return dues.length === 60 && dues[0] === 30_000 && dues[59] === 59_500
+    })
+    expect(await client.cancelAll({ ...span, to: from + 120_000 })).to.include({ matched: 60, sent: 60 })
+    await until(async () => (await Array.fromAsync(client.list(later))).length === 0)
+  })
+
+  it('has events delivered after all, once their target is there', async () => {
+    const target = TARGET.replace('scheduler-output-local', 'late-target')
+    const from = Date.now()
+    const failed = await Promise.all([1, 2].map(() => client.schedule(event({ date: { in: '1s' }, target }))))
+    for (const { id } of failed) expect(await told(id, 'notice')).to.include({ code: 'TARGET_NOT_FOUND' })
+    const [first] = failed as [(typeof failed)[0]]
+    expect(await codeOf(client.redrive({ id: newId(), date: first.date }))).to.equal('EVENT_NOT_FOUND')
+    await schedulerClient(stack.endpoint).createTopic('late-target')
+    await client.redrive(first)
+    await until(async () => (await client.get(first)).status === 'delivered')
+    const span = { from, to: from + 10_000, target }
+    expect(await client.redriveAll(span)).to.include({ matched: 1, sent: 1 })
+    await until(async () => (await Array.fromAsync(client.list({ ...span, status: 'delivered' }))).length === 2)
+  })
+
   for (const [what, ask, code] of [
     ['a date in words', () => client.schedule(event({ date: 'soon' })), 'DATE_INVALID'],
     ['a zone that there is not', () => client.schedule(event({ date: '2027-01-01T00:00[Mars]' })), 'DATE_INVALID'],
@@ -130,6 +204,9 @@ describe('the client on the local stack', () => {
     ['no user', () => client.schedule(event({ user: undefined })), 'USER_MISSING'],
     ['a payload too large', () => client.schedule(event({ payload: 'x'.repeat(300_000) })), 'PAYLOAD_TOO_LARGE'],
     ['an id that is none', () => client.cancel({ id: 'an id', date: 0 }), 'ID_INVALID'],
+    ['a status that there is not', () => Array.fromAsync(client.list({ status: 'late' as never })), 'FILTER_INVALID'],
+    ['an id that is none, to get', () => client.get({ id: '', date: 0 }), 'ID_INVALID'],
+    ['a change of many without a span', () => client.cancelAll({} as never), 'FILTER_INVALID'],
     ['no new date', () => client.reschedule({ id: 'one', date: 0, new_date: undefined as never }), 'DATE_INVALID'],
   ] as [string, () => Promise<unknown>, string][])
     it(`refuses ${what} before anything is sent`, async () => {

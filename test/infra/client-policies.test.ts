@@ -1,10 +1,10 @@
 import { expect } from 'chai'
-import { type Client, createClient } from '../../client/index.ts'
-import { MINUTE_MS } from '../support/builders.ts'
-import { fakeClock } from '../support/fake-clock.ts'
+import type { Client } from '../../client/index.ts'
+import { due, MINUTE_MS } from '../support/builders.ts'
+import { clientOf } from '../support/client-of.ts'
 import { allows, ownerLets } from '../support/iam.ts'
 import { ACCOUNT, type Recording, recordStack } from '../support/program-recorder.ts'
-import { type Request, recordingAws } from '../support/recording-aws.ts'
+import type { Request } from '../support/recording-aws.ts'
 
 const arn = (service: string, resource: string, account = ACCOUNT) =>
   `arn:aws:${service}:eu-west-1:${account}:${resource}`
@@ -12,7 +12,11 @@ const table = arn('dynamodb', 'table/scheduler-events-dev')
 const tailQueue = arn('sqs', 'scheduler-tail-dev-one')
 const [input, output, failure] = ['input', 'output', 'failure'].map((part) => arn('sns', `scheduler-${part}-dev`))
 const event = { date: { in: '1h' }, target: arn('sns', 'orders'), user: 'me', payload: 'hello' }
+/** Two events, the second of which has failed. */
+const events = [due(0, { id: 'my-id', payload: 'x'.repeat(10_000) }), due(1, { id: 'failed' })]
 const name = { id: 'my-id', date: MINUTE_MS }
+const failed = { id: 'failed', date: MINUTE_MS + 1 }
+const SPAN = { from: MINUTE_MS, to: MINUTE_MS + 60_000 }
 
 /** Every method that calls AWS, as it is called; with the policies that it needs. */
 const CALLS: Record<'read' | 'change' | 'both', Record<string, (client: Client) => unknown>> = {
@@ -25,9 +29,18 @@ const CALLS: Record<'read' | 'change' | 'both', Record<string, (client: Client) 
   },
   read: {
     stack: (client) => client.stack(),
+    get: (client) => client.get(name, { payload: true }),
+    list: (client) => Array.fromAsync(client.list()),
+    next: (client) => client.next(10),
+    stats: (client) => Array.fromAsync(client.stats()),
     tail: (client) => Array.fromAsync(client.tail()),
   },
-  both: {},
+  both: {
+    cancelAll: (client) => client.cancelAll(SPAN),
+    rescheduleAll: (client) => client.rescheduleAll(SPAN, { by: '1h' }),
+    redrive: (client) => client.redrive(failed),
+    redriveAll: (client) => client.redriveAll(SPAN),
+  },
 }
 
 /** What somebody who took over a client would try, and never may. */
@@ -82,8 +95,11 @@ describe('the policies of a client', () => {
 
   /** What calling a method asks of AWS. */
   async function requestsOf(call: (client: Client) => unknown): Promise<Request[]> {
-    const { requests, clients } = recordingAws(['noise'])
-    const client = createClient({ stack: 'dev', clients, clock: fakeClock(MINUTE_MS) })
+    const { client, table, clock, requests } = await clientOf(events, ['noise'])
+    const { slot, key } = events[1] as (typeof events)[number]
+    await table.conclude({ slot, key, kind: 'failed', atMs: 1 })
+    await clock.advance(120_000)
+    requests.splice(0)
     const stop = new AbortController()
     // A queue that is read for ever is read once here.
     const once = {

@@ -1,6 +1,6 @@
 import type { AwsClient } from '../../aws/aws-client.ts'
 import { dynamoDBInMemory } from '../memory/dynamodb.ts'
-import { answering, type Call, published } from './aws-client.ts'
+import { answering, type Call, messagesOf, published } from './aws-client.ts'
 
 /** A call to AWS, as a policy sees it. */
 export interface Request {
@@ -41,6 +41,8 @@ const ofUrl = (url: string) => queueArn(url.split('/').at(-1) ?? '')
 export function recordingAws(inbox: string[] = []) {
   const table = dynamoDBInMemory(undefined, 'scheduler-events-dev')
   const requests: Request[] = []
+  /** What was published, in order. */
+  const sent: Record<string, unknown>[] = []
   const recorded = (answer: (call: Call) => object | Promise<object>): AwsClient =>
     answering((call) => {
       const request = REQUESTS[call.name]
@@ -58,7 +60,10 @@ export function recordingAws(inbox: string[] = []) {
   }
   const sns = recorded((call) => {
     if (call.name === 'SubscribeCommand') return { SubscriptionArn: `${call.input.TopicArn}:a-subscription` }
-    return call.name.startsWith('Publish') ? published(call) : {}
+    if (!call.name.startsWith('Publish')) return {}
+    const texts = call.name === 'PublishCommand' ? [String(call.input.Message)] : messagesOf(call)
+    sent.push(...texts.map((text) => JSON.parse(text)))
+    return published(call)
   })
   const sqs = recorded(async ({ name, input }) => {
     if (name === 'CreateQueueCommand') return { QueueUrl: `https://sqs/${input.QueueName}` }
@@ -67,5 +72,5 @@ export function recordingAws(inbox: string[] = []) {
     await new Promise((resolve) => setImmediate(resolve))
     return { Messages: inbox.splice(0).map((Body, i) => ({ Body, ReceiptHandle: String(i) })) }
   })
-  return { requests, table, clients: { sns, sqs, dynamodb } }
+  return { requests, sent, table, clients: { sns, sqs, dynamodb } }
 }

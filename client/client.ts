@@ -1,5 +1,4 @@
-import type { EventFacts } from '../status/event-facts.ts'
-import type { SlotStats } from '../status/slot-stats.ts'
+import type { EventFacts, SlotStats } from '../status/facts.ts'
 import type { BatchOptions, BatchReport } from './batch.ts'
 import type { BulkOptions, BulkReport } from './bulk.ts'
 import type { BulkFilter, EventFilter, ListedEvent, ListFilter } from './event-list.ts'

@@ -1,4 +1,4 @@
-import type { EventFacts } from '../status/event-facts.ts'
+import type { EventFacts } from '../status/facts.ts'
 import type { Status } from '../status/status.ts'
 import type { When } from './when.ts'
 

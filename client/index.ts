@@ -21,8 +21,7 @@ export {
   type ScheduleRequest,
 } from '../core/request.ts'
 export { type InputRules, type Instant, requestSchema } from '../core/request-schema.ts'
-export type { Attempt, EventFacts } from '../status/event-facts.ts'
-export type { SlotStats } from '../status/slot-stats.ts'
+export type { Attempt, EventFacts, SlotStats } from '../status/facts.ts'
 export { STATUSES, type Status } from '../status/status.ts'
 export type { BatchOptions, BatchProgress, BatchReport, BatchResult } from './batch.ts'
 export type { BulkEvent, BulkOptions, BulkProgress, BulkReport } from './bulk.ts'

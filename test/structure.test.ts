@@ -102,6 +102,7 @@ const WITHOUT_TWIN: Record<string, string> = {
   'core/watermark.ts': 'types alone',
   'core/untold.ts': 'a schema alone; told by untold.test.ts of the delivery',
   'aws/aws-client.ts': 'types alone',
+  'status/facts.ts': 'types alone',
   'client/client.ts': 'types alone',
   'client/event-list.ts': 'types alone',
   'client/parts.ts': 'composition: the tests of the client run what it makes',

@@ -72,12 +72,20 @@ describe('the package', () => {
       )
     })
 
-    it('runs a program that schedules and cancels, and says what else a tail needs', async () => {
+    it('runs a program that schedules, gets, lists and cancels, and says what else a tail needs', async () => {
       const stack = await startProcess(join(folder, 'client-data'))
       const said = await client.run('schedules.ts', stack.endpoint).finally(() => stack.interrupt())
       const sqs = inVersion(['@aws-sdk/client-sqs'])
       const missing = `PACKAGE_MISSING: tail needs a package that is not installed: npm install "${sqs}"`
-      expect(said.trim().split('\n')).to.deep.equal(['true true', '1 1', 'DATE_INVALID', missing])
+      expect(said.trim().split('\n')).to.deep.equal([
+        'true true',
+        '1 1',
+        'pending',
+        'true pending',
+        'cancelled',
+        'DATE_INVALID',
+        missing,
+      ])
     })
 
     it('has types that need those of zod, and no others', async () => {

@@ -1,6 +1,7 @@
 import {
   type Client,
   createClient,
+  type EventFacts,
   type EventToSchedule,
   newId,
   type Receipt,
@@ -20,7 +21,14 @@ console.log(receipt.id === event.id, receipt.dueAtMs !== undefined)
 const { scheduled, refused } = await scheduler.scheduleBatch([event, { ...event, target: 'nowhere' }])
 console.log(scheduled, refused)
 const { id, date } = receipt
+const known = async (holds: (facts: EventFacts) => boolean): Promise<EventFacts> => {
+  const facts = await scheduler.get({ id, date })
+  return holds(facts) ? facts : known(holds)
+}
+console.log((await known(({ status }) => status !== 'unknown')).status)
+for await (const listed of scheduler.list({ user: 'me', limit: 1 })) console.log(listed.id === id, listed.status)
 await scheduler.cancel({ id, date })
+console.log((await known(({ status }) => status !== 'pending')).status)
 const refusal = await scheduler.schedule({ ...event, date: 'soon' }).catch((fault: unknown) => fault)
 console.log(refusal instanceof SchedulerError && refusal.code)
 const tailing = scheduler.tail()[Symbol.asyncIterator]()

@@ -57,11 +57,13 @@ export async function getAll(table: ReadableTable, purpose: string, keys: readon
   return found
 }
 
-/** Pages of a query, strongly consistent, each at most 1 MB. Source: DynamoDB API reference, Query. */
+/**
+ * Pages of a query, strongly consistent, each at most 1 MB; a limit holds for the first page alone. Source: DynamoDB API reference, Query.
+ */
 export async function* queryPages(
   table: ReadableTable,
   purpose: string,
-  query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>,
+  { Limit, ...query }: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>,
 ): AsyncGenerator<Item[]> {
   const { KeyConditionExpression = '', FilterExpression = '', ProjectionExpression = '' } = query
   const names = aliasesIn(KeyConditionExpression, FilterExpression, ProjectionExpression)
@@ -72,6 +74,7 @@ export async function* queryPages(
       TableName: table.tableName,
       ConsistentRead: true,
       ExclusiveStartKey: from,
+      Limit: from ? undefined : Limit,
       ExpressionAttributeNames: names,
     }
     const answer = await clientTo(purpose, table).send(new QueryCommand(input))

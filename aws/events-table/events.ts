@@ -10,6 +10,15 @@ import { apartOf, payloadsOf, refOfPayload, withPayloads } from './payloads.ts'
 import { expiresAt } from './retention.ts'
 import type { ReadableTable, Table } from './table.ts'
 
+/** What an event is read as that comes without its payload. */
+const HEAD = Object.keys(eventItem.shape)
+  .filter((name) => name !== 'payload')
+  .map((name) => `#${name}`)
+  .join(', ')
+
+/** Events of the first page for those who may need no more. */
+const FEW = 100
+
 /** Events as they are parked in their slots. */
 export function eventReads(table: ReadableTable) {
   const allOf = (slot: Slot) => range(slot, { prefix: PREFIX.event, from: FIRST_KEY, to: LAST_KEY })
@@ -47,6 +56,17 @@ export function eventReads(table: ReadableTable) {
       const query = { ...range(slot, { prefix: PREFIX.event, from, to }), ProjectionExpression: '#sk' }
       for await (const page of queryPages(table, 'read keys of events', query))
         yield page.map(eventKeyOf).filter((key) => key < to)
+    },
+
+    /** Pages of the slot's events from `from` (inclusive) to `to` (exclusive), in key order, without payloads. The first page is small. */
+    async *headsBetween(slot: Slot, from: string, to: string): AsyncGenerator<EventHead[]> {
+      const query = { ...range(slot, { prefix: PREFIX.event, from, to }), ProjectionExpression: HEAD, Limit: FEW }
+      for await (const page of queryPages(table, 'read events', query))
+        yield readEach(
+          table,
+          page.filter((item) => eventKeyOf(item) < to),
+          toHead,
+        )
     },
 
     /** Pages of what planning needs to know of the slot's events, in key order; those of the express lane left out. */

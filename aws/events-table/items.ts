@@ -1,8 +1,7 @@
 import * as z from 'zod'
-import { SchedulerError } from '../../core/errors.ts'
+import { FAILURE_CODES, SchedulerError } from '../../core/errors.ts'
 import type { EventRef } from '../../core/event.ts'
 import { LANES } from '../../core/lane.ts'
-import { latenessSchema } from '../../core/lateness.ts'
 import { OUTCOMES } from '../../core/outcome.ts'
 import { publicationSchema } from '../../core/publication.ts'
 import { settlingSchema } from '../../core/runner-record.ts'
@@ -75,6 +74,7 @@ export const eventItem = z.object({
   failureTopic: z.string().optional(),
   latest: z.string().optional(),
   latestAtMs: z.number().optional(),
+  traceparent: z.string().optional(),
   untold: untoldSchema.optional(),
 })
 
@@ -95,6 +95,7 @@ export const outcomeItem = z.object({
   atMs: z.number(),
   by: z.string().optional(),
   attempts: z.number().optional(),
+  code: z.enum(FAILURE_CODES).optional(),
   reason: z.string().optional(),
   publication: publicationSchema.optional(),
   next: z.object({ slot: z.string(), key: z.string() }).optional(),
@@ -106,8 +107,9 @@ export const checkpointItem = z.object({
   ...ofSlot,
   sk: z.string().startsWith(PREFIX.checkpoint),
   delivered: z.array(z.string()),
+  /** Of each, ms; without it how late they were is not known. */
+  lateMs: z.array(z.number()).default([]),
   upTo: z.string(),
-  lateness: latenessSchema,
   atMs: z.number(),
 })
 

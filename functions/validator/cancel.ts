@@ -8,13 +8,14 @@ import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater } from '../../core/publication.ts'
 import type { CancelRequest } from '../../core/request.ts'
 import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../core/timetable.ts'
+import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface CancelDeps {
-  table: Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'isDelivered' | 'runnerRecord'>
+  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead'>
   clock: Clock
   slotAt: SlotAt
   schedule: Schedule
@@ -70,7 +71,7 @@ export async function stop(deps: CancelDeps, standing: Standing, change: Change)
   if (!change.next && wasAskedSince(event, change)) return undefined
   // Of an event that has not arrived yet its key tells.
   const aheadMs = (event?.emitAtMs ?? emitAtMsOf(ref.key)) - change.publication.atMs
-  if (isThere(standing) && (outcome || aheadMs < CANCEL_MARGIN_MS || (await deps.table.isDelivered(ref))))
+  if (isThere(standing) && (outcome || aheadMs < CANCEL_MARGIN_MS || (await deliveryOf(deps.table, ref))))
     return tooLate(aheadMs)
   const { reason, next, publication } = change
   const cancelled = { ...ref, kind: 'cancelled', atMs: deps.clock.now(), reason, next, publication } as const
@@ -145,7 +146,7 @@ async function whyTooSlow(
   // Whoever delivers by express claims the event first, by a write that excludes this one.
   if (!event || event.lane === 'express' || event.emitAtMs - clock.now() >= SURE_MS) return undefined
   const { settledAtMs } = await table.runnerRecord(event.slot)
-  if (await table.isDelivered(event))
+  if (await deliveryOf(table, event))
     return { code: 'TOO_LATE', error: 'The event has been emitted: it took too long to write that it is cancelled.' }
   const wasSure = outcome !== undefined && event.emitAtMs - outcome.atMs >= SURE_MS + LONGEST_WRITE_MS
   if (wasSure || settledAtMs !== undefined) return undefined

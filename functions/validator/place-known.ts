@@ -6,13 +6,14 @@ import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
 import { isLater } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
+import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
-  table: Pick<EventsTable, 'lookUp' | 'isDelivered' | 'concludeFirst' | 'concludeInstead' | 'park'>
+  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'park'>
   openSlot: OpenSlot
   clock: Clock
   slotAt: SlotAt

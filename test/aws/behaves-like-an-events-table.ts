@@ -377,7 +377,7 @@ export function behavesLikeAnEventsTable(
     })
 
     describe('checkpoints', () => {
-      const facts = (...delivered: string[]) => ({ delivered, upTo: 'upTo', lateness: { 0: delivered.length } })
+      const facts = (...delivered: string[]) => ({ delivered, upTo: 'upTo', lateMs: delivered.map(() => 0) })
 
       it('tells a writer’s checkpoints in the order they were written', async () => {
         await table.checkpoint(SLOT, 3, facts('a'))
@@ -428,18 +428,17 @@ export function behavesLikeAnEventsTable(
         expect(await all(table.checkpoints(SLOT, 0))).to.have.length(12)
       })
 
-      it('knows an event as delivered once a checkpoint of any writer names it', async () => {
-        await table.checkpoint(SLOT, 7, facts('a', 'b'))
-        await table.checkpoint(SLOT, 'express', facts('c'))
-        await table.checkpoint(SLOT, 'settle', facts('d'))
-        for (const key of ['a', 'b', 'c', 'd']) expect(await table.isDelivered({ slot: SLOT, key })).to.equal(true)
-      })
-
-      it('does not know an event as delivered for a longer key, another slot or the upper end of a checkpoint', async () => {
-        await table.checkpoint(SLOT, 0, facts('abc'))
-        expect(await table.isDelivered({ slot: SLOT, key: 'ab' })).to.equal(false)
-        expect(await table.isDelivered({ slot: OTHER_SLOT, key: 'abc' })).to.equal(false)
-        expect(await table.isDelivered({ slot: SLOT, key: 'upTo' })).to.equal(false)
+      it('are read as they were written between two instants, in the order of time', async () => {
+        const startMs = clock.now()
+        for (let i = 0; i < 12; i++) {
+          await table.checkpoint(SLOT, 7, facts(`k${i}`))
+          await table.checkpoint(SLOT, 'express', facts('another'))
+          await clock.advance(1_000)
+        }
+        const since = await all(table.checkpointsWritten(SLOT, 7, { fromMs: startMs + 3_000, toMs: startMs + 9_000 }))
+        expect(since.flatMap(({ delivered }) => delivered)).to.deep.equal(
+          Array.from({ length: 6 }, (_, i) => `k${i + 3}`),
+        )
       })
     })
 

@@ -67,7 +67,7 @@ const STATES: Record<string, State> = {
   },
   delivered: async (world, when) => {
     const event = await pending('near')(world, when)
-    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
     return event
   },
   failed: ended('failed'),

@@ -336,7 +336,7 @@ describe('an event that is redelivered', () => {
     const event = arriving(20_000)
     await schedule(world, event)
     await world.clock.advance(30_000)
-    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
     await schedule(world, { ...event, lane: 'express' })
     expect(world.express.executions).to.deep.equal([])
     await drain(world)

@@ -27,6 +27,8 @@ export interface ScheduleRequest extends Asked {
   payload: string
   user?: string | undefined
   latest?: Instant | undefined
+  /** The trace context of the publish. */
+  traceparent?: string | undefined
 }
 
 export interface CancelRequest extends Asked {
@@ -49,6 +51,8 @@ export interface Reading {
   /** The publish that brought the message. Its MessageId is the id of an event that names none. */
   publication: Publication
   rules: InputRules
+  /** The trace context of the publish, if it has one. */
+  traceparent?: string | undefined
   /** Epoch ms. */
   nowMs: number
 }
@@ -127,7 +131,7 @@ type Parsed = z.infer<ReturnType<typeof requestSchema>>
 type ParsedAs<Action extends Parsed['action']> = Extract<Parsed, { action: Action }>
 
 /** The rules that concern several fields at once. */
-function decide(parsed: Parsed, { publication, nowMs }: Reading): Request | Refusal {
+function decide(parsed: Parsed, { publication, traceparent, nowMs }: Reading): Request | Refusal {
   const failureTopic = parsed.failure_topic || undefined
   const asked = (id = publication.messageId): Asked => ({ id, publication, failureTopic })
   const far = [parsed.date, 'new_date' in parsed ? parsed.new_date : parsed.date].find(
@@ -137,7 +141,7 @@ function decide(parsed: Parsed, { publication, nowMs }: Reading): Request | Refu
     return { code: 'DATE_OUT_OF_RANGE', error: `date ${far.text} is outside the range of 1970 to ten years ahead.` }
   if (parsed.action === 'cancel') return { action: 'cancel', ...asked(parsed.id), date: parsed.date }
   if (parsed.action === 'reschedule') return toReschedule(parsed, asked(parsed.id))
-  return toSchedule(parsed, asked(parsed.id))
+  return toSchedule(parsed, { ...asked(parsed.id), traceparent })
 }
 
 function toReschedule(parsed: ParsedAs<'reschedule'>, asked: Asked): RescheduleRequest | Refusal {
@@ -152,7 +156,7 @@ function toReschedule(parsed: ParsedAs<'reschedule'>, asked: Asked): RescheduleR
 
 function toSchedule(
   { date, target, payload, user, latest }: ParsedAs<'schedule'>,
-  asked: Asked,
+  asked: Asked & Pick<ScheduleRequest, 'traceparent'>,
 ): ScheduleRequest | Refusal {
   if (latest && latest.atMs < date.atMs + MIN_LATEST_MS)
     return {

@@ -74,6 +74,7 @@ export const eventItem = z.object({
   failureTopic: z.string().optional(),
   latest: z.string().optional(),
   latestAtMs: z.number().optional(),
+  traceparent: z.string().optional(),
   untold: untoldSchema.optional(),
 })
 

@@ -59,8 +59,8 @@ export function validateWith(deps: ValidateDeps) {
 }
 
 function read({ rules, clock }: ValidateDeps, queued: QueuedMessage): Intake {
-  const { message, publication } = readEnvelope(queued)
-  const request = parseRequest(message, { publication, rules, nowMs: clock.now() })
+  const { message, publication, traceparent } = readEnvelope(queued)
+  const request = parseRequest(message, { publication, traceparent, rules, nowMs: clock.now() })
   return { messageId: queued.messageId, publication, received: message, request }
 }
 

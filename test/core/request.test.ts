@@ -47,6 +47,7 @@ describe('an event to schedule', () => {
       payload: '{"a":1}',
       failureTopic: topicArn('f'),
       latest: { text: message.latest, atMs: Date.parse(message.latest) },
+      traceparent: undefined,
     })
   })
 

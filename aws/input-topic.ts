@@ -3,10 +3,18 @@ import type { Clock, Random } from '../core/clock.ts'
 import { type FaultCode, SchedulerError } from '../core/errors.ts'
 import { inMemoryDelayMs } from '../core/retry.ts'
 import type { AwsClient } from './aws-client.ts'
+import { asStrings } from './message-attributes.ts'
 import { failureOf, failureOfEntry, type PublishFailure } from './publish-failure.ts'
 
 /** Tries of an entry that SNS refuses for a reason that passes, the first included, besides those of the SDK. */
 const MAX_TRIES = 4
+
+/** A message for the input topic. */
+export interface InputMessage {
+  text: string
+  /** Name → string value. */
+  attributes?: Record<string, string> | undefined
+}
 
 /** What became of one message: taken, or not for a reason that nothing here mends. */
 export type Publishing = { ok: true; messageId: string } | { ok: false; error: SchedulerError }
@@ -22,25 +30,25 @@ export interface InputTopicParts {
 export function inputTopic({ client, topicArn, clock, random }: InputTopicParts) {
   type Tried = { ok: true; messageId: string } | PublishFailure
 
-  const tryOnce = async (texts: readonly string[]): Promise<Tried[]> => {
-    const PublishBatchRequestEntries = texts.map((Message, i) => ({ Id: String(i), Message }))
+  const tryOnce = async (messages: readonly InputMessage[]): Promise<Tried[]> => {
+    const PublishBatchRequestEntries = messages.map((message, i) => ({ Id: String(i), ...asSns(message) }))
     try {
       const command = new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries })
       const { Successful = [], Failed = [] } = (await client.send(command)) as PublishBatchCommandOutput
       const failed = new Map(Failed.map((entry) => [Number(entry.Id), failureOfEntry(entry)]))
       const taken = new Map(Successful.map(({ Id, MessageId = '' }) => [Number(Id), MessageId]))
-      return texts.map((_, i) => failed.get(i) ?? { ok: true, messageId: taken.get(i) ?? '' })
+      return messages.map((_, i) => failed.get(i) ?? { ok: true, messageId: taken.get(i) ?? '' })
     } catch (error) {
       const failure = failureOf(error)
-      return texts.map(() => failure)
+      return messages.map(() => failure)
     }
   }
 
   return {
     /** Publishes one message, with the retries of the SDK. @returns its MessageId @throws SchedulerError `TOPIC_…` */
-    async publish(text: string): Promise<string> {
+    async publish(message: InputMessage): Promise<string> {
       try {
-        const answer = await client.send(new PublishCommand({ TopicArn: topicArn, Message: text }))
+        const answer = await client.send(new PublishCommand({ TopicArn: topicArn, ...asSns(message) }))
         return String((answer as { MessageId?: string }).MessageId)
       } catch (error) {
         throw faultOf(failureOf(error), topicArn, error)
@@ -52,17 +60,17 @@ export function inputTopic({ client, topicArn, clock, random }: InputTopicParts)
      * they alone. Never rejects.
      * @returns one result for each message, in order
      */
-    async publishBatch(texts: readonly string[]): Promise<Publishing[]> {
+    async publishBatch(messages: readonly InputMessage[]): Promise<Publishing[]> {
       const results: Publishing[] = []
-      let left = texts.map((text, index) => ({ text, index }))
+      let left = messages.map((message, index) => ({ message, index }))
       for (let tries = 1; left.length > 0; tries++) {
-        const tried = await tryOnce(left.map(({ text }) => text))
+        const tried = await tryOnce(left.map(({ message }) => message))
         const again: typeof left = []
-        for (const [i, message] of left.entries()) {
+        for (const [i, one] of left.entries()) {
           const result = tried[i] as Tried
           const passes = !result.ok && result.code === 'TARGET_UNAVAILABLE' && tries < MAX_TRIES
-          if (passes) again.push(message)
-          else results[message.index] = result.ok ? result : { ok: false, error: faultOf(result, topicArn) }
+          if (passes) again.push(one)
+          else results[one.index] = result.ok ? result : { ok: false, error: faultOf(result, topicArn) }
         }
         left = again
         if (left.length > 0) await clock.sleep(inMemoryDelayMs(tries, random()))
@@ -73,6 +81,10 @@ export function inputTopic({ client, topicArn, clock, random }: InputTopicParts)
 }
 
 export type InputTopic = ReturnType<typeof inputTopic>
+
+function asSns({ text, attributes }: InputMessage) {
+  return { Message: text, ...(attributes && { MessageAttributes: asStrings(attributes) }) }
+}
 
 /** What a failure to publish means where the topic is the scheduler's own. */
 const FAULTS: Record<string, [code: FaultCode, advice: string]> = {

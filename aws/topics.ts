@@ -5,6 +5,7 @@ import type { ScheduledEvent } from '../core/event.ts'
 import { attributesOf } from '../core/output-message.ts'
 import type { PublishResult } from '../core/publish-result.ts'
 import { PUBLISH_TIMEOUT_MS } from '../core/timetable.ts'
+import { asStrings } from './message-attributes.ts'
 import { failureOf, failureOfEntry } from './publish-failure.ts'
 import { timeouts } from './timeouts.ts'
 
@@ -91,10 +92,4 @@ async function overOpenConnection<T>(send: () => Promise<T>): Promise<T> {
     if (!(error instanceof Error && 'code' in error && CLOSED.includes(String(error.code)))) throw error
     return send()
   }
-}
-
-/** Attributes as SNS takes them. */
-function asStrings(attributes: Record<string, string>) {
-  const entries = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }])
-  return Object.fromEntries(entries)
 }

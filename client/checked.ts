@@ -1,13 +1,15 @@
+import type { InputMessage } from '../aws/input-topic.ts'
 import { type RejectionCode, SchedulerError } from '../core/errors.ts'
-import { MAX_MESSAGE_BYTES, utf8Bytes } from '../core/output-message.ts'
+import { MAX_MESSAGE_BYTES } from '../core/output-message.ts'
 import { isNotice, parseRequest, type Request } from '../core/request.ts'
 import type { InputRules } from '../core/request-schema.ts'
+import { readTraceparent, TRACEPARENT } from '../core/traceparent.ts'
+import { sentBytes } from './chunks.ts'
 import { toDate } from './when.ts'
 
 /** A message that the scheduler would accept, as it is sent. */
-export interface Checked {
+export interface Checked extends InputMessage {
   request: Request
-  text: string
 }
 
 /** What checking takes besides the message. */
@@ -25,8 +27,9 @@ const INSTANTS = ['date', 'new_date', 'latest'] as const
  * @throws SchedulerError with the code and the sentence of the notice that there would be
  */
 export function checked(message: object, { rules, nowMs }: Checking): Checked {
-  const text = textOf(withDates(message, nowMs))
-  const bytes = utf8Bytes(text)
+  const { attributes, body } = withAttributes(withDates(message, nowMs))
+  const text = textOf(body)
+  const bytes = sentBytes({ text, attributes })
   if (bytes > MAX_MESSAGE_BYTES)
     throw new SchedulerError(
       'PAYLOAD_TOO_LARGE',
@@ -36,7 +39,15 @@ export function checked(message: object, { rules, nowMs }: Checking): Checked {
   const publication = { messageId: 'unpublished', atMs: nowMs }
   const request = parseRequest(text, { publication, rules, nowMs })
   if (isNotice(request)) throw new SchedulerError(request.code as RejectionCode, request.error)
-  return { request, text }
+  return { request, text, attributes }
+}
+
+/** What goes as an attribute beside the message, and what goes in it. */
+function withAttributes(message: unknown) {
+  if (typeof message !== 'object' || message === null || !(TRACEPARENT in message)) return { body: message }
+  const { [TRACEPARENT]: given, ...body } = message
+  const traceparent = readTraceparent(given)
+  return traceparent === undefined ? { body } : { body, attributes: { [TRACEPARENT]: traceparent } }
 }
 
 /** @throws SchedulerError `MESSAGE_INVALID` for what JSON cannot say */

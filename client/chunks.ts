@@ -1,19 +1,15 @@
+import type { InputMessage } from '../aws/input-topic.ts'
 import type { Clock } from '../core/clock.ts'
-import { MAX_BATCH_ENTRIES, MAX_MESSAGE_BYTES, utf8Bytes } from '../core/output-message.ts'
+import { attributesBytes, MAX_BATCH_ENTRIES, MAX_MESSAGE_BYTES, utf8Bytes } from '../core/output-message.ts'
 
 /** Longest wait for a request to fill up while the source yields nothing, ms. */
 const LINGER_MS = 50
-
-/** What a chunk is made of: something that is sent as a text. */
-export interface Sendable {
-  text: string
-}
 
 /**
  * What a source yields, in chunks that one PublishBatch carries. A chunk that is not full is yielded all the same if
  * nothing comes for a moment: a source that is read as it grows is not kept back.
  */
-export async function* chunksOf<Item extends Sendable>(
+export async function* chunksOf<Item extends InputMessage>(
   source: AsyncIterator<Item>,
   clock: Clock,
 ): AsyncGenerator<Item[]> {
@@ -23,7 +19,7 @@ export async function* chunksOf<Item extends Sendable>(
   while (true) {
     const got = chunk.length === 0 ? await next : await withinLinger(next, clock)
     if (got?.done) break
-    const more = got ? utf8Bytes(got.value.text) : 0
+    const more = got ? sentBytes(got.value) : 0
     if (!got || chunk.length === MAX_BATCH_ENTRIES || bytes + more > MAX_MESSAGE_BYTES) {
       if (chunk.length > 0) yield chunk
       ;[chunk, bytes] = [[], 0]
@@ -34,6 +30,11 @@ export async function* chunksOf<Item extends Sendable>(
     next = source.next()
   }
   if (chunk.length > 0) yield chunk
+}
+
+/** What a message counts against the limit of SNS, bytes. */
+export function sentBytes({ text, attributes = {} }: InputMessage): number {
+  return utf8Bytes(text) + attributesBytes(attributes)
 }
 
 /** What comes next, or undefined if nothing does for a moment. */

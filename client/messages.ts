@@ -16,6 +16,8 @@ export interface EventToSchedule {
   failure_topic?: string | undefined
   /** If the event cannot be delivered by then, a second or more after `date`, it expires. Default: it is delivered late. */
   latest?: When | undefined
+  /** W3C Trace Context of what asks for it: goes out with the payload, for a span link. One that is malformed does not. */
+  traceparent?: string | undefined
 }
 
 /** What names an event: its id alone, or together with the date that it was scheduled for. */

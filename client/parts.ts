@@ -31,8 +31,8 @@ export function clientParts(options: ClientOptions) {
     }),
     topic,
     /** Publishes one message. */
-    send: async ({ text, receipt }: Prepared): Promise<Receipt> => {
-      const messageId = await (await topic()).publish(text)
+    send: async ({ receipt, ...message }: Prepared): Promise<Receipt> => {
+      const messageId = await (await topic()).publish(message)
       return { ...receipt, messageId }
     },
     table: again<EventsReader>(async () => {

@@ -18,9 +18,9 @@ export function prepareReschedule(change: Rescheduling, checking: Checking): Pre
 
 /** @throws SchedulerError if the scheduler would not accept the message */
 function prepare(message: object, checking: Checking): Prepared {
-  const { request, text } = checked(message, checking)
+  const { request, ...sent } = checked(message, checking)
   const when = request.action === 'reschedule' ? request.newDate : request.date
-  return { text, receipt: { id: request.id, date: when.text, dueAtMs: when.atMs } }
+  return { ...sent, receipt: { id: request.id, date: when.text, dueAtMs: when.atMs } }
 }
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)

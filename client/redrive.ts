@@ -34,5 +34,6 @@ export async function messageAgain(table: RedriveTable, ref: EventRef, nowMs: nu
 
 function withoutPassed(event: ScheduledEvent, nowMs: number): object {
   const { latest, ...message } = asReceived(event)
-  return event.latestAtMs !== undefined && event.latestAtMs <= nowMs ? message : { ...message, latest }
+  const again = { ...message, traceparent: event.traceparent }
+  return event.latestAtMs !== undefined && event.latestAtMs <= nowMs ? again : { ...again, latest }
 }

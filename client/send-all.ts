@@ -1,7 +1,7 @@
-import type { InputTopic } from '../aws/input-topic.ts'
+import type { InputMessage, InputTopic } from '../aws/input-topic.ts'
 import type { Clock } from '../core/clock.ts'
 import { SchedulerError } from '../core/errors.ts'
-import { chunksOf, type Sendable } from './chunks.ts'
+import { chunksOf } from './chunks.ts'
 import type { Receipt } from './messages.ts'
 import { readAhead } from './read-ahead.ts'
 
@@ -13,7 +13,7 @@ export type Sent<Item> = {
 } & ({ ok: true; receipt: Receipt } | { ok: false; error: SchedulerError })
 
 /** A message that would be accepted, and what its receipt says besides the publish. */
-export interface Prepared extends Sendable {
+export interface Prepared extends InputMessage {
   receipt: Omit<Receipt, 'messageId'>
 }
 
@@ -66,7 +66,7 @@ export async function sendAll<Item>(
     }
   }
   const send = async (chunk: Entry[]) => {
-    const results = await topic.publishBatch(chunk.map(({ text }) => text))
+    const results = await topic.publishBatch(chunk)
     for (const [i, { index, item, receipt }] of chunk.entries()) {
       const result = results[i] as (typeof results)[number]
       if (result.ok) await onSent({ index, item, ok: true, receipt: { ...receipt, messageId: result.messageId } })

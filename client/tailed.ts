@@ -13,6 +13,8 @@ export interface TailedDelivery {
   /** 1, or more if earlier attempts failed. */
   attempt: number
   payload: string
+  /** Of the message that asked for it, if it had one. */
+  traceparent: string | undefined
   /** ARN of the target. */
   topicArn: string
   /** When SNS took it, by SNS's clock, epoch ms. */
@@ -47,7 +49,12 @@ const envelope = z.object({
   MessageAttributes: z.record(z.string(), z.object({ Value: z.string() })).default({}),
 })
 
-const delivery = z.object({ event_id: z.string(), due: z.string(), attempt: z.coerce.number() })
+const delivery = z.object({
+  event_id: z.string(),
+  due: z.string(),
+  attempt: z.coerce.number(),
+  traceparent: z.string().optional(),
+})
 const notice = z.object({ code: z.string(), error: z.string(), id: z.string().optional(), event: z.unknown() })
 
 /** What a message of a topic says, if it is the scheduler's: others may publish to the same topic. */
@@ -66,11 +73,20 @@ export function readTailed(body: string): Tailed | undefined {
 }
 
 function toDelivery(
-  { event_id: id, due, attempt }: z.infer<typeof delivery>,
+  { event_id: id, due, attempt, traceparent }: z.infer<typeof delivery>,
   payload: string,
   at: Pick<TailedDelivery, 'topicArn' | 'takenAtMs'>,
 ): TailedDelivery | undefined {
   const dueAtMs = parseInstant(due)
   if (dueAtMs === undefined) return undefined
-  return { kind: 'delivery', id, dueAtMs, attempt, payload, ...at, latenessMs: Math.max(0, at.takenAtMs - dueAtMs) }
+  return {
+    kind: 'delivery',
+    id,
+    dueAtMs,
+    attempt,
+    payload,
+    traceparent,
+    ...at,
+    latenessMs: Math.max(0, at.takenAtMs - dueAtMs),
+  }
 }

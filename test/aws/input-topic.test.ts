@@ -7,6 +7,7 @@ import { type FakeClock, fakeClock } from '../support/fake-clock.ts'
 import { type Fauxqs, startFauxqs } from '../support/fauxqs.ts'
 
 const TOPIC = topicArn('scheduler-input-dev')
+const messages = (...texts: string[]) => texts.map((text) => ({ text }))
 const THROTTLED = { Code: 'Throttling', Message: 'Rate exceeded', SenderFault: true }
 const REFUSED = { Code: 'InvalidParameter', Message: 'no', SenderFault: true }
 
@@ -22,7 +23,7 @@ describe('publishing to the input topic', () => {
 
   it('tells the MessageId of a message', async () => {
     const topic = topicOf(published)
-    expect(await topic.publish('one')).to.equal('id-one')
+    expect(await topic.publish({ text: 'one' })).to.equal('id-one')
     expect(topic.calls).to.deep.equal([{ name: 'PublishCommand', input: { TopicArn: TOPIC, Message: 'one' } }])
   })
 
@@ -37,7 +38,7 @@ describe('publishing to the input topic', () => {
       const topic = topicOf(() => {
         throw cause
       })
-      const fault = await topic.publish('one').catch((error: unknown) => error)
+      const fault = await topic.publish({ text: 'one' }).catch((error: unknown) => error)
       expect(fault).to.be.instanceOf(SchedulerError).and.include({ code, cause })
       expect(fault)
         .to.have.property('message')
@@ -48,7 +49,7 @@ describe('publishing to the input topic', () => {
     const topic = topicOf(published)
     const texts = Array.from({ length: 10 }, (_, i) => `message ${i}`)
     const expected = texts.map((text) => ({ ok: true, messageId: `id-${text}` }))
-    expect(await topic.publishBatch(texts)).to.deep.equal(expected)
+    expect(await topic.publishBatch(messages(...texts))).to.deep.equal(expected)
     expect(topic.calls).to.have.length(1)
   })
 
@@ -56,7 +57,7 @@ describe('publishing to the input topic', () => {
     const topic = topicOf((call) =>
       published(call, (text) => (topic.calls.length < 3 && text === 'b' ? THROTTLED : undefined)),
     )
-    const results = await clock.run(topic.publishBatch(['a', 'b', 'c']))
+    const results = await clock.run(topic.publishBatch(messages('a', 'b', 'c')))
     expect(results.map((result) => result.ok && result.messageId)).to.deep.equal(['id-a', 'id-b', 'id-c'])
     expect(topic.calls.map(messagesOf)).to.deep.equal([['a', 'b', 'c'], ['b'], ['b']])
     expect(clock.now() - MINUTE_MS).to.equal(100 + 400)
@@ -64,7 +65,7 @@ describe('publishing to the input topic', () => {
 
   it('gives up what SNS does not take in four tries', async () => {
     const topic = topicOf((call) => published(call, (text) => (text === 'b' ? THROTTLED : undefined)))
-    const [taken, given] = await clock.run(topic.publishBatch(['a', 'b']))
+    const [taken, given] = await clock.run(topic.publishBatch(messages('a', 'b')))
     expect(taken).to.deep.equal({ ok: true, messageId: 'id-a' })
     expect(given).to.have.nested.property('error.code', 'TOPIC_UNAVAILABLE')
     expect(topic.calls).to.have.length(4)
@@ -72,7 +73,7 @@ describe('publishing to the input topic', () => {
 
   it('does not try again what SNS refuses for good', async () => {
     const topic = topicOf((call) => published(call, (text) => (text === 'a' ? REFUSED : undefined)))
-    const [refused, taken] = await topic.publishBatch(['a', 'b'])
+    const [refused, taken] = await topic.publishBatch(messages('a', 'b'))
     expect(refused).to.have.nested.property('error.code', 'TOPIC_REFUSED')
     expect(taken).to.have.property('ok', true)
     expect(topic.calls).to.have.length(1)
@@ -82,7 +83,7 @@ describe('publishing to the input topic', () => {
     const topic = topicOf(() => {
       throw awsError('TimeoutError')
     })
-    const results = await clock.run(topic.publishBatch(['a', 'b']))
+    const results = await clock.run(topic.publishBatch(messages('a', 'b')))
     for (const result of results) expect(result).to.have.nested.property('error.code', 'TOPIC_UNAVAILABLE')
     expect(topic.calls.map(messagesOf)).to.deep.equal([
       ['a', 'b'],
@@ -96,7 +97,7 @@ describe('publishing to the input topic', () => {
     const topic = topicOf(() => {
       throw awsError('NotFoundException')
     })
-    const results = await topic.publishBatch(['a', 'b'])
+    const results = await topic.publishBatch(messages('a', 'b'))
     for (const result of results) expect(result).to.have.nested.property('error.code', 'TOPIC_NOT_FOUND')
     expect(topic.calls).to.have.length(1)
   })
@@ -112,8 +113,8 @@ describe('publishing to the input topic', () => {
       const { arn, receive } = await sns.createTopic('input')
       const topic = inputTopic({ client: sns.client, topicArn: arn, clock, random: () => 0.5 })
       const texts = ['{"one": "ä"}', '{"two": "😀"}']
-      const results = await topic.publishBatch(texts)
-      const messageId = await topic.publish('three')
+      const results = await topic.publishBatch(messages(...texts))
+      const messageId = await topic.publish({ text: 'three' })
       for (const id of [...results.map((result) => (result.ok ? result.messageId : '')), messageId])
         expect(id).to.match(/^[0-9a-f-]{36}$/)
       const bodies = (await receive(3)).map(({ Body }) => Body)

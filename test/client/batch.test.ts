@@ -8,7 +8,8 @@ const checking = { rules: { allowedTargets: ['*'], enforceUser: true }, nowMs: M
 const event = (id: string, target = topicArn()) => ({ id, target, date: MINUTE_MS, user: 'me', payload: 'hello' })
 const parts = {
   topic: {
-    publishBatch: async (texts: readonly string[]) => texts.map(() => ({ ok: true as const, messageId: 'taken' })),
+    publishBatch: async (messages: readonly object[]) =>
+      messages.map(() => ({ ok: true as const, messageId: 'taken' })),
   },
   prepare: (one: ReturnType<typeof event>) => prepareSchedule(one, checking),
   clock: fakeClock(MINUTE_MS),

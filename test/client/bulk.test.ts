@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Publishing } from '../../aws/input-topic.ts'
+import type { InputMessage, Publishing } from '../../aws/input-topic.ts'
 import { type BulkChange, type BulkEvent, type BulkOptions, type BulkProgress, changeAll } from '../../client/bulk.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { MINUTE_MS } from '../support/builders.ts'
@@ -13,9 +13,9 @@ function runs(events: BulkEvent[], order: BulkChange['order'] = 'first to last')
   const sent: string[] = []
   const parts = {
     topic: {
-      async publishBatch(texts: readonly string[]): Promise<Publishing[]> {
-        sent.push(...texts)
-        return texts.map(() => ({ ok: true, messageId: 'taken' }))
+      async publishBatch(messages: readonly InputMessage[]): Promise<Publishing[]> {
+        sent.push(...messages.map(({ text }) => text))
+        return messages.map(() => ({ ok: true, messageId: 'taken' }))
       },
     },
     prepare: ({ id, dueAtMs }: BulkEvent) => {
@@ -110,11 +110,11 @@ describe('a change of many events', () => {
     const clock = fakeClock(MINUTE_MS)
     let first = true
     const topic = {
-      async publishBatch(texts: readonly string[]): Promise<Publishing[]> {
+      async publishBatch(messages: readonly InputMessage[]): Promise<Publishing[]> {
         const tookMs = first ? 1_000 : 1
         first = false
         await clock.sleep(tookMs)
-        return texts.map(() => ({ ok: true, messageId: 'taken' }))
+        return messages.map(() => ({ ok: true, messageId: 'taken' }))
       },
     }
     const prepare = ({ id, dueAtMs }: BulkEvent) => ({ text: id, receipt: { id, date: 'a date', dueAtMs } })

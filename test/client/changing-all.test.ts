@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { InputMessage } from '../../aws/input-topic.ts'
 import { changingAll } from '../../client/changing-all.ts'
 import type { Client } from '../../client/client.ts'
 import type { ListedEvent, ListFilter } from '../../client/event-list.ts'
@@ -16,15 +17,15 @@ function scheduler(dueAtMs: number[]) {
   const sent: { action: string; id: string; date: string; new_date?: string }[] = []
   const asked: ListFilter[] = []
   const topic = {
-    async publishBatch(texts: readonly string[]) {
-      for (const text of texts) {
+    async publishBatch(messages: readonly InputMessage[]) {
+      for (const { text } of messages) {
         const message = JSON.parse(text)
         sent.push(message)
         expect(events.get(message.id), 'the date of the event').to.equal(Date.parse(message.date))
         if (message.action === 'cancel') events.delete(message.id)
         else events.set(message.id, Date.parse(message.new_date))
       }
-      return texts.map(() => ({ ok: true as const, messageId: 'taken' }))
+      return messages.map(() => ({ ok: true as const, messageId: 'taken' }))
     },
   }
   const list = async function* (filter: ListFilter = {}): AsyncGenerator<ListedEvent> {

@@ -32,6 +32,14 @@ describe('a message as a client prepares it', () => {
     expect(receipt).to.deep.equal({ id: 'my-id', ...DUE })
   })
 
+  it('takes the trace that asks for it along, as an attribute', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const { text, attributes } = prepareSchedule({ ...EVENT, traceparent }, checking)
+    expect(attributes).to.deep.equal({ traceparent })
+    expect(JSON.parse(text)).to.not.have.property('traceparent')
+    expect(prepareSchedule({ ...EVENT, traceparent: 'mine' }, checking).attributes).to.equal(undefined)
+  })
+
   it('is refused where it is none', () => {
     for (const nothing of [undefined, null, 'text', []] as never[])
       expect(() => prepareSchedule(nothing, checking)).to.throw('Publish a JSON object')

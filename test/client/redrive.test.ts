@@ -17,11 +17,20 @@ async function again(kind: 'failed' | 'expired' | 'cancelled' | undefined, nowMs
 
 describe('an event that is delivered after all', () => {
   it('is published as it was', async () => {
-    expect(await again('failed')).to.deep.equal({ ...asked, failure_topic: undefined, latest: '2026-11-23T12:35Z' })
+    expect(await again('failed')).to.deep.equal({
+      ...asked,
+      traceparent: undefined,
+      failure_topic: undefined,
+      latest: '2026-11-23T12:35Z',
+    })
   })
 
   it('is published without a latest that has passed, with which it would expire again', async () => {
-    expect(await again('expired', MINUTE_MS + 60_000)).to.deep.equal({ ...asked, failure_topic: undefined })
+    expect(await again('expired', MINUTE_MS + 60_000)).to.deep.equal({
+      ...asked,
+      traceparent: undefined,
+      failure_topic: undefined,
+    })
   })
 
   it('is published as it was last, where it has gone on', async () => {

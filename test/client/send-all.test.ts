@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Publishing } from '../../aws/input-topic.ts'
+import type { InputMessage, Publishing } from '../../aws/input-topic.ts'
 import { type Sent, sendAll } from '../../client/send-all.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { MINUTE_MS } from '../support/builders.ts'
@@ -14,12 +14,12 @@ function sending(tookMs = 0) {
   let underWay = 0
   const seen = { mostUnderWay: 0, requests: 0 }
   const topic = {
-    async publishBatch(texts: readonly string[]): Promise<Publishing[]> {
+    async publishBatch(messages: readonly InputMessage[]): Promise<Publishing[]> {
       seen.requests++
       seen.mostUnderWay = Math.max(seen.mostUnderWay, ++underWay)
       if (tookMs > 0) await clock.sleep(tookMs)
       underWay--
-      return texts.map((text) =>
+      return messages.map(({ text }) =>
         Number(text) % 7 === 0 ? { ok: false, error: FAILED } : { ok: true, messageId: text },
       )
     },

@@ -23,6 +23,7 @@ describe('what a client tails', () => {
       dueAtMs: MINUTE_MS - 5,
       attempt: 2,
       payload: 'hello',
+      traceparent: undefined,
       topicArn: topicArn(),
       takenAtMs: MINUTE_MS,
       latenessMs: 5,

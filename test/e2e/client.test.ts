@@ -81,8 +81,10 @@ describe('the client on the local stack', () => {
   })
 
   it('schedules an event, which arrives', async () => {
-    const { id, dueAtMs } = await client.schedule(event({ date: { in: '1s' }, payload: 'first' }))
-    expect(await told(id)).to.include({ kind: 'delivery', id, dueAtMs, payload: 'first', attempt: 1, topicArn: TARGET })
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const { id, dueAtMs } = await client.schedule(event({ date: { in: '1s' }, payload: 'first', traceparent }))
+    const expected = { kind: 'delivery', id, dueAtMs, payload: 'first', attempt: 1, topicArn: TARGET, traceparent }
+    expect(await told(id)).to.include(expected)
   })
 
   it('schedules an event whose id was minted before, however often, once', async () => {

@@ -17,7 +17,7 @@ const HOUSE: Record<string, { imports: string[]; types?: string[] }> = {
   infra: { imports: ['core'] },
   local: { imports: ['core', 'infra', 'aws'] },
   cli: { imports: ['core', 'status', 'aws', 'local'] },
-  bench: { imports: ['core', 'aws', 'status', 'functions', 'infra', 'local', 'test'] },
+  bench: { imports: ['core', 'aws', 'status', 'functions', 'client', 'infra', 'local', 'test'] },
   test: { imports: ['core', 'aws', 'status', 'functions', 'client', 'infra', 'local', 'cli'] },
 }
 

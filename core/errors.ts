@@ -16,8 +16,10 @@ export const REJECTION_CODES = [
   'ACTION_INVALID',
   'EVENT_NOT_FOUND',
   'EVENT_EXISTS',
+  'EVENT_AMBIGUOUS',
   'EVENT_ENDED',
   'TOO_LATE',
+  'NOT_INDEXED',
 ] as const
 
 /** Why an accepted event could not be delivered. */

@@ -100,6 +100,7 @@ const WITHOUT_TWIN: Record<string, string> = {
   'core/divided-minute.ts': 'types alone',
   'core/publish-result.ts': 'types alone',
   'core/watermark.ts': 'types alone',
+  'core/index-kind.ts': 'two words; told by the tests of the setting',
   'core/untold.ts': 'a schema alone; told by untold.test.ts of the delivery',
   'aws/aws-client.ts': 'types alone',
   'status/facts.ts': 'types alone',
@@ -115,6 +116,7 @@ const WITHOUT_TWIN: Record<string, string> = {
   'functions/world.ts': 'composition: the tests of the handlers run what it makes',
   'functions/validator/steps.ts': 'composition: every test of a step is handed what it makes',
   'functions/validator/refusal.ts': 'a sentence of each',
+  'functions/validator/states-of-id.ts': 'what clearing and moving by an id alone share; told by their tests',
 }
 
 describe('the structure of the house', () => {

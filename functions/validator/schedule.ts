@@ -1,7 +1,9 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
+import { type Clearing, isCleared } from '../../core/clearing.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
+import type { IndexKind } from '../../core/index-kind.ts'
 import { canJoin } from '../../core/lane.ts'
 import { minuteOf, slotEndMs } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
@@ -11,7 +13,8 @@ import { type PlaceKnownDeps, type Placement, placeKnown } from './place-known.t
 import type { Refusal } from './refusal.ts'
 
 export interface ScheduleDeps extends PlaceKnownDeps {
-  table: PlaceKnownDeps['table'] & Pick<EventsTable, 'park' | 'beginWatermark'>
+  table: PlaceKnownDeps['table'] & Pick<EventsTable, 'park' | 'beginWatermark' | 'index' | 'clearingsOf'>
+  index: IndexKind
   dispatch: Dispatch
   opened: Pick<OpenedSlots, 'openedAtMs'>
   log: Log
@@ -62,6 +65,7 @@ async function parkAll({ table }: ScheduleDeps, events: readonly ScheduledEvent[
  * Of the new ones the runner gets those that can still join it.
  */
 async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
+  const clearings = await indexAll(deps, events.filter(hasOwnId))
   const asked = events.filter((event) => event.lane === 'express' || hasOwnId(event))
   const { events: found, outcomes, unreadable } = await deps.table.lookUp(asked)
   const known = new Set([...found, ...outcomes, ...unreadable].map(({ slot, key }) => slot + key))
@@ -69,11 +73,26 @@ async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): 
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {
       const isPast = slotEndMs(event.slot) <= nowMs
-      if (isPast || known.has(event.slot + event.key)) return placeKnown(deps, event)
+      const clearing = clearings.get(event.id)
+      if (isPast || known.has(event.slot + event.key) || isCleared(event.publication, clearing))
+        return placeKnown(deps, event, clearing)
       const joins = canJoin(event, { openedAtMs: deps.opened.openedAtMs(event.slot), nowMs })
       return { park: event.lane === 'express' && joins ? { ...event, lane: 'soon' } : event }
     }),
   )
+}
+
+/**
+ * Notes under the ids of events where they will stand. Only then does it look what was cancelled with all of an id:
+ * whoever cancels notes that first, and looks for events then, so that one of the two sees the other.
+ */
+async function indexAll(
+  { table, index }: ScheduleDeps,
+  events: readonly ScheduledEvent[],
+): Promise<Map<string, Clearing>> {
+  if (index === 'none' || events.length === 0) return new Map()
+  await table.index(events)
+  return table.clearingsOf(events.map(({ id }) => id))
 }
 
 /** Whether the client chose the id: otherwise it is that of the message, and nobody else has it. */

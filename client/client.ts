@@ -40,7 +40,8 @@ export interface Client {
 
   /**
    * What is known of an event: its status, when it is due, its attempts, how late it was, where it went on.
-   * @param event its id alone, or with its date; by id alone the latest that is known under it
+   * @param event its id alone, if a client has given it, or with its date; by id alone the one that is due next, or else the
+   *   last that was published
    * @param options `payload`: whether to read the payload, too, which may be large; default false
    */
   get(event: EventName, options?: { payload?: boolean }): Promise<EventFacts & { payload?: string | undefined }>

@@ -16,11 +16,13 @@ export interface EventToSchedule {
   failure_topic?: string | undefined
   /** If the event cannot be delivered by then, a second or more after `date`, it expires. Default: it is delivered late. */
   latest?: When | undefined
+  /** Cancels what else is pending under the `id`, whose last publish wins. Default: false. */
+  replace?: boolean | undefined
   /** W3C Trace Context of what asks for it: goes out with the payload, for a span link. One that is malformed does not. */
   traceparent?: string | undefined
 }
 
-/** What names an event: its id alone, or together with the date that it was scheduled for. */
+/** What names an event: its id alone, if a client has given it, or together with the date that it was scheduled for. */
 export type EventName = string | { id: string; date?: When | undefined }
 
 /** A cancel in full: the event's name, and who is told when something is wrong. */

@@ -15,7 +15,7 @@ export function reading(parts: ClientParts): Pick<Client, 'get' | 'list' | 'next
   return {
     async get(event, { payload = false } = {}) {
       const reader = await table()
-      const ref = await placeOf(reader, event, clock.now())
+      const ref = await placeOf(reader, event, { prefer: ['pending', 'retrying'], nowMs: clock.now() })
       const facts = await eventFacts(reader, ref)
       return payload ? { ...facts, payload: (await follow(reader, ref)).content?.payload } : facts
     },

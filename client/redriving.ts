@@ -17,7 +17,9 @@ export function redriving(
 ): Pick<Client, 'redrive' | 'redriveAll'> {
   const prepare = async (event: EventName) => {
     const reader = await table()
-    const message = await messageAgain(reader, await placeOf(reader, event, clock.now()), clock.now())
+    const nowMs = clock.now()
+    const ref = await placeOf(reader, event, { prefer: ['failed', 'expired'], nowMs })
+    const message = await messageAgain(reader, ref, nowMs)
     return prepareSchedule(message as EventToSchedule, checking())
   }
   return {

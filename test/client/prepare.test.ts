@@ -24,6 +24,20 @@ describe('a message as a client prepares it', () => {
     expect(receipt).to.deep.equal({ id: 'my-id', ...DUE })
   })
 
+  it('cancels by id alone, and then says of no date', () => {
+    const { text, receipt } = prepareCancel('my-id', checking)
+    expect(JSON.parse(text)).to.deep.equal({ action: 'cancel', id: 'my-id' })
+    expect(receipt).to.deep.equal({ id: 'my-id', date: undefined, dueAtMs: undefined })
+  })
+
+  it('replaces what is pending under an id that it is given, and makes none up for that', () => {
+    expect(JSON.parse(prepareSchedule({ ...EVENT, id: 'my-id', replace: true }, checking).text)).to.include({
+      id: 'my-id',
+      replace: true,
+    })
+    expect(() => prepareSchedule({ ...EVENT, replace: true }, checking)).to.throw('replace needs an id of your own')
+  })
+
   it('reschedules to another date, which the receipt names', () => {
     const change = { id: 'my-id', date: MINUTE_MS, new_date: { in: '1m' }, payload: 'later' }
     const { text, receipt } = prepareReschedule(change, checking)

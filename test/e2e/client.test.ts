@@ -39,6 +39,11 @@ describe('the client on the local stack', () => {
   const listening = new AbortController()
   const heard: Tailed[] = []
   let listener: Promise<void>
+  const statusOfId = (id: string) =>
+    client.get(id).then(
+      ({ status }) => status,
+      () => 'not yet',
+    )
   /** What was said of an event, once something was. */
   const told = async (id: string, kind: Tailed['kind'] = 'delivery'): Promise<Tailed | undefined> => {
     for (let tries = 0; tries < 200; tries++) {
@@ -157,6 +162,20 @@ describe('the client on the local stack', () => {
     await until(async () => (await statusOf(failed)) === 'failed')
     expect((await client.get(failed)).attempts).to.have.length(1)
     expect(await statusOf({ id: newId(), date: pending.date })).to.equal('unknown')
+  })
+
+  it('needs no date for an event of an own id: gets, moves, replaces and cancels it', async () => {
+    const id = newId()
+    await client.schedule(event({ id }))
+    await until(async () => (await statusOfId(id)) === 'pending')
+    const { dueAtMs } = await client.reschedule({ id, new_date: { in: '2h' } })
+    await until(async () => (await client.get(id)).dueAtMs === dueAtMs)
+    const replaced = await client.schedule(event({ id, date: { in: '3h' }, replace: true }))
+    await until(async () => (await client.get(id)).dueAtMs === replaced.dueAtMs)
+    await until(async () => (await client.get({ id, date: dueAtMs })).status === 'cancelled')
+    expect(await client.cancel(id)).to.include({ id, date: undefined })
+    await until(async () => (await statusOfId(id)) === 'cancelled')
+    expect(await codeOf(client.get(newId()))).to.equal('EVENT_NOT_FOUND')
   })
 
   it('lists, counts, moves and cancels many events, and tells what is due next', async () => {

@@ -30,6 +30,7 @@ const CALLS: Record<'read' | 'change' | 'both', Record<string, (client: Client) 
   read: {
     stack: (client) => client.stack(),
     get: (client) => client.get(name, { payload: true }),
+    'get by id alone': (client) => client.get('my-id').catch(() => {}),
     list: (client) => Array.fromAsync(client.list()),
     next: (client) => client.next(10),
     stats: (client) => Array.fromAsync(client.stats()),

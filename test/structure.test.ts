@@ -16,7 +16,7 @@ const HOUSE: Record<string, { imports: string[]; types?: string[] }> = {
   client: { imports: ['core', 'aws', 'status'] },
   infra: { imports: ['core'] },
   local: { imports: ['core', 'infra', 'aws'] },
-  cli: { imports: ['core', 'status', 'aws', 'local'] },
+  cli: { imports: ['core', 'status', 'aws', 'client', 'local'] },
   bench: { imports: ['core', 'aws', 'status', 'functions', 'client', 'infra', 'local', 'test'] },
   test: { imports: ['core', 'aws', 'status', 'functions', 'client', 'infra', 'local', 'cli'] },
 }

@@ -33,7 +33,7 @@ function sentenceOf(error: unknown): string {
 export const app = buildApplication(verbs, {
   name: 'aws-scheduler',
   scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
-  documentation: { disableAnsiColor: true },
+  documentation: { disableAnsiColor: true, onlyRequiredInUsageLine: true },
   localization: {
     text: { ...text_en, exceptionWhileRunningCommand: (error: unknown) => sentenceOf(error) },
   },

@@ -9,7 +9,7 @@ export interface Cli extends CommandContext {
     stdout: Output
     stderr: Output
     stdin: Input
-    exitCode?: number | string | null | undefined
+    exitCode?: number | string | null
     env: NodeJS.ProcessEnv
   }
   clock: Clock

@@ -41,7 +41,7 @@ function openCli(): { cli: Cli; close: () => void } {
   })
   return {
     cli: {
-      process,
+      process: process as Cli['process'],
       clock: systemClock,
       signal: ending.signal,
       async client(flags) {

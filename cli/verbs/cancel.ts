@@ -14,6 +14,7 @@ export const cancel = buildCommand<Flags, [id?: string], Cli>({
     positional: ID,
   },
   docs: {
+    customUsage: ['id [--date date]', '--from date --to date [--id-prefix prefix] …'],
     brief: 'Cancels an event, or all that match',
     fullDescription: `By its id alone all that are pending under the id. ${WHEN}
 

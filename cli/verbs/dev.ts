@@ -17,6 +17,6 @@ export const dev = buildCommand<Record<never, never>, string[], Cli>({
       parameter: { brief: 'Its own options: aws-scheduler dev --help', parse: String, placeholder: 'option' },
     },
   },
-  docs: { brief: 'Runs the scheduler on this machine' },
+  docs: { customUsage: ['[option …]'], brief: 'Runs the scheduler on this machine' },
   func: async (_, ...args) => runDev(args),
 })

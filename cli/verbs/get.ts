@@ -21,6 +21,7 @@ export const get = buildCommand<Flags, [id?: string], Cli>({
     positional: ID,
   },
   docs: {
+    customUsage: ['id [--date date] [--payload]'],
     brief: 'Tells what became of an event',
     fullDescription: `By its id alone of the one that is due next, or else of the last. ${WHEN}
 Exit code 1 if nobody has scheduled it.

@@ -24,6 +24,7 @@ export const ledger = buildCommand<Flags, [], Cli>({
     },
   },
   docs: {
+    customUsage: ['[--from date] [--to date]'],
     brief: 'Holds every event of a time against what is recorded of it, slot by slot',
     fullDescription: `From the facts in the table alone, event by event. ${WHEN}
 Exit code 1 if an event is overdue.

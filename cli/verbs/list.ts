@@ -35,6 +35,7 @@ export const list = buildCommand<Flags, [], Cli>({
     },
   },
   docs: {
+    customUsage: ['[--from date] [--to date] [--status status,…] …'],
     brief: 'Lists events by when they are due, with what became of them',
     fullDescription: `Without --from and --to: from an hour ago until in a day. ${WHEN}
 

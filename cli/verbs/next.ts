@@ -27,6 +27,7 @@ export const next = buildCommand<Flags, [count?: number], Cli>({
     },
   },
   docs: {
+    customUsage: ['[count] [--time relative] …'],
     brief: 'Tells what is due next',
     fullDescription: `Looks 31 days ahead, unless --to says otherwise. ${WHEN}
 

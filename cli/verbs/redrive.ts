@@ -14,6 +14,7 @@ export const redrive = buildCommand<Flags, [id?: string], Cli>({
     positional: ID,
   },
   docs: {
+    customUsage: ['id [--date date]', '--from date --to date …'],
     brief: 'Has an event delivered after all that failed or expired, or all that match',
     fullDescription: `${WHEN}
 

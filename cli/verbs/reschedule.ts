@@ -32,6 +32,7 @@ export const reschedule = buildCommand<Flags, [id?: string], Cli>({
     positional: ID,
   },
   docs: {
+    customUsage: ['id --new-date date [--date date]', '--from date --to date --by duration …'],
     brief: 'Moves an event to another date, or all that match',
     fullDescription: `By its id alone the only one that is pending under the id. ${WHEN}
 

@@ -46,6 +46,7 @@ export const schedule = buildCommand<Flags, [], Cli>({
     },
   },
   docs: {
+    customUsage: ['--date date --payload text [--target arn] [--id id] …', '--file events.jsonl'],
     brief: 'Schedules an event, or any number of them from a file',
     fullDescription: `${WHEN}
 
@@ -72,7 +73,10 @@ async function eventOf({ clock, process }: Cli, client: Client, flags: Flags): P
   const { date, payload, id, latest, failureTopic: failure_topic, replace } = flags
   const missing = [date === undefined && '--date', payload === undefined && '--payload'].filter(Boolean).join(' and ')
   if (date === undefined || payload === undefined)
-    throw new SchedulerError('INPUT_INVALID', `${missing} is missing: give it, or --file for many events.`)
+    throw new SchedulerError(
+      'INPUT_INVALID',
+      `${missing} not given: say when and what is to be delivered, or give --file for many events.`,
+    )
   const when = (one: string | undefined) => (one === undefined ? undefined : whenOf(one, clock.now()))
   return {
     date: when(date) ?? date,

@@ -28,6 +28,7 @@ export const stats = buildCommand<Flags, [], Cli>({
     },
   },
   docs: {
+    customUsage: ['[--from date] [--to date]'],
     brief: 'Tells minute by minute how much waits, what became of it, and how late it was',
     fullDescription: `${WHEN} Exit code 1 if an event is overdue.
 

@@ -26,6 +26,7 @@ export const tail = buildCommand<Flags, [], Cli>({
     },
   },
   docs: {
+    customUsage: ['[--topic arn,…]'],
     brief: 'Shows what is delivered and what is given notice of, as it happens',
     fullDescription: `Over a queue of its own, which it removes when it ends, by Ctrl-C. Needs the package @aws-sdk/client-sqs.
 

@@ -26,7 +26,7 @@ export function isCleared(publication: Publication | undefined, clearing: Cleari
   return publication !== undefined && clearing !== undefined && orderOf(publication) < clearing.order
 }
 
-/** The publish from which a clearing comes. */
-export function publicationOf({ order }: Clearing): Publication {
+/** The publish that stands somewhere in the order. */
+export function publicationAt(order: string): Publication {
   return { atMs: Number(order.slice(0, 15)), messageId: order.slice(16).replace('~', '') }
 }

@@ -61,7 +61,8 @@ export const eventItem = z.object({
   dueAtMs: z.number(),
   acceptedAtMs: z.number().optional(),
   publication: publicationSchema.optional(),
-  askedAgain: publicationSchema.optional(),
+  /** As text that sorts by when it was published, see `orderOf`. */
+  askedAgain: z.string().optional(),
   emitAtMs: z.number(),
   lane: z.enum(LANES),
   attempt: z.number(),

@@ -1,5 +1,5 @@
 import type { EventsTable } from '../../aws/events-table.ts'
-import { type Clearing, isCleared, publicationOf } from '../../core/clearing.ts'
+import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, eventKey, hasSameContent, type ScheduledEvent, turnOf } from '../../core/event.ts'
 import { chooseLane, mustOpen } from '../../core/lane.ts'
@@ -14,7 +14,7 @@ import type { SlotAt } from '../slot-at.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
-  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'park'>
+  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'askAgain'>
   openSlot: OpenSlot
   clock: Clock
   slotAt: SlotAt
@@ -76,9 +76,13 @@ async function keepOut(
   { ref, clearing }: { ref: EventRef; clearing: Clearing },
 ): Promise<Placement> {
   const reason = 'cancelled with all of its id'
-  const cancelled = { ...ref, kind: 'cancelled', atMs: deps.clock.now(), reason } as const
-  const first = await deps.table.concludeFirst({ ...cancelled, publication: publicationOf(clearing) })
-  return first ? {} : placeKnown(deps, event, clearing)
+  const { slot, key } = ref
+  const cancelled = { slot, key, kind: 'cancelled', atMs: deps.clock.now(), reason } as const
+  const first = await deps.table.concludeFirst({ ...cancelled, publication: publicationAt(clearing.order) })
+  if (!first) return placeKnown(deps, event, clearing)
+  // One that was published later may have been parked here meanwhile: it goes on.
+  const [met] = (await deps.table.lookUp([{ slot, key }])).events
+  return met && !isCleared(met.publication, clearing) ? placeKnown(deps, met, clearing) : {}
 }
 
 /**
@@ -89,7 +93,7 @@ async function askAgain(deps: PlaceKnownDeps, event: ScheduledEvent, { event: pa
   const { publication } = event
   if (!parked || !publication || parked.emitAtMs <= deps.clock.now()) return resume(deps, parked ?? event)
   if (!isLater(publication, { publication: parked.askedAgain ?? parked.publication })) return resume(deps, parked)
-  await deps.table.park([{ ...parked, askedAgain: publication }])
+  await deps.table.askAgain(parked, publication)
   return placeKnown(deps, event)
 }
 
@@ -157,11 +161,11 @@ async function goOn(
 function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
   // What a cancel that was published before it has met, was not meant by it: such an event goes on though it is the same.
   const wasMet = standing.outcome?.kind !== 'cancelled' && isRepetition(standing, publication)
-  return !wasMet && (isLater(publication, standing.outcome ?? {}) || isReplaced(publication, standing))
+  return !wasMet && (isLater(publication, standing.outcome ?? {}) || isReplacing(publication, standing.outcome))
 }
 
-/** Whether the event was cancelled by the very publish that takes its place. */
-function isReplaced(publication: Publication | undefined, { outcome }: Standing): boolean {
+/** Whether what stood there was cancelled by the very publish that takes its place. */
+export function isReplacing(publication: Publication | undefined, outcome: Outcome | undefined): boolean {
   return outcome?.kind === 'cancelled' && outcome.publication?.messageId === publication?.messageId
 }
 

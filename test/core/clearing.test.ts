@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { isCleared, orderOf, orderOfCancel, publicationOf } from '../../core/clearing.ts'
+import { isCleared, orderOf, orderOfCancel, publicationAt } from '../../core/clearing.ts'
 
 const published = (atMs: number, messageId: string) => ({ atMs, messageId })
 
@@ -26,10 +26,10 @@ describe('all of an id that is cancelled', () => {
     expect(isCleared(undefined, { order: orderOf(published(5, 'a')), doneMs: 0 })).to.equal(false)
   })
 
-  it('knows the publish that it comes from', () => {
+  it('knows the publish that stands somewhere in the order', () => {
     for (const publication of [published(5, 'a-b'), published(1_795_437_240_000, 'a_b')]) {
-      expect(publicationOf({ order: orderOf(publication), doneMs: 0 })).to.deep.equal(publication)
-      expect(publicationOf({ order: orderOfCancel(publication), doneMs: 0 })).to.deep.equal(publication)
+      expect(publicationAt(orderOf(publication))).to.deep.equal(publication)
+      expect(publicationAt(orderOfCancel(publication))).to.deep.equal(publication)
     }
   })
 })

@@ -19,7 +19,7 @@ async function main(args: readonly string[]): Promise<void> {
     close()
   }
   // Those of stricli itself are below zero: the call is wrong.
-  if (Number(process.exitCode ?? 0) < 0 || Number(process.exitCode ?? 0) > EXIT.failed) process.exitCode = EXIT.failed
+  if (Number(process.exitCode ?? 0) < 0) process.exitCode = EXIT.failed
 }
 
 async function complete(cli: Cli, words: readonly string[]): Promise<void> {

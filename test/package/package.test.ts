@@ -102,7 +102,7 @@ describe('the package', () => {
         .and.contain('dev')
       expect(await client.run(command, 'ledger', '--help')).to.contain('--from')
       const { stderr } = await client.run(command, 'legder').catch((error) => error)
-      expect(stderr).to.contain('there is no verb "legder"')
+      expect(stderr).to.contain('did you mean `ledger`')
     })
 
     for (const [entry, use, packages] of [

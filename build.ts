@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { compilePage } from './console/server/page-files.ts'
 import { messageJsonSchema } from './core/message-json-schema.ts'
 import { compileFunctions } from './infra/function-code.ts'
 
@@ -12,6 +13,10 @@ const DIST = join(import.meta.dirname, 'dist')
 rmSync(DIST, { recursive: true, force: true })
 execFileSync('tsc', ['--project', 'tsconfig.build.json'], { cwd: import.meta.dirname, stdio: 'inherit' })
 for (const [name, code] of await compileFunctions()) write(`functions/${name}/index.js`, code)
+const { script, style } = await compilePage()
+write('console/page/page.js', script)
+write('console/page/page.css', style)
+write('console/page/index.html', readFileSync(join(import.meta.dirname, 'console/page/index.html'), 'utf8'))
 write('message.schema.json', JSON.stringify(messageJsonSchema(), undefined, 2))
 
 function write(path: string, text: string): void {

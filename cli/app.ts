@@ -3,6 +3,7 @@ import { SchedulerError } from '../core/errors.ts'
 import { EXIT } from './cli.ts'
 import { cancel } from './verbs/cancel.ts'
 import { completion } from './verbs/completion.ts'
+import { console } from './verbs/console.ts'
 import { dev } from './verbs/dev.ts'
 import { get } from './verbs/get.ts'
 import { ledger } from './verbs/ledger.ts'
@@ -15,7 +16,7 @@ import { stats } from './verbs/stats.ts'
 import { tail } from './verbs/tail.ts'
 
 const verbs = buildRouteMap({
-  routes: { dev, schedule, cancel, reschedule, get, list, next, tail, redrive, stats, ledger, completion },
+  routes: { dev, schedule, cancel, reschedule, get, list, next, tail, redrive, stats, ledger, console, completion },
   docs: {
     brief: 'Schedules, changes and finds events',
     fullDescription: `Which scheduler: --stack NAME, --outputs FILE or --local; or AWS_ENDPOINT_URL, where it points to this machine.

@@ -1,4 +1,7 @@
 import { createRequire } from 'node:module'
+import { systemClock } from '../aws/system-clock.ts'
+import { createClient } from '../client/create-client.ts'
+import { openConsole } from '../console/server/listener.ts'
 import { CannotStart } from './cannot-start.ts'
 import { type DataFolder, inMemory, openDataFolder } from './data-folder.ts'
 import { type DynamoDb, startDynamoDb } from './dynamodb.ts'
@@ -94,6 +97,11 @@ async function start(options: LocalOptions, onStop: OnStop): Promise<Omit<Local,
     const started = begin()
     onStop(() => started.stop())
   }
+  const client = createClient({ local: true, endpoint: door.endpoint })
+  const console = openConsole({ client, clock: systemClock })
+  onStop(() => client.close())
+  onStop(() => console.stop())
+  door.page.serveConsole(console)
   door.page.ready(outputs)
   return { endpoint: door.endpoint, outputs, resumed }
 }

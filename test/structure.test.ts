@@ -15,10 +15,11 @@ const HOUSE: Record<string, { imports: string[]; types?: string[] }> = {
   functions: { imports: ['core', 'status'], types: ['aws'] },
   client: { imports: ['core', 'aws', 'status'] },
   infra: { imports: ['core'] },
-  local: { imports: ['core', 'infra', 'aws'] },
-  cli: { imports: ['core', 'status', 'aws', 'client', 'local'] },
+  console: { imports: ['core', 'status', 'client'] },
+  local: { imports: ['core', 'infra', 'aws', 'client', 'console'] },
+  cli: { imports: ['core', 'status', 'aws', 'client', 'local', 'console'] },
   bench: { imports: ['core', 'aws', 'status', 'functions', 'client', 'infra', 'local', 'test'] },
-  test: { imports: ['core', 'aws', 'status', 'functions', 'client', 'infra', 'local', 'cli'] },
+  test: { imports: ['core', 'aws', 'status', 'functions', 'client', 'infra', 'local', 'cli', 'console'] },
 }
 
 /** Where the functions are given their AWS. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isForConsole, type ServedConsole } from '../../console/server/listener.ts'
 import { clientEnvironment } from '../aws-account.ts'
 
 /** How the stack stands, for people and for health checks. */
@@ -10,23 +11,33 @@ interface Standing {
   endpoint: string
   /** The outputs of the stack, ARNs among them. Empty until it is ready. */
   outputs: Record<string, unknown>
-  links: { home: string; health: string }
+  links: { home: string; health: string; console: string }
 }
 
 /** Answers `GET /` and `GET /health`: 503 while the stack starts, 200 once it is ready; JSON to who asks for it, else text. */
 export function frontPage(endpoint: string, version: string) {
-  const links = { home: `${endpoint}/`, health: `${endpoint}/health` }
+  const links = { home: `${endpoint}/`, health: `${endpoint}/health`, console: `${endpoint}/console` }
+  let console: Pick<ServedConsole, 'answer'> | undefined
   let standing: Standing = { status: 'starting', version, endpoint, outputs: {}, links }
 
   return {
     starting(step: string): void {
       standing = { ...standing, step }
     },
+    /** Serves the console, too, from now on. */
+    serveConsole(served: Pick<ServedConsole, 'answer'>): void {
+      console = served
+    },
     ready(outputs: Record<string, unknown>): void {
       standing = { status: 'ready', version, endpoint, outputs, links }
     },
     /** @returns whether the request was for one of these pages */
-    answer({ method, url = '/', headers }: IncomingMessage, response: ServerResponse): boolean {
+    answer(request: IncomingMessage, response: ServerResponse): boolean {
+      const { method, url = '/', headers } = request
+      if (console && isForConsole(request)) {
+        console.answer(request, response)
+        return true
+      }
       const [path = ''] = url.split('?')
       if ((method !== 'GET' && method !== 'HEAD') || !['/', '/health'].includes(path)) return false
       const json = headers.accept?.includes('json')
@@ -51,6 +62,7 @@ function inWords({ status, step, version, endpoint, outputs, links }: Standing):
     [head],
     arns.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
     ['To use it with an AWS SDK or the AWS CLI:', ...exports(endpoint)],
+    [`The console, to look at events in a browser: ${links.console}`],
     [`Readiness: ${links.health} (200 or 503). Ask with "Accept: application/json" for the same as JSON.`],
   ]
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`

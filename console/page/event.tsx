@@ -22,7 +22,6 @@ export function EventPage({ search }: { search: string }) {
       setError(sentenceOf(fault))
     }
   }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address says it all
   useEffect(() => {
     void read()
     const timer = setInterval(() => document.hidden || void read(), 2_000)
@@ -78,7 +77,7 @@ export function EventPage({ search }: { search: string }) {
           {facts.payload !== undefined && (
             <section aria-labelledby="payload">
               <h2 id="payload">Payload</h2>
-              <pre>{pretty(facts.payload)}</pre>
+              <pre>{visible(pretty(facts.payload))}</pre>
             </section>
           )}
           <section aria-labelledby="again">
@@ -165,6 +164,11 @@ function pretty(payload: string): string {
   } catch {
     return payload
   }
+}
+
+/** What would turn or hide the text beside it is shown as what it is. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function copyOf({ target = '', user = '', payload = '' }: Facts): URLSearchParams {

@@ -40,7 +40,6 @@ export function EventsPage({ search }: { search: string }) {
       setError(sentenceOf(fault))
     }
   }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address says it all
   useEffect(() => {
     setSelected(new Set())
     void read()

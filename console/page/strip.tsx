@@ -26,7 +26,7 @@ export function Strip({ slots }: { slots: readonly SlotStats[] }) {
         <svg
           width={minutes.length * CELL}
           height={HEIGHT + 18}
-          role="img"
+          role="group"
           aria-label={`Events by minute: ${total} due in the next hour, at most ${most} in a minute`}
         >
           {minutes.map((minuteMs, i) => {

@@ -26,8 +26,8 @@ const PAGE = 50
 
 const when = z.string().min(1).max(100)
 const filterFields = {
-  from: when.optional(),
-  to: when.optional(),
+  from: z.string().max(100).optional(),
+  to: z.string().max(100).optional(),
   status: z.array(z.enum(STATUSES)).optional(),
   user: z.string().optional(),
   target: z.string().optional(),

@@ -57,7 +57,7 @@ describe('the front page of the local stack', () => {
       version: '1.2.3',
       endpoint,
       outputs: { inputTopicArn: TOPIC },
-      links: { home: `${endpoint}/`, health: `${endpoint}/health` },
+      links: { home: `${endpoint}/`, health: `${endpoint}/health`, console: `${endpoint}/console` },
     })
   })
 

@@ -1,64 +1,12 @@
-import type { FailureCode } from '../core/errors.ts'
 import { type EventHead, type EventRef, emitAtMsOf } from '../core/event.ts'
-import type { Lane } from '../core/lane.ts'
 import { hasEnded, type Outcome } from '../core/outcome.ts'
 import type { Slot } from '../core/slot.ts'
 import { type Chain, type ChainsTable, chainsFrom, headOf, type Place, placesOf, standingOf } from './chains.ts'
 import { type DeliveriesTable, type Delivery, deliveriesOf, deliveryOf } from './deliveries.ts'
+import type { Attempt, EventFacts } from './facts.ts'
 import type { Status } from './status.ts'
 
 export type EventFactsTable = ChainsTable & DeliveriesTable
-
-/** A try that did not deliver an event, or how it was put off without one. */
-export interface Attempt {
-  /** Attempts made by then. */
-  attempt: number
-  /** When that was written, epoch ms. */
-  atMs: number
-  /** Why, as a code; absent where there was no room for a try. */
-  code?: FailureCode | undefined
-  /** Why, as a sentence. */
-  error: string
-}
-
-/** What became of an event. */
-export interface EventFacts {
-  id: string
-  /** The instant the client asked for, epoch ms. */
-  dueAtMs: number
-  status: Status
-  /** `date` as received. */
-  date?: string | undefined
-  /** When it was taken in, epoch ms. */
-  acceptedAtMs?: number | undefined
-  lane?: Lane | undefined
-  /** Where it stands now: in the slot of its date, or where it goes on. */
-  slot: Slot
-  /** Its key in that slot. */
-  key: string
-  target?: string | undefined
-  user?: string | undefined
-  failureTopic?: string | undefined
-  latest?: string | undefined
-  /** Length of the payload in UTF-16 units. */
-  size?: number | undefined
-  /** The tries that did not deliver it, in order. */
-  attempts: Attempt[]
-  /** When it is tried next, epoch ms: of one that is retrying. */
-  nextAtMs?: number | undefined
-  /** When its target's topic had taken it, epoch ms. */
-  deliveredAtMs?: number | undefined
-  /** How late that was, ms: counted from its due, or from its acceptance if that was later. */
-  lateMs?: number | undefined
-  /** When it failed, expired or was cancelled, epoch ms. */
-  endedAtMs?: number | undefined
-  /** Why it failed, as a code. */
-  code?: FailureCode | undefined
-  /** Why it ended undelivered, as a sentence. */
-  reason?: string | undefined
-  /** The instant to which it was rescheduled, epoch ms: there it is another event. */
-  rescheduledToMs?: number | undefined
-}
 
 /** What became of one event. @param ref its place in the slot of its date */
 export async function eventFacts(table: EventFactsTable, ref: EventRef): Promise<EventFacts> {

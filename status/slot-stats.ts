@@ -1,22 +1,8 @@
 import { LAST_KEY } from '../core/event.ts'
-import type { Settlement } from '../core/settlement.ts'
 import { type Slot, slotEndMs, slotsOfMinute } from '../core/slot.ts'
+import type { SlotStats } from './facts.ts'
 import { type LedgerSpan, type LedgerTable, slotLine } from './ledger.ts'
 import { minutesIn } from './minutes.ts'
-
-/** A slot in numbers. */
-export interface SlotStats {
-  slot: Slot
-  /** The start of its minute, epoch ms. */
-  minuteMs: number
-  /** Events parked in it. */
-  events: number
-  settled: boolean
-  /** What became of them, once the minute is over. */
-  settlement?: Settlement | undefined
-  /** Ids of events that should have ended, and have not. */
-  overdue: string[]
-}
 
 /**
  * The slots of a span in numbers, in order, those without events left out. A settled one costs a single read; of one whose

@@ -566,6 +566,12 @@ export function behavesLikeAnEventsTable(
           [61, 1],
         ])
       })
+
+      it('is listed of no minute where the span is empty', async () => {
+        await table.divideMinute(MINUTE_MS, 1)
+        for (const toMs of [MINUTE_MS, MINUTE_MS - 90_000])
+          expect(await all(table.minutesBetween(MINUTE_MS, toMs))).to.deep.equal([])
+      })
     })
 
     describe('the set of unsettled slots', () => {

@@ -19,7 +19,7 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
     faults: [],
     hours: 0.2,
   }),
-  mutant('looks for a delivery where the second after it was written down', {
+  mutant('looks for a delivery a second after it was written down', {
     file: 'status/deliveries.ts',
     from: 'sinceMs - CLOCK_SKEW_MS',
     to: 'sinceMs + 1_000',
@@ -49,5 +49,6 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
     to: 'false',
     verdict: 'TOLD',
     faults: ['slowFacts'],
+    hours: 0.4,
   }),
 ]

@@ -93,6 +93,7 @@ const WITHOUT_TWIN: Record<string, string> = {
   'core/divided-minute.ts': 'types alone',
   'core/publish-result.ts': 'types alone',
   'core/watermark.ts': 'types alone',
+  'status/facts.ts': 'types alone',
   'core/untold.ts': 'a schema alone; told by untold.test.ts of the delivery',
   'aws/executions.ts': 'what runners and express lane share; told by their tests',
   'functions/world.ts': 'composition: the tests of the handlers run what it makes',

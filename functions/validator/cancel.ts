@@ -6,7 +6,8 @@ import { type EventRef, emitAtMsOf, eventKey, type ScheduledEvent } from '../../
 import { isFinal, type Outcome } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater } from '../../core/publication.ts'
-import type { CancelRequest } from '../../core/request.ts'
+import type { CancelRequest, RescheduleRequest } from '../../core/request.ts'
+import type { Instant } from '../../core/request-schema.ts'
 import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
@@ -22,12 +23,15 @@ export interface CancelDeps {
   log: Log
 }
 
+/** A request that says which of the events of its id is meant. */
+export type OfDate<Request extends CancelRequest | RescheduleRequest> = Request & { date: Instant }
+
 /**
  * Cancels an event. Takes effect even if the event arrives later, if it was published before.
  * @returns why it cannot be cancelled, or undefined
  */
 export function cancelWith(deps: CancelDeps) {
-  return async (request: CancelRequest): Promise<Refusal | undefined> => {
+  return async (request: OfDate<CancelRequest>): Promise<Refusal | undefined> => {
     const change = { ...request, reason: 'cancelled by its client' }
     const standing = await find(deps, request)
     const refusal = await stop(deps, standing, change)
@@ -37,23 +41,27 @@ export function cancelWith(deps: CancelDeps) {
   }
 }
 
-function told({ log }: CancelDeps, { id, date }: CancelRequest, refusal: Refusal | undefined): Refusal | undefined {
+function told(
+  { log }: CancelDeps,
+  { id, date }: OfDate<CancelRequest>,
+  refusal: Refusal | undefined,
+): Refusal | undefined {
   if (!refusal) log.debug('cancelled', { id, due: date.text })
   return refusal
 }
 
-function notFoundYet({ id, date }: CancelRequest): Refusal {
+function notFoundYet({ id, date }: OfDate<CancelRequest>): Refusal {
   const error = `No event ${id} is scheduled for ${date.text}. Check id and date; if it arrives after all, it stays cancelled.`
   return { code: 'EVENT_NOT_FOUND', error }
 }
 
 /** A cancel or a reschedule: who asks, and for what. */
-export type Change = Pick<CancelRequest, 'id' | 'date' | 'publication'> & Pick<Outcome, 'reason' | 'next'>
+export type Change = Pick<CancelRequest, 'publication'> & Pick<Outcome, 'reason' | 'next'>
 
 /** Where the event of a request stands. */
 export async function find(
   { table, slotAt }: Pick<CancelDeps, 'table' | 'slotAt'>,
-  { id, date }: Pick<CancelRequest, 'id' | 'date'>,
+  { id, date }: Pick<OfDate<CancelRequest>, 'id' | 'date'>,
 ): Promise<Standing> {
   return follow(table, { slot: await slotAt(date.atMs, id), key: eventKey(date.atMs, id, 1) })
 }

@@ -240,6 +240,11 @@ function faults() {
         'look up events': [() => table.lookUp([event]), () => table.lookUpHeads([event])],
         'read announcements': [() => Array.fromAsync(table.announced(slot, 0))],
         'announce events': [() => table.announce([event], MINUTE_MS)],
+        'index own ids': [() => table.index([event])],
+        'read the places of an id': [() => Array.fromAsync(table.placesOfId('a'))],
+        'read clearings': [() => table.clearingsOf(['a'])],
+        'clear id a': [() => table.clear('a', '1'), () => table.saveCleared('a', 1)],
+        [`note that event ${event.key} is asked for again`]: [() => table.askAgain(event, { messageId: 'm', atMs: 1 })],
         'read checkpoints': [
           () => Array.fromAsync(table.checkpoints(slot, 0)),
           () => Array.fromAsync(table.checkpointsSince(slot, 0, 0)),

@@ -51,8 +51,8 @@ const OPERATIONS = [
  * against dynalite by `behavesLikeDynamoDB`. What it does not know it refuses.
  * @param capacity what its partitions can carry; everything where nothing is said
  */
-export function dynamoDBInMemory(capacity: Capacity = UNLIMITED): DynamoDBInMemory {
-  return dynamoDBOver(openStore(TABLE_NAME, capacity))
+export function dynamoDBInMemory(capacity: Capacity = UNLIMITED, tableName = TABLE_NAME): DynamoDBInMemory {
+  return dynamoDBOver(openStore(tableName, capacity))
 }
 
 /** The same over items that are there. */

@@ -15,8 +15,9 @@ export function reading(parts: ClientParts): Pick<Client, 'get' | 'list' | 'next
   return {
     async get(event, { payload = false } = {}) {
       const reader = await table()
-      const ref = await placeOf(reader, event, { prefer: ['pending', 'retrying'], nowMs: clock.now() })
-      const facts = await eventFacts(reader, ref)
+      const nowMs = clock.now()
+      const ref = await placeOf(reader, event, { prefer: ['pending', 'retrying'], nowMs })
+      const facts = await eventFacts(reader, ref, nowMs)
       return payload ? { ...facts, payload: (await follow(reader, ref)).content?.payload } : facts
     },
     list: (filter) => list(parts, filter),

@@ -55,8 +55,8 @@ export interface Outcome extends EventRef {
 }
 
 /** What is known of some events: those that are there, and the outcomes of those that have one. */
-export interface Known {
-  events: ScheduledEvent[]
+export interface Known<Event = ScheduledEvent> {
+  events: Event[]
   outcomes: Outcome[]
   /** Events that are there and that this version cannot read. */
   unreadable: EventRef[]

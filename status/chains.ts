@@ -7,6 +7,8 @@ export interface Place {
   ref: EventRef
   event?: EventHead | undefined
   outcome?: Outcome | undefined
+  /** Whether the event stands there, and this version cannot read it. */
+  unreadable?: boolean | undefined
 }
 
 /** The places of an event, in order: that of its date first, where it stands now last. */
@@ -16,11 +18,15 @@ export type ChainsTable = Pick<EventsReader, 'lookUpHeads'>
 
 /** What is known of some places: in one request for each hundred keys, payloads not read. */
 export async function placesOf(table: ChainsTable, refs: readonly EventRef[]): Promise<Place[]> {
-  const { events, outcomes } = await table.lookUpHeads(refs)
+  const { events, outcomes, unreadable } = await table.lookUpHeads(refs)
   const nameOf = ({ slot, key }: EventRef) => slot + key
   const eventAt = new Map(events.map((event) => [nameOf(event), event]))
   const outcomeAt = new Map(outcomes.map((outcome) => [nameOf(outcome), outcome]))
-  return refs.map((ref) => ({ ref, event: eventAt.get(nameOf(ref)), outcome: outcomeAt.get(nameOf(ref)) }))
+  const hidden = new Set(unreadable.map(nameOf))
+  return refs.map((ref) => {
+    const name = nameOf(ref)
+    return { ref, event: eventAt.get(name), outcome: outcomeAt.get(name), unreadable: hidden.has(name) }
+  })
 }
 
 /** Follows events, side by side, from their first places to where they stand now. */
@@ -35,6 +41,12 @@ export async function chainsFrom(table: ChainsTable, first: readonly Place[]): P
     open = open.filter(goesOn)
   }
   return chains
+}
+
+/** Whether this version cannot read what an event is where it stands, or what became of it there. */
+export function isUnreadable(chain: Chain): boolean {
+  const { unreadable, outcome } = standingOf(chain)
+  return unreadable === true || outcome?.kind === 'unreadable'
 }
 
 /** Where an event stands now. */

@@ -3,9 +3,9 @@ import type { Checkpoint, CheckpointWriter } from '../core/checkpoint.ts'
 import { type EventRef, emitAtMsOf } from '../core/event.ts'
 import { segmentsOf } from '../core/segment.ts'
 import type { Slot } from '../core/slot.ts'
-import { CHECKPOINT_MS, CLOCK_SKEW_MS } from '../core/timetable.ts'
+import { CLOCK_SKEW_MS } from '../core/timetable.ts'
 
-export type DeliveriesTable = Pick<EventsReader, 'runnerRecord' | 'checkpoints' | 'checkpointsWritten'>
+export type DeliveriesTable = Pick<EventsReader, 'runnerRecord' | 'checkpoints' | 'checkpointsSince'>
 
 /** That an event was delivered, as a checkpoint tells it. */
 export interface Delivery {
@@ -15,28 +15,52 @@ export interface Delivery {
   by: CheckpointWriter
 }
 
-/** What is published is written down within a second, and the write may take two. */
-const WRITTEN_WITHIN_MS = CHECKPOINT_MS + 2_000
+/** Deliveries by the keys of the events. */
+export type Deliveries = ReadonlyMap<string, Delivery>
 
 /**
- * Which of the events of a slot were delivered. Checkpoints stand in the order of time, so it looks where those of the
- * events must be; all others are read only if some are not found there: what went out late, or by a clock that was wrong.
+ * Which of the events of a slot were delivered. Checkpoints stand in the order of time, and nothing is published before
+ * its time: so it reads from where the first of the events must stand, until all are found.
  * @param keys of the events, in any order
  */
-export async function deliveriesOf(
-  table: DeliveriesTable,
-  slot: Slot,
-  keys: readonly string[],
-): Promise<Map<string, Delivery>> {
-  const found = new Map<string, Delivery>()
-  if (keys.length === 0) return found
-  const open = new Set(keys)
-  const times = keys.map(emitAtMsOf)
-  const fromMs = Math.min(...times) - CLOCK_SKEW_MS
-  const toMs = Math.max(...times) + WRITTEN_WITHIN_MS
+export async function deliveriesOf(table: DeliveriesTable, slot: Slot, keys: readonly string[]): Promise<Deliveries> {
+  if (keys.length === 0) return new Map()
   const writers = await writersOf(table, slot, keys)
-  const lookIn = async (by: CheckpointWriter, pages: AsyncIterable<Checkpoint[]>) => {
-    for await (const page of pages) {
+  return deliveriesSince(table, { slot, keys, writers })
+}
+
+/**
+ * Whether, and how, one event was delivered where it stands. One that is not found where it must be is looked for in all
+ * checkpoints: a clock may have been set back before it was written down.
+ */
+export async function deliveryOf(table: DeliveriesTable, { slot, key }: EventRef): Promise<Delivery | undefined> {
+  const writers = await writersOf(table, slot, [key])
+  const found = await deliveriesSince(table, { slot, keys: [key], writers })
+  if (found.size > 0) return found.get(key)
+  return (await deliveriesIn([key], writers, (by) => table.checkpoints(slot, by))).get(key)
+}
+
+interface Sought {
+  slot: Slot
+  keys: readonly string[]
+  writers: readonly CheckpointWriter[]
+}
+
+function deliveriesSince(table: DeliveriesTable, { slot, keys, writers }: Sought): Promise<Deliveries> {
+  const sinceMs = keys.reduce((first, key) => Math.min(first, emitAtMsOf(key)), Number.POSITIVE_INFINITY)
+  return deliveriesIn(keys, writers, (by) => table.checkpointsSince(slot, by, sinceMs - CLOCK_SKEW_MS))
+}
+
+/** Reads what several writers have written, side by side, until all events are found. */
+async function deliveriesIn(
+  keys: readonly string[],
+  writers: readonly CheckpointWriter[],
+  read: (by: CheckpointWriter) => AsyncIterable<Checkpoint[]>,
+): Promise<Deliveries> {
+  const open = new Set(keys)
+  const found = new Map<string, Delivery>()
+  const lookIn = async (by: CheckpointWriter) => {
+    for await (const page of read(by)) {
       for (const { delivered, lateMs } of page)
         delivered.forEach((key, i) => {
           if (open.delete(key)) found.set(key, { by, lateMs: lateMs[i] })
@@ -44,14 +68,8 @@ export async function deliveriesOf(
       if (open.size === 0) return
     }
   }
-  await Promise.all(writers.map((by) => lookIn(by, table.checkpointsWritten(slot, by, { fromMs, toMs }))))
-  for (const by of writers) if (open.size > 0) await lookIn(by, table.checkpoints(slot, by))
+  await Promise.all(writers.map(lookIn))
   return found
-}
-
-/** Whether, and how, one event was delivered where it stands. */
-export async function deliveryOf(table: DeliveriesTable, { slot, key }: EventRef): Promise<Delivery | undefined> {
-  return (await deliveriesOf(table, slot, [key])).get(key)
 }
 
 /** Who may have delivered the events: the emitters of their segments, express, or the settler. */

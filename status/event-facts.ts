@@ -1,50 +1,65 @@
 import { type EventHead, type EventRef, emitAtMsOf } from '../core/event.ts'
 import { hasEnded, type Outcome } from '../core/outcome.ts'
 import type { Slot } from '../core/slot.ts'
-import { type Chain, type ChainsTable, chainsFrom, headOf, type Place, placesOf, standingOf } from './chains.ts'
-import { type DeliveriesTable, type Delivery, deliveriesOf, deliveryOf } from './deliveries.ts'
+import { CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS } from '../core/timetable.ts'
+import {
+  type Chain,
+  type ChainsTable,
+  chainsFrom,
+  headOf,
+  isUnreadable,
+  type Place,
+  placesOf,
+  standingOf,
+} from './chains.ts'
+import { type Deliveries, type DeliveriesTable, type Delivery, deliveriesOf, deliveryOf } from './deliveries.ts'
+import { unreadableEvent } from './event-status.ts'
 import type { Attempt, EventFacts } from './facts.ts'
 import type { Status } from './status.ts'
 
 export type EventFactsTable = ChainsTable & DeliveriesTable
 
-/** What became of one event. @param ref its place in the slot of its date */
-export async function eventFacts(table: EventFactsTable, ref: EventRef): Promise<EventFacts> {
+/**
+ * What became of one event.
+ * @param ref its place in the slot of its date
+ * @param nowMs epoch ms: of what is due later by more than clocks differ, nobody asks whether it was delivered
+ * @throws SchedulerError `ITEM_UNREADABLE` if this version cannot read it where it stands, or its outcome
+ */
+export async function eventFacts(
+  table: EventFactsTable,
+  ref: EventRef,
+  nowMs = Number.POSITIVE_INFINITY,
+): Promise<EventFacts> {
   const [chain] = (await chainsFrom(table, await placesOf(table, [ref]))) as [Chain]
+  if (isUnreadable(chain)) throw unreadableEvent(standingOf(chain).ref)
   const standing = standingOf(chain)
-  return factsOf(chain, mayBeDelivered(standing) ? await deliveryOf(table, standing.ref) : undefined)
+  return factsOf(chain, mayBeDelivered(standing, nowMs) ? await deliveryOf(table, standing.ref) : undefined)
 }
 
-/**
- * What became of several events, in their order.
- * @param nowMs epoch ms: of what is due later by more than clocks differ, nobody asks whether it was delivered
- */
+/** What became of several events, in their order. One that this version cannot read is told as `unknown`. */
 export async function factsOfAll(
   table: EventFactsTable,
   first: readonly Place[],
   nowMs: number,
 ): Promise<EventFacts[]> {
   const chains = await chainsFrom(table, first)
-  const asked = chains.map(standingOf).filter((place) => mayBeDelivered(place) && emitAtMsOf(place.ref.key) <= nowMs)
-  const deliveries = new Map<Slot, Map<string, Delivery>>()
-  for (const [slot, places] of Map.groupBy(asked, ({ ref }) => ref.slot))
-    deliveries.set(
-      slot,
-      await deliveriesOf(
-        table,
-        slot,
-        places.map(({ ref }) => ref.key),
-      ),
-    )
+  const asked = chains.map(standingOf).filter((place) => mayBeDelivered(place, nowMs))
+  const deliveries = new Map<Slot, Deliveries>()
+  for (const [slot, places] of Map.groupBy(asked, ({ ref }) => ref.slot)) {
+    const keys = places.map(({ ref }) => ref.key)
+    deliveries.set(slot, await deliveriesOf(table, slot, keys))
+  }
   return chains.map((chain) => {
     const { slot, key } = standingOf(chain).ref
     return factsOf(chain, deliveries.get(slot)?.get(key))
   })
 }
 
-/** What went out while its cancel was written is delivered. */
-function mayBeDelivered({ event, outcome }: Place): boolean {
-  return event !== undefined && (!hasEnded(outcome) || outcome.kind === 'cancelled')
+/** What went out while its cancel was written is delivered. A cancel written well before was sure to be seen. */
+function mayBeDelivered({ ref, event, outcome }: Place, nowMs: number): boolean {
+  const emitAtMs = emitAtMsOf(ref.key)
+  if (!event || emitAtMs > nowMs + CLOCK_SKEW_MS) return false
+  return outcome?.kind === 'cancelled' ? emitAtMs - outcome.atMs < SURE_MS + LONGEST_WRITE_MS : !hasEnded(outcome)
 }
 
 function factsOf(chain: Chain, delivery: Delivery | undefined): EventFacts {
@@ -66,6 +81,7 @@ function factsOf(chain: Chain, delivery: Delivery | undefined): EventFacts {
 
 function statusIn(chain: Chain, delivery: Delivery | undefined): Status {
   const { event, outcome } = standingOf(chain)
+  if (isUnreadable(chain)) return 'unknown'
   if (delivery) return 'delivered'
   if (hasEnded(outcome)) return outcome.kind as Status
   const pointer = chain.at(-2)?.outcome

@@ -33,17 +33,21 @@ export async function follow(
     outcomes: [outcome],
     unreadable,
   } = await table.lookUp([ref])
-  if (unreadable.length > 0 || outcome?.kind === 'unreadable')
-    throw new SchedulerError(
-      'ITEM_UNREADABLE',
-      `Event ${ref.key} of slot ${ref.slot}, or its outcome, is not what this version writes. Deploy the version that wrote it, mend it or delete it.`,
-    )
+  if (unreadable.length > 0 || outcome?.kind === 'unreadable') throw unreadableEvent(ref)
   const had = [event?.publication?.messageId, outcome?.publication?.messageId].filter((id) => id !== undefined)
   const messageIds = new Set([...(before?.messageIds ?? []), ...had])
   const content = event ?? before?.content
   const goesOn = outcome?.kind === 'retrying' || outcome?.kind === 'moved'
   if (goesOn && outcome.next) return follow(table, outcome.next, { pointer: outcome, content, messageIds })
   return { ref, event, outcome, pointer: before?.pointer, content, messageIds }
+}
+
+/** What is thrown where an event cannot be read, or its outcome. */
+export function unreadableEvent({ slot, key }: EventRef): SchedulerError {
+  return new SchedulerError(
+    'ITEM_UNREADABLE',
+    `Event ${key} of slot ${slot}, or its outcome, is not what this version writes. Deploy the version that wrote it, mend it or delete it.`,
+  )
 }
 
 /** Whether the publish has already had its part in the event: it was delivered to the queue, or invoked with, once more. */

@@ -64,8 +64,10 @@ export interface SlotStats {
   minuteMs: number
   /** Events parked in it. */
   events: number
+  /** Those of them that are still to be delivered here. */
+  pending: number
   settled: boolean
-  /** What became of them, once the minute is over. */
+  /** What became of them so far, once the minute has begun. */
   settlement?: Settlement | undefined
   /** Ids of events that should have ended, and have not. */
   overdue: string[]

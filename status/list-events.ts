@@ -71,6 +71,7 @@ async function* firstPlaces(table: ListTable, slot: Slot, { fromMs, toMs, after 
   const start = keyAt(Math.max(fromMs, slotStartMs(slot)))
   let from = after !== undefined && after >= start ? `${after} ` : start
   const to = keyAt(Math.min(toMs, slotEndMs(slot)))
+  if (from > to) return
   for await (const page of table.headsBetween(slot, from, to)) {
     const last = page.at(-1)?.key
     if (last === undefined) continue

@@ -1,5 +1,6 @@
-import { LAST_KEY } from '../core/event.ts'
-import { type Slot, slotEndMs, slotsOfMinute } from '../core/slot.ts'
+import { FIRST_KEY, LAST_KEY } from '../core/event.ts'
+import { hasEnded } from '../core/outcome.ts'
+import { type Slot, slotStartMs, slotsOfMinute } from '../core/slot.ts'
 import type { SlotStats } from './facts.ts'
 import { type LedgerSpan, type LedgerTable, slotLine } from './ledger.ts'
 import { minutesIn } from './minutes.ts'
@@ -16,17 +17,26 @@ export async function* slotStats(table: LedgerTable, span: LedgerSpan): AsyncGen
     }
 }
 
-async function statsOf(table: LedgerTable, slot: Slot, nowMs: number): Promise<Omit<SlotStats, 'slot' | 'minuteMs'>> {
-  if (slotEndMs(slot) > nowMs) return { events: await countEvents(table, slot), settled: false, overdue: [] }
+type Counted = Omit<SlotStats, 'slot' | 'minuteMs'>
+
+async function statsOf(table: LedgerTable, slot: Slot, nowMs: number): Promise<Counted> {
+  if (slotStartMs(slot) > nowMs) return countedAhead(table, slot)
   const { settledAtMs, settlement } = await table.runnerRecord(slot)
   if (settledAtMs !== undefined && settlement)
-    return { events: settlement.events, settled: true, settlement, overdue: [] }
-  const line = await slotLine(table, slot, nowMs)
-  return { events: line.settlement.events, settled: false, settlement: line.settlement, overdue: line.overdue }
+    return { events: settlement.events, pending: 0, settled: true, settlement, overdue: [] }
+  const { settlement: soFar, pending, overdue } = await slotLine(table, slot, nowMs)
+  return { events: soFar.events, pending: pending + overdue.length, settled: false, settlement: soFar, overdue }
 }
 
-async function countEvents(table: LedgerTable, slot: Slot): Promise<number> {
-  let events = 0
-  for await (const page of table.keysBetween(slot, '', LAST_KEY)) events += page.length
-  return events
+/** A minute that is to come: nothing but its outcomes, of what was cancelled, says that an event will not go out. */
+async function countedAhead(table: LedgerTable, slot: Slot): Promise<Counted> {
+  const ended = new Set<string>()
+  for await (const page of table.outcomesBetween(slot, FIRST_KEY, LAST_KEY))
+    for (const outcome of page) if (hasEnded(outcome)) ended.add(outcome.key)
+  let [events, pending] = [0, 0]
+  for await (const keys of table.keysBetween(slot, FIRST_KEY, LAST_KEY)) {
+    events += keys.length
+    pending += keys.filter((key) => !ended.has(key)).length
+  }
+  return { events, pending, settled: false, overdue: [] }
 }

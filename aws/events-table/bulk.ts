@@ -90,7 +90,8 @@ export async function getAll(table: ReadableTable, purpose: string, keys: readon
 }
 
 /**
- * Pages of a query, strongly consistent, each at most 1 MB; a limit holds for the first page alone. Source: DynamoDB API reference, Query.
+ * Pages of a query, strongly consistent, each at most 1 MB. A limit is that of the first page, and doubles from page to
+ * page: who needs few items reads few. Source: DynamoDB API reference, Query.
  */
 export async function* queryPages(
   table: ReadableTable,
@@ -100,18 +101,20 @@ export async function* queryPages(
   const { KeyConditionExpression = '', FilterExpression = '', ProjectionExpression = '' } = query
   const names = aliasesIn(KeyConditionExpression, FilterExpression, ProjectionExpression)
   let from: QueryCommandInput['ExclusiveStartKey']
+  let limit = Limit
   do {
     const input = {
       ...query,
       TableName: table.tableName,
       ConsistentRead: true,
       ExclusiveStartKey: from,
-      Limit: from ? undefined : Limit,
+      Limit: limit,
       ExpressionAttributeNames: names,
     }
     const answer = await clientTo(purpose, table).send(new QueryCommand(input))
     yield answer.Items ?? []
     from = answer.LastEvaluatedKey
+    limit = limit && limit * 2
   } while (from)
 }
 

@@ -1,12 +1,15 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Checkpoint, CheckpointWriter } from '../../core/checkpoint.ts'
-import { FIRST_KEY, keyAt } from '../../core/event.ts'
+import { FIRST_KEY, keyAt, LAST_KEY } from '../../core/event.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
 import { queryPages, range } from './bulk.ts'
 import { checkpointItem, type Item, PREFIX, readItem, tryToRead } from './items.ts'
 import { expiresAt } from './retention.ts'
 import { clientTo, type ReadableTable, type Table } from './table.ts'
 import { uniqueKeyAt } from './unique-key.ts'
+
+/** Checkpoints of the first page for those who may need no more: what is due in one millisecond is found in these. */
+const FEW = 5
 
 /** What emitters have published: a log of batches, one record a second and writer. */
 export function checkpointReads(table: ReadableTable) {
@@ -21,14 +24,11 @@ export function checkpointReads(table: ReadableTable) {
         yield page.map(checkpointIn(table))
     },
 
-    /** The same of those that were written from `fromMs` (inclusive) to `toMs` (exclusive), epoch ms. */
-    async *checkpointsWritten(
-      slot: Slot,
-      writer: CheckpointWriter,
-      { fromMs, toMs }: { fromMs: number; toMs: number },
-    ): AsyncGenerator<Checkpoint[]> {
-      const written = range(slot, { prefix: prefixOf(writer), from: keyAt(Math.max(0, fromMs)), to: keyAt(toMs) })
-      for await (const page of queryPages(table, 'read checkpoints', written)) yield page.map(checkpointIn(table))
+    /** The same of those that were written from `fromMs` on, epoch ms. The first page is small. */
+    async *checkpointsSince(slot: Slot, writer: CheckpointWriter, fromMs: number): AsyncGenerator<Checkpoint[]> {
+      const written = range(slot, { prefix: prefixOf(writer), from: keyAt(Math.max(0, fromMs)), to: LAST_KEY })
+      for await (const page of queryPages(table, 'read checkpoints', { ...written, Limit: FEW }))
+        yield page.map(checkpointIn(table))
     },
   }
 }

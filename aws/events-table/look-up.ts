@@ -1,5 +1,5 @@
 import type { EventHead, EventRef } from '../../core/event.ts'
-import type { Known, Outcome } from '../../core/outcome.ts'
+import type { Known } from '../../core/outcome.ts'
 import { getAll } from './bulk.ts'
 import { isEvent, refOf, toHead, wholeEvents } from './events.ts'
 import { keysOf, readEach } from './items.ts'
@@ -14,27 +14,25 @@ export function lookUps(table: ReadableTable) {
     const items = await getAll(table, 'look up events', keys)
     const there = items.filter(isEvent)
     const heads = readEach(table, there, toHead)
-    return { there, heads, outcomes: items.filter((item) => !isEvent(item)).map(outcomeIn(table)) }
+    const readable = new Set(heads.map(keyOf))
+    return {
+      there: there.filter((item) => readable.has(keyOf(refOf(item)))),
+      heads,
+      outcomes: items.filter((item) => !isEvent(item)).map(outcomeIn(table)),
+      unreadable: there.map(refOf).filter((ref) => !readable.has(keyOf(ref))),
+    }
   }
   return {
     /** Those of the events that are there, and those of their outcomes: in one request, and another for large payloads. */
     async lookUp(refs: readonly EventRef[]): Promise<Known> {
-      const { there, heads, outcomes } = await lookUpIn(refs)
-      const readable = new Set(heads.map(keyOf))
-      return {
-        events: await wholeEvents(
-          table,
-          there.filter((item) => readable.has(keyOf(refOf(item)))),
-        ),
-        outcomes,
-        unreadable: there.map(refOf).filter((ref) => !readable.has(keyOf(ref))),
-      }
+      const { there, outcomes, unreadable } = await lookUpIn(refs)
+      return { events: await wholeEvents(table, there), outcomes, unreadable }
     },
 
-    /** The same without payloads, at little cost; what cannot be read is left out. */
-    async lookUpHeads(refs: readonly EventRef[]): Promise<{ events: EventHead[]; outcomes: Outcome[] }> {
-      const { heads: events, outcomes } = await lookUpIn(refs)
-      return { events, outcomes }
+    /** The same without payloads, at little cost. */
+    async lookUpHeads(refs: readonly EventRef[]): Promise<Known<EventHead>> {
+      const { heads: events, outcomes, unreadable } = await lookUpIn(refs)
+      return { events, outcomes, unreadable }
     },
   }
 }

@@ -23,6 +23,7 @@ export function minuteReads(table: ReadableTable) {
      * be read all shards are told that there can be, so that none is left out.
      */
     async *minutesBetween(fromMs: number, toMs: number): AsyncGenerator<DividedMinute[]> {
+      if (fromMs >= toMs) return
       for (let hourMs = Math.floor(fromMs / HOUR_MS) * HOUR_MS; hourMs < toMs; hourMs += HOUR_MS) {
         const from = minuteKey(Math.max(fromMs, hourMs)).sk
         const last = minuteKey(Math.min(toMs, hourMs + HOUR_MS) - 1)

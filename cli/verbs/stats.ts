@@ -60,6 +60,7 @@ function columnsOf(shown: Pick<PrintFlags, 'time'> & { nowMs: number }): Column<
     { head: 'MINUTE', cell: ({ minuteMs }) => showTime(minuteMs, shown) },
     { head: 'SLOT', cell: ({ slot }) => slot },
     { head: 'EVENTS', cell: ({ events }) => events },
+    { head: 'PENDING', cell: ({ pending }) => pending },
     {
       head: 'STATE',
       cell: ({ settled, settlement }) => (settled ? 'settled' : settlement ? 'not settled' : 'to come'),

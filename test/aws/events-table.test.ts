@@ -247,7 +247,7 @@ function faults() {
         [`note that event ${event.key} is asked for again`]: [() => table.askAgain(event, { messageId: 'm', atMs: 1 })],
         'read checkpoints': [
           () => Array.fromAsync(table.checkpoints(slot, 0)),
-          () => Array.fromAsync(table.checkpointsWritten(slot, 0, { fromMs: 0, toMs: 1 })),
+          () => Array.fromAsync(table.checkpointsSince(slot, 0, 0)),
         ],
         [`write a checkpoint of slot ${slot}`]: [() => table.checkpoint(slot, 0, checkpoint)],
         'read the shards of minute 2026-11-23T12-34Z': [() => table.shardsAt(MINUTE_MS)],

@@ -339,11 +339,11 @@ describe('aws-scheduler stats', () => {
   it('tells slot by slot what waits and what became of it, and ends with 1 if something is overdue', async () => {
     const client: Partial<Client> = {
       async *stats() {
-        yield { slot: 's', minuteMs: CLI_NOW_MS, events: 3, settled: false, overdue: ['x'] }
+        yield { slot: 's', minuteMs: CLI_NOW_MS, events: 3, pending: 2, settled: false, overdue: ['x'] }
       },
     }
     const { out, code } = await runCli(['stats'], { client })
-    expect(out).to.match(/^MINUTE .*\n2026-11-23T12:34:00\.000Z +s +3 +to come +1\n$/)
+    expect(out).to.match(/^MINUTE .*\n2026-11-23T12:34:00\.000Z +s +3 +2 +to come +1\n$/)
     expect(code).to.equal(1)
   })
 })

@@ -52,7 +52,11 @@ const OPERATIONS = [
  * @param capacity what its partitions can carry; everything where nothing is said
  */
 export function dynamoDBInMemory(capacity: Capacity = UNLIMITED, tableName = TABLE_NAME): DynamoDBInMemory {
-  const store = openStore(tableName, capacity)
+  return dynamoDBOver(openStore(tableName, capacity))
+}
+
+/** The same over items that are there. */
+export function dynamoDBOver(store: Store): DynamoDBInMemory {
   const send = async (command: Request) => {
     const [, , run] = operationOf(command)
     return run(store, command.input as never)

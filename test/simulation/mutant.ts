@@ -11,6 +11,7 @@ export type Verdict =
   | 'EXPIRED EVENT'
   | 'UNSETTLED'
   | 'UNEVEN'
+  | 'TOLD'
 
 /** Code broken on purpose: `from` is replaced by `to` in `file`. The simulator must notice. */
 export interface Mutant {

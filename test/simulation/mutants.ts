@@ -5,6 +5,7 @@ import { INTAKE_MUTANTS } from './mutants/intake.ts'
 import { OWNERSHIP_MUTANTS } from './mutants/ownership.ts'
 import { SLOT_MUTANTS } from './mutants/slots.ts'
 import { TABLE_MUTANTS } from './mutants/table.ts'
+import { TELLING_MUTANTS } from './mutants/telling.ts'
 
 /** Every mutant: by where on an event's way the code is broken. */
 export const MUTANTS: readonly Mutant[] = [
@@ -14,4 +15,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...EMITTER_MUTANTS,
   ...OWNERSHIP_MUTANTS,
   ...DELIVERY_MUTANTS,
+  ...TELLING_MUTANTS,
 ]

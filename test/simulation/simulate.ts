@@ -23,6 +23,7 @@ import { startStepFunctions } from './step-functions.ts'
 import { openStrikes, type Strikes } from './strikes.ts'
 import { keptMs, openTable } from './table.ts'
 import { FAILURE_TOPIC, startTargets } from './targets.ts'
+import { openTelling } from './told.ts'
 import { virtualTime } from './virtual-time.ts'
 
 export interface Run {
@@ -67,7 +68,8 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const faults = faultsOf(enabled, seededRandom(seed), strikes)
   const untilMs = START_MS + hours * HOUR_MS
   const region = startRegion(time, faults, untilMs)
-  const judge = openJudge(time.now, strikes)
+  const telling = openTelling(openJudge(time.now, strikes), region)
+  const { judge } = telling
   const table = openTable(judge, region)
   const publishing = startTargets(region, judge)
   const world = (instance: Instance): World => ({
@@ -113,10 +115,13 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   for (let atMs = START_MS; atMs < endMs; ) {
     atMs += HOUR_MS / 6
     await time.run(atMs)
-    judge.close(endedBeforeMs(region, atMs))
+    const endedMs = endedBeforeMs(region, atMs)
+    judge.close(endedMs)
+    const wrong = await telling.firstWrong(table.store, endedMs)
     table.forgetExpired()
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
-    const violation = judge.violation() ?? unsettledIn(table, settled, (slot) => settledByMs(slot, strikes) <= atMs)
+    const violation =
+      judge.violation() ?? wrong ?? unsettledIn(table, settled, (slot) => settledByMs(slot, strikes) <= atMs)
     if (violation) return result(violation)
   }
   judge.close(endMs)

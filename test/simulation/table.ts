@@ -68,6 +68,8 @@ export function openTable(judge: Judge, region: Region) {
       return eventsInMemory({ clock, random: faults.random, retentionDays, dynamodb: seen })
     },
     ...views,
+    /** What lies in it, for those who look at it without a request. */
+    store: dynamodb.store,
     /** Names of the slots about which all is known that ever was. */
     slots: () => views.slots().filter((slot) => !decayed.has(slot)),
     /** The time to live: whole slots at once where it is no fault of the run, or item by item, in no order. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { slotAt } from '../../core/slot.ts'
-import { chainsFrom, headOf, placesOf, standingOf } from '../../status/chains.ts'
+import { type ChainsTable, chainsFrom, headOf, isUnreadable, placesOf, standingOf } from '../../status/chains.ts'
 import { due, MINUTE_MS } from '../support/builders.ts'
 import { aWorldWith, type World } from '../support/world.ts'
 
@@ -40,6 +40,24 @@ describe('the places of an event', () => {
     const [chain] = await chainsFrom(world.table, await placesOf(world.table, [first]))
     expect(chain && standingOf(chain).event).to.equal(undefined)
     expect(chain && headOf(chain)?.key).to.equal(first.key)
+  })
+
+  it('are readable unless the event, or its outcome, where it stands now is not', async () => {
+    const [first, second, third] = [due(0, { id: 'a' }), due(0, { id: 'b' }), due(0, { id: 'c' })]
+    const { table } = await aWorldWith([first, second, third], MINUTE_MS)
+    const newer: ChainsTable = {
+      async lookUpHeads(refs) {
+        const { events, outcomes } = await table.lookUpHeads(refs)
+        const asNewer = { slot: second.slot, key: second.key, kind: 'unreadable', atMs: 1 } as const
+        return {
+          events: events.filter(({ key }) => key !== first.key),
+          outcomes: [...outcomes, asNewer],
+          unreadable: [{ slot: first.slot, key: first.key }],
+        }
+      },
+    }
+    const chains = await chainsFrom(newer, await placesOf(newer, [first, second, third]))
+    expect(chains.map(isUnreadable)).to.deep.equal([true, true, false])
   })
 
   it('are one for an event that was rescheduled: at its new date it is another', async () => {

@@ -10,7 +10,7 @@ const SLOT = slotAt(MINUTE_MS, 0)
 /** How many checkpoints are read. */
 function counting(world: World) {
   let checkpoints = 0
-  const counted = (read: World['table']['checkpoints'] | World['table']['checkpointsWritten']) =>
+  const counted = (read: World['table']['checkpoints'] | World['table']['checkpointsSince']) =>
     async function* (...args: never[]) {
       for await (const page of (read as World['table']['checkpoints'])(...(args as unknown as [string, number]))) {
         checkpoints += page.length
@@ -22,7 +22,7 @@ function counting(world: World) {
     table: {
       ...table,
       checkpoints: counted(table.checkpoints),
-      checkpointsWritten: counted(table.checkpointsWritten),
+      checkpointsSince: counted(table.checkpointsSince),
     } as World['table'],
     checkpoints: () => checkpoints,
   }
@@ -53,7 +53,23 @@ describe('what was delivered of a slot', () => {
     const { world, keys } = await aMinuteDelivered()
     const { table, checkpoints } = counting(world)
     expect((await deliveriesOf(table, SLOT, keys.slice(300, 320))).size).to.equal(20)
-    expect(checkpoints()).to.equal(7)
+    expect(checkpoints()).to.equal(5)
+  })
+
+  it('is looked for in no checkpoint from before, and in pages that grow, where an event has not been delivered', async () => {
+    const { world, keys } = await aMinuteDelivered()
+    const { table, checkpoints } = counting(world)
+    const never = due(50_000, { id: 'never' })
+    expect([...(await deliveriesOf(table, SLOT, [keys[500] as string, never.key])).keys()]).to.deep.equal([keys[500]])
+    expect(checkpoints()).to.equal(13)
+  })
+
+  it('is found that was delivered, and written down, long after its time', async () => {
+    const { world } = await aMinuteDelivered()
+    const late = due(10_000, { id: 'late' })
+    await world.clock.advance(600_000)
+    await world.table.checkpoint(SLOT, 'settle', { delivered: [late.key], upTo: '', lateMs: [650_000] })
+    expect(await deliveryOf(world.table, late)).to.deep.equal({ by: 'settle', lateMs: 650_000 })
   })
 
   it('is found in whichever segment the event is, and by whom else it may have been delivered', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { slotAt } from '../../core/slot.ts'
+import { LONGEST_WRITE_MS, SURE_MS } from '../../core/timetable.ts'
 import { placesOf } from '../../status/chains.ts'
 import { eventFacts, factsOfAll } from '../../status/event-facts.ts'
 import { due, MINUTE_MS, topicArn } from '../support/builders.ts'
@@ -138,7 +139,7 @@ describe('the facts about an event', () => {
     const event = due(0)
     const { table } = await aWorldWith([event], MINUTE_MS + 2_000)
     await table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '', lateMs: [3] })
-    await table.conclude({ slot: event.slot, key: event.key, kind: 'cancelled', atMs: 1 })
+    await table.conclude({ slot: event.slot, key: event.key, kind: 'cancelled', atMs: MINUTE_MS - 2_000 })
     expect(await eventFacts(table, event)).to.include({ status: 'delivered', lateMs: 3 })
   })
 
@@ -158,6 +159,54 @@ describe('the facts about an event', () => {
     })
     await world.table.checkpoint(there.slot, 'express', { delivered: [there.key], upTo: '', lateMs: [4] })
     expect(await eventFacts(world.table, event)).to.include({ status: 'delivered', slot: there.slot, lateMs: 4 })
+  })
+
+  describe('of one that this version cannot read', () => {
+    const event = due(0, { id: 'a' })
+    /** As if a newer version had written how it ended. */
+    async function aNewerTable() {
+      const { table } = await aWorldWith([event], MINUTE_MS + 2_000)
+      const { slot, key } = event
+      const outcomes = [{ slot, key, kind: 'unreadable', atMs: 1 } as const]
+      return { ...table, lookUpHeads: async () => ({ ...(await table.lookUpHeads([event])), outcomes }) }
+    }
+
+    it('are not told, rather than wrong', async () => {
+      const fault = await eventFacts(await aNewerTable(), event).catch((error) => error)
+      expect(fault).to.include({ code: 'ITEM_UNREADABLE' })
+      expect(fault.message).to.include(event.key)
+    })
+
+    it('are unknown among those of others', async () => {
+      const table = await aNewerTable()
+      const [facts] = await factsOfAll(table, await placesOf(table, [event]), MINUTE_MS + 2_000)
+      expect(facts).to.include({ id: 'a', status: 'unknown' })
+    })
+  })
+
+  it('take no look at checkpoints where the event is not due by more than clocks differ', async () => {
+    const event = due(30_000)
+    const { table } = await aWorldWith([event], MINUTE_MS)
+    const unread = {
+      ...table,
+      runnerRecord: () => expect.fail('the record was read'),
+      checkpointsSince: () => expect.fail('checkpoints were read'),
+    }
+    expect(await eventFacts(unread, event, MINUTE_MS + 27_999)).to.include({ status: 'pending' })
+    const fault = await eventFacts(unread, event, MINUTE_MS + 28_000).catch((error) => error)
+    expect(fault.message).to.equal('the record was read')
+  })
+
+  it('take no look at checkpoints where a cancel was written so early that it was sure to be seen', async () => {
+    const event = due(50_000)
+    const cancelledAt = async (atMs: number) => {
+      const { table } = await aWorldWith([event], MINUTE_MS + 60_000)
+      await table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '', lateMs: [0] })
+      await table.conclude({ slot: event.slot, key: event.key, kind: 'cancelled', atMs })
+      return (await eventFacts(table, event)).status
+    }
+    expect(await cancelledAt(event.emitAtMs - SURE_MS - LONGEST_WRITE_MS)).to.equal('cancelled')
+    expect(await cancelledAt(event.emitAtMs - SURE_MS - LONGEST_WRITE_MS + 1)).to.equal('delivered')
   })
 
   it('are read of several together, and what is not due is not looked for in checkpoints', async () => {

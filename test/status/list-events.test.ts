@@ -86,6 +86,13 @@ describe('a list of events', () => {
     expect(await ids(world, {}, { user: 'ann', statuses: ['pending'] })).to.deep.equal(['mail-1'])
   })
 
+  it('is empty for an empty span, and after the last event of one', async () => {
+    const event = due(30_000)
+    const world = await aWorldWith([event], MINUTE_MS)
+    expect(await ids(world, { fromMs: MINUTE_MS, toMs: MINUTE_MS })).to.deep.equal([])
+    expect(await ids(world, { toMs: MINUTE_MS + 10_000, after: cursorOf(event) })).to.deep.equal([])
+  })
+
   it('reads the slots of its minute alone, and no payload', async () => {
     const world = aWorld()
     const payload = 'x'.repeat(10_000)

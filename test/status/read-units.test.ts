@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { ScheduledEvent } from '../../core/event.ts'
+import { LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import { slotAt } from '../../core/slot.ts'
 import { eventFacts } from '../../status/event-facts.ts'
 import { listEvents } from '../../status/list-events.ts'
@@ -52,6 +52,24 @@ describe('what looking costs in a slot of 10,000 events', () => {
       expect(one, event.date).to.be.within(5, 25)
     }
     expect(all).to.be.within(120, 200)
+  })
+
+  it('is the event and nothing else where it cannot have been delivered: not due yet, or cancelled in time', async () => {
+    const { table, unitsOf, nowMs } = await aFullSlot()
+    const [ahead, cancelled] = [due(3_600_000), due(50_000)]
+    await table.park([ahead, cancelled])
+    await table.conclude({ slot: SLOT, key: cancelled.key, kind: 'cancelled', atMs: MINUTE_MS - 60_000 })
+    for (const event of [ahead, cancelled])
+      expect(await unitsOf(() => eventFacts(table, event, nowMs))).to.be.at.most(2)
+  })
+
+  it('is every event once, and checkpoints about twice, for a list of all', async () => {
+    const { table, unitsOf, nowMs } = await aFullSlot()
+    const heads = await unitsOf(() => Array.fromAsync(table.headsBetween(SLOT, '', LAST_KEY)))
+    const checkpoints = await unitsOf(() => Array.fromAsync(table.checkpoints(SLOT, 0)))
+    const span = { fromMs: MINUTE_MS, toMs: MINUTE_MS + 60_000, nowMs }
+    const list = await unitsOf(() => Array.fromAsync(listEvents(table, span)))
+    expect(list).to.be.within(heads + checkpoints, heads + 2.5 * checkpoints)
   })
 
   it('is as little for a page of a list', async () => {

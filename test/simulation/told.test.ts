@@ -1,0 +1,134 @@
+import { expect } from 'chai'
+import { dynamoDBInMemory } from '../memory/dynamodb.ts'
+import { eventsInMemory } from '../memory/events-table.ts'
+import { anEvent, MINUTE_MS } from '../support/builders.ts'
+import { parkAll } from '../support/parking.ts'
+import { seededRandom } from '../support/random.ts'
+import type { FaultName } from './faults.ts'
+import { openJudge } from './judge.ts'
+import { faultsOf } from './luck.ts'
+import { SHARDS, startRegion } from './region.ts'
+import { openStrikes } from './strikes.ts'
+import { openTelling } from './told.ts'
+import { virtualTime } from './virtual-time.ts'
+
+const DUE_MS = MINUTE_MS + 5_000
+const TAKEN_MS = DUE_MS + 4
+const IN_AN_HOUR_MS = MINUTE_MS + 3_600_000
+const EVENT = anEvent({ id: 'a', dueAtMs: DUE_MS, shards: SHARDS })
+
+/** A table in which one event is parked, and a world in which it was asked for. */
+async function aWorldOfOne(...enabled: FaultName[]) {
+  const time = virtualTime(MINUTE_MS - 60_000)
+  const strikes = openStrikes(time.now)
+  const region = startRegion(time, faultsOf(new Set(enabled), seededRandom(1), strikes), time.now())
+  const telling = openTelling(openJudge(time.now, strikes), region)
+  const dynamodb = dynamoDBInMemory()
+  const table = eventsInMemory({ clock: time, random: seededRandom(1), dynamodb })
+  await parkAll({ table, shards: SHARDS }, [EVENT])
+  telling.judge.scheduled('a', DUE_MS)
+  const { slot, key } = EVENT
+  return {
+    judge: telling.judge,
+    async isTaken() {
+      await time.run(TAKEN_MS)
+      telling.judge.published(EVENT)
+    },
+    async records(lateMs: number) {
+      await time.run(TAKEN_MS)
+      await table.checkpoint(slot, 0, { delivered: [key], upTo: '', lateMs: [lateMs] })
+    },
+    ends: (kind: 'cancelled' | 'failed' | 'expired') => table.conclude({ slot, key, kind, atMs: 1 }),
+    notice: (code: string, action?: string) =>
+      telling.judge.notified({
+        code,
+        event: { id: 'a', date: new Date(DUE_MS).toISOString(), ...(action && { action }) },
+      }),
+    async wrong(beforeMs = IN_AN_HOUR_MS) {
+      await time.run(IN_AN_HOUR_MS)
+      return (await telling.firstWrong(dynamodb.store, beforeMs))?.message
+    },
+  }
+}
+
+const NAMED = `TOLD: a, due ${new Date(DUE_MS).toISOString()}`
+
+describe('what is told of an event, beside what the world saw of it', () => {
+  it('is right of one that was taken when it is told as delivered', async () => {
+    const world = await aWorldOfOne()
+    await world.isTaken()
+    await world.records(6)
+    expect(await world.wrong()).to.equal(undefined)
+  })
+
+  it('is wrong of one that was taken, and is told as pending', async () => {
+    const world = await aWorldOfOne()
+    await world.isTaken()
+    expect(await world.wrong()).to.equal(`${NAMED}, is told as pending, and may be delivered`)
+  })
+
+  it('is wrong if it was told as delivered before its target took it, or long after', async () => {
+    for (const lateMs of [3, 255]) {
+      const world = await aWorldOfOne()
+      await world.isTaken()
+      await world.records(lateMs)
+      expect(await world.wrong()).to.equal(
+        `${NAMED}, is told as delivered at ${DUE_MS + lateMs}, and its target took it at ${TAKEN_MS}`,
+      )
+    }
+  })
+
+  it('may be off by what clocks differ, and late by anything, where faults strike', async () => {
+    for (const [fault, lateMs] of [
+      ['skew', 0],
+      ['crash', 60_000],
+    ] as const) {
+      const world = await aWorldOfOne(fault)
+      await world.isTaken()
+      await world.records(lateMs)
+      expect(await world.wrong(), fault).to.equal(undefined)
+    }
+  })
+
+  it('is wrong of one that was not taken, and is told as delivered', async () => {
+    const world = await aWorldOfOne()
+    world.judge.cancelRequested('a', DUE_MS)
+    await world.records(0)
+    expect(await world.wrong()).to.equal(`${NAMED}, is told as delivered, and may be cancelled`)
+  })
+
+  for (const [code, kind] of [
+    ['EXPIRED', 'expired'],
+    ['TARGET_NOT_FOUND', 'failed'],
+  ] as const)
+    it(`is right of one that has ${kind} if its client was told so: ${code}`, async () => {
+      const world = await aWorldOfOne()
+      await world.ends(kind)
+      world.notice(code)
+      expect(await world.wrong()).to.equal(undefined)
+    })
+
+  it('is right of one that is told as cancelled unless its client was told that the cancel came too late', async () => {
+    for (const [code, wrong] of [
+      ['EVENT_NOT_FOUND', undefined],
+      ['TOO_LATE', `${NAMED}, is told as cancelled, and may be failed`],
+    ] as const) {
+      const world = await aWorldOfOne()
+      world.judge.cancelRequested('a', DUE_MS)
+      world.notice('TARGET_DENIED')
+      world.notice(code, 'cancel')
+      await world.ends('cancelled')
+      expect(await world.wrong(), code).to.equal(wrong)
+    }
+  })
+
+  it('is asked for once, when the event must have ended, and wrong if it is not listed', async () => {
+    const world = await aWorldOfOne()
+    world.judge.scheduled('b', DUE_MS)
+    world.judge.cancelRequested('a', DUE_MS)
+    await world.ends('cancelled')
+    expect(await world.wrong(DUE_MS)).to.equal(undefined)
+    expect(await world.wrong()).to.equal(`TOLD: b, due ${new Date(DUE_MS).toISOString()}, is not listed`)
+    expect(await world.wrong()).to.equal(undefined)
+  })
+})

@@ -12,6 +12,7 @@ describe('what the validator takes from', () => {
       eventSourceArn: 'arn:aws:sqs:eu-west-1:123456789012:scheduler-input-dev',
       functionName: 'arn:aws:lambda:eu-west-1:123456789012:function:scheduler-validator-dev',
       batchSize: 10,
+      maximumBatchingWindowInSeconds: 0,
       functionResponseTypes: ['ReportBatchItemFailures'],
       scalingConfig: { maximumConcurrency: 100 },
     })
@@ -20,6 +21,14 @@ describe('what the validator takes from', () => {
   it('hands the input queue to as many validators at once as the settings say', async () => {
     const { one } = await recordStack(configOf({ validatorConcurrency: 7 }))
     expect(one('EventSourceMapping', 'dev-validator-source').inputs.scalingConfig.maximumConcurrency).to.equal(7)
+  })
+
+  it('gathers messages for the validator as the settings say', async () => {
+    const { one } = await recordStack(configOf({ inputBatchSize: 100, inputWindowSeconds: 5 }))
+    expect(one('EventSourceMapping', 'dev-validator-source').inputs).to.include({
+      batchSize: 100,
+      maximumBatchingWindowInSeconds: 5,
+    })
   })
 
   it('hides a message from others for six times as long as the validator may take', () => {

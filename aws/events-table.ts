@@ -8,6 +8,7 @@ import { eventReads, eventWrites } from './events-table/events.ts'
 import { lookUps } from './events-table/look-up.ts'
 import { minuteReads, minuteWrites } from './events-table/minutes.ts'
 import { outcomeReads, outcomeWrites } from './events-table/outcomes.ts'
+import { ownIdReads, ownIdWrites } from './events-table/own-ids.ts'
 import { ownerReads, ownerWrites } from './events-table/owners.ts'
 import { runnerRecordReads, runnerRecordWrites } from './events-table/runner-records.ts'
 import type { ReadableTable, Table } from './events-table/table.ts'
@@ -26,6 +27,7 @@ export function eventsReader(table: ReadableTable) {
     ...lookUps(table),
     ...checkpointReads(table),
     ...ownerReads(table),
+    ...ownIdReads(table),
     ...runnerRecordReads(table),
     ...watermarkReads(table),
     ...unsettledSlotReads(table),
@@ -42,6 +44,7 @@ export function eventsTable(table: Table) {
     ...outcomeWrites(table),
     ...checkpointWrites(table),
     ...ownerWrites(table),
+    ...ownIdWrites(table),
     ...runnerRecordWrites(table),
     ...watermarkWrites(table),
     ...unsettledSlotWrites(table),

@@ -1,17 +1,12 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import {
-  type BatchResultErrorEntry,
-  PublishBatchCommand,
-  PublishCommand,
-  SNSClient,
-  type SNSClientConfig,
-} from '@aws-sdk/client-sns'
-import type { FailureCode } from '../core/errors.ts'
+import { PublishBatchCommand, PublishCommand, SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns'
 import type { ScheduledEvent } from '../core/event.ts'
 import { attributesOf } from '../core/output-message.ts'
 import type { PublishResult } from '../core/publish-result.ts'
 import { PUBLISH_TIMEOUT_MS } from '../core/timetable.ts'
+import { asStrings } from './message-attributes.ts'
+import { failureOf, failureOfEntry } from './publish-failure.ts'
 import { timeouts } from './timeouts.ts'
 
 /**
@@ -22,26 +17,6 @@ const MAX_SOCKETS = 800
 
 /** What the socket of a closed connection says. Source: Node.js, common system errors. */
 const CLOSED = ['ECONNRESET', 'EPIPE']
-
-/** Error codes of SNS that another attempt will not mend, and what they mean. Source: SNS API reference, Publish errors. */
-const PERMANENT: Record<string, FailureCode> = {
-  NotFound: 'TARGET_NOT_FOUND',
-  NotFoundException: 'TARGET_NOT_FOUND',
-  AuthorizationError: 'TARGET_DENIED',
-  AuthorizationErrorException: 'TARGET_DENIED',
-  AccessDenied: 'TARGET_DENIED',
-  AccessDeniedException: 'TARGET_DENIED',
-  InvalidSecurity: 'TARGET_DENIED',
-  InvalidSecurityException: 'TARGET_DENIED',
-  KMSAccessDenied: 'TARGET_DENIED',
-  KMSAccessDeniedException: 'TARGET_DENIED',
-  InvalidParameter: 'TARGET_REFUSED',
-  InvalidParameterException: 'TARGET_REFUSED',
-  InvalidParameterValue: 'TARGET_REFUSED',
-  InvalidParameterValueException: 'TARGET_REFUSED',
-  ParameterValueInvalid: 'TARGET_REFUSED',
-  ValidationException: 'TARGET_REFUSED',
-}
 
 /** A failure notice as a message. */
 export interface NoticeMessage {
@@ -117,25 +92,4 @@ async function overOpenConnection<T>(send: () => Promise<T>): Promise<T> {
     if (!(error instanceof Error && 'code' in error && CLOSED.includes(String(error.code)))) throw error
     return send()
   }
-}
-
-/** Attributes as SNS takes them. */
-function asStrings(attributes: Record<string, string>) {
-  const entries = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }])
-  return Object.fromEntries(entries)
-}
-
-function failureOfEntry({ Code = 'Unknown', Message = '', SenderFault }: BatchResultErrorEntry): PublishResult {
-  const transient = SenderFault ? 'TARGET_REFUSED' : 'TARGET_UNAVAILABLE'
-  const throttled = /throttl/i.test(Code)
-  return {
-    ok: false,
-    code: throttled ? 'TARGET_UNAVAILABLE' : (PERMANENT[Code] ?? transient),
-    error: `${Code}: ${Message}`,
-  }
-}
-
-function failureOf(error: unknown): PublishResult {
-  const { name, message } = error instanceof Error ? error : { name: 'Unknown', message: String(error) }
-  return { ok: false, code: PERMANENT[name] ?? 'TARGET_UNAVAILABLE', error: `${name}: ${message}` }
 }

@@ -9,6 +9,7 @@ type Part = [name: string, ...args: string[]]
 const PARTS: Part[] = [
   ['core'],
   ['sweep'],
+  ['find'],
   ['ingest'],
   ['lateness'],
   ['lateness', '--mix', 'far', '--rate', '200', '--seconds', '120', '--systems', 'scheduler'],
@@ -21,6 +22,7 @@ const PARTS: Part[] = [
 const QUICK: Part[] = [
   ['core', '--events', '100000', '--seconds', '3'],
   ['sweep', '--parked', '1000,5000', '--sweeps', '20'],
+  ['find', '--parked', '5000', '--times', '5'],
   ['ingest', '--events', '2000'],
   ['lateness', '--rate', '50', '--seconds', '5', '--warm-up', '2'],
   ['burst', '--events', '500', '--within', '1000'],

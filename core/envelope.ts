@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseJson } from './json.ts'
 import type { Publication } from './publication.ts'
+import { readTraceparent, TRACEPARENT } from './traceparent.ts'
 
 /** What SNS puts around a message on its way to SQS. Source: SNS developer guide, HTTP/HTTPS and SQS JSON formats. */
 const envelope = z.object({
@@ -8,6 +9,10 @@ const envelope = z.object({
   MessageId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   Message: z.string(),
   Timestamp: z.iso.datetime().optional().catch(undefined),
+  MessageAttributes: z
+    .object({ [TRACEPARENT]: z.object({ Value: z.unknown() }).optional() })
+    .optional()
+    .catch(undefined),
 })
 
 /** A message of the input queue: its id there, and the envelope of SNS as JSON, or what was sent to the queue itself. */
@@ -22,6 +27,8 @@ export interface QueuedMessage {
 export interface Published {
   message: string
   publication: Publication
+  /** The trace context of the publish, if it has one. */
+  traceparent?: string | undefined
 }
 
 /** The message of an input queue's record. What was sent to the queue directly is taken as the message itself. */
@@ -29,5 +36,6 @@ export function readEnvelope({ body, messageId, sentAtMs }: QueuedMessage): Publ
   const { success, data } = envelope.safeParse(parseJson(body))
   if (!success) return { message: body, publication: { messageId, atMs: sentAtMs } }
   const atMs = data.Timestamp === undefined ? sentAtMs : Date.parse(data.Timestamp)
-  return { message: data.Message, publication: { messageId: data.MessageId, atMs } }
+  const traceparent = readTraceparent(data.MessageAttributes?.traceparent?.Value)
+  return { message: data.Message, publication: { messageId: data.MessageId, atMs }, traceparent }
 }

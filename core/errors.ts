@@ -16,8 +16,10 @@ export const REJECTION_CODES = [
   'ACTION_INVALID',
   'EVENT_NOT_FOUND',
   'EVENT_EXISTS',
+  'EVENT_AMBIGUOUS',
   'EVENT_ENDED',
   'TOO_LATE',
+  'NOT_INDEXED',
 ] as const
 
 /** Why an accepted event could not be delivered. */
@@ -29,7 +31,10 @@ export const FAILURE_CODES = [
   'EXPIRED',
 ] as const
 
-/** What went wrong inside the scheduler. Whoever called tries again, or a person mends what the sentence names. */
+/**
+ * What went wrong inside the scheduler, or between a client and it. Whoever called tries again, or a person mends what the
+ * sentence names.
+ */
 export const FAULT_CODES = [
   'TABLE_UNAVAILABLE',
   'TABLE_NOT_FOUND',
@@ -40,6 +45,14 @@ export const FAULT_CODES = [
   'CANCEL_IN_DOUBT',
   'INPUT_INVALID',
   'VARIABLES_INVALID',
+  'STACK_INVALID',
+  'FILTER_INVALID',
+  'TOPIC_NOT_FOUND',
+  'TOPIC_DENIED',
+  'TOPIC_REFUSED',
+  'TOPIC_UNAVAILABLE',
+  'TAIL_FAILED',
+  'PACKAGE_MISSING',
 ] as const
 
 export type RejectionCode = (typeof REJECTION_CODES)[number]
@@ -56,16 +69,17 @@ export function isRetryable(code: FailureCode): boolean {
 
 /**
  * The one error that this project throws: a code of a closed set, a sentence that says what could not be done, and the
- * cause. Errors of SDKs are translated into it in aws/, input that is not as it should be in functions/.
+ * cause. Errors of SDKs are translated into it in aws/, input that is not as it should be in functions/. A client is told
+ * with it, too, why a message would not be accepted.
  */
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError'
-  readonly code: FaultCode
+  readonly code: FaultCode | RejectionCode
   /** Where only some of many events were written: those that were not. The others need not be written again. */
   readonly unwritten: readonly { slot: string; key: string }[] | undefined
 
   constructor(
-    code: FaultCode,
+    code: FaultCode | RejectionCode,
     message: string,
     options?: ErrorOptions & { unwritten?: readonly { slot: string; key: string }[] },
   ) {

@@ -40,7 +40,7 @@ export function* inPieces<T>(events: Iterable<T>, sizeOf: (event: T) => number):
 /** The texts of an event, in the words of the input message. */
 export type EventTexts = Pick<
   ScheduledEvent,
-  'id' | 'dueAtMs' | 'target' | 'payload' | 'date' | 'user' | 'failureTopic' | 'latest'
+  'id' | 'dueAtMs' | 'target' | 'payload' | 'date' | 'user' | 'failureTopic' | 'latest' | 'traceparent'
 >
 
 /** Why an event is too large to be sent, or to be stored; undefined if it is not. */

@@ -35,6 +35,8 @@ export interface ScheduledEvent {
   latest?: string | undefined
   /** Past this instant, epoch ms, the event expires instead of being delivered. */
   latestAtMs?: number | undefined
+  /** The trace context of the publish that asked for it, which goes out with it. */
+  traceparent?: string | undefined
   /** Of an event that has failed, while nobody could be told. */
   untold?: Untold | undefined
 }

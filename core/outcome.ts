@@ -1,3 +1,4 @@
+import type { FailureCode } from './errors.ts'
 import type { EventRef, ScheduledEvent } from './event.ts'
 import type { Publication } from './publication.ts'
 import { CLAIM_MS } from './timetable.ts'
@@ -41,6 +42,8 @@ export interface Outcome extends EventRef {
   by?: string | undefined
   /** Attempts made so far. */
   attempts?: number | undefined
+  /** Why a try failed, as a code. */
+  code?: FailureCode | undefined
   /** A sentence for people. */
   reason?: string | undefined
   /** The publish that asked for it, where one did: whoever cancels, reschedules, redrives or schedules again. */

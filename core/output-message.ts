@@ -1,4 +1,5 @@
 import type { ScheduledEvent } from './event.ts'
+import { TRACEPARENT } from './traceparent.ts'
 
 /** Largest SNS message, and largest sum of one PublishBatch, in bytes. Source: SNS quotas; PublishBatch API reference. */
 export const MAX_MESSAGE_BYTES = 262_144
@@ -7,12 +8,16 @@ export const MAX_MESSAGE_BYTES = 262_144
 export const MAX_BATCH_ENTRIES = 10
 
 /** Attributes of an output message: name → string value. */
-export function attributesOf(event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'attempt'>): Record<string, string> {
-  return { event_id: event.id, due: new Date(event.dueAtMs).toISOString(), attempt: String(event.attempt) }
+export function attributesOf({ id, dueAtMs, attempt, traceparent }: Attributed): Record<string, string> {
+  const ours = { event_id: id, due: new Date(dueAtMs).toISOString(), attempt: String(attempt) }
+  return traceparent === undefined ? ours : { ...ours, [TRACEPARENT]: traceparent }
 }
 
+/** What the attributes are made of. */
+type Attributed = Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'attempt' | 'traceparent'>
+
 /** What an output message counts against SNS's limit: payload and attributes, in bytes of UTF-8. */
-export function messageBytes(event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'attempt' | 'payload'>): number {
+export function messageBytes(event: Attributed & Pick<ScheduledEvent, 'payload'>): number {
   return utf8Bytes(event.payload) + attributesBytes(attributesOf(event))
 }
 

@@ -29,12 +29,15 @@ export function placeInSlot(
 
 /** The event that a client asks for. */
 export function toEvent(
-  { id, date, target, payload, user, failureTopic, latest, publication }: ScheduleRequest,
+  { id, date, target, payload, user, failureTopic, latest, publication, traceparent }: ScheduleRequest,
   placing: Placing,
 ): ScheduledEvent {
   const when = { date: date.text, dueAtMs: date.atMs, latest: latest?.text, latestAtMs: latest?.atMs }
   const acceptedAtMs = placing.nowMs
-  return placeInSlot({ id, target, payload, user, failureTopic, publication, acceptedAtMs, ...when }, placing)
+  return placeInSlot(
+    { id, target, payload, user, failureTopic, publication, traceparent, acceptedAtMs, ...when },
+    placing,
+  )
 }
 
 /** The key of an event that goes on at `atMs`. What follows an item of its chain has the next turn. */

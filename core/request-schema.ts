@@ -68,14 +68,21 @@ export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
     payload: payload.describe('What the target gets, as it is.'),
     failure_topic,
     id: id.optional().describe('The same id and date are the same event, however often. Default: the SNS MessageId.'),
+    replace: flag().describe('Whether what else is pending under the id is cancelled. Default: false.'),
     latest: date.optional().describe('If the event cannot be delivered by then, it expires instead of arriving late.'),
   })
-  const known = date.describe('The date that the event was scheduled for.')
-  const cancel = z.object({ action: z.literal('cancel'), id, date: known, failure_topic })
+  const known = (otherwise: string) =>
+    date.optional().describe(`The date that the event was scheduled for. Default: ${otherwise}.`)
+  const cancel = z.object({
+    action: z.literal('cancel'),
+    id,
+    date: known('all that are pending under the id'),
+    failure_topic,
+  })
   const reschedule = z.object({
     action: z.literal('reschedule'),
     id,
-    date: known,
+    date: known('the only one that is pending under the id'),
     new_date: date.describe(`When it is due instead. ${ISO_8601_DATE}.`),
     payload: payload.optional().describe('What the target gets instead. Default: what it would have got.'),
     target: topic.optional().describe('ARN of the SNS topic that gets it instead. Default: the one that would have.'),
@@ -84,6 +91,10 @@ export function requestSchema({ allowedTargets, enforceUser }: InputRules) {
   return z.discriminatedUnion('action', [schedule, cancel, reschedule], {
     error: ({ input }) => `${show((input as { action?: unknown }).action)} is not schedule, cancel or reschedule`,
   })
+}
+
+function flag() {
+  return z.boolean({ error: ({ input }) => `is ${show(input)}: it must be true or false` }).optional()
 }
 
 /** Refuses a payload that would not arrive as it was sent. */
@@ -105,7 +116,8 @@ function text(expected: string) {
   })
 }
 
-const ISO_8601_DATE = 'ISO 8601 with Z, with an offset, or with neither, which means UTC'
+const ISO_8601_DATE =
+  'ISO 8601 with Z, with an offset, with a time zone as in 2027-03-28T02:30[Europe/Berlin], or with none, which means UTC'
 
 function instant() {
   const written = text('an ISO 8601 date, such as 2026-11-23T12:34:56.789Z').meta({ pattern: INSTANT_PATTERN })

@@ -27,16 +27,22 @@ export interface ScheduleRequest extends Asked {
   payload: string
   user?: string | undefined
   latest?: Instant | undefined
+  /** Whether it takes the place of what else is pending under its id. */
+  replace?: boolean | undefined
+  /** The trace context of the publish. */
+  traceparent?: string | undefined
 }
 
 export interface CancelRequest extends Asked {
   action: 'cancel'
-  date: Instant
+  /** Of the event; without it all that are pending under the id are meant. */
+  date?: Instant | undefined
 }
 
 export interface RescheduleRequest extends Asked {
   action: 'reschedule'
-  date: Instant
+  /** Of the event; without it the only one that is pending under the id is meant. */
+  date?: Instant | undefined
   newDate: Instant
   payload?: string | undefined
   target?: string | undefined
@@ -49,6 +55,8 @@ export interface Reading {
   /** The publish that brought the message. Its MessageId is the id of an event that names none. */
   publication: Publication
   rules: InputRules
+  /** The trace context of the publish, if it has one. */
+  traceparent?: string | undefined
   /** Epoch ms. */
   nowMs: number
 }
@@ -127,22 +135,22 @@ type Parsed = z.infer<ReturnType<typeof requestSchema>>
 type ParsedAs<Action extends Parsed['action']> = Extract<Parsed, { action: Action }>
 
 /** The rules that concern several fields at once. */
-function decide(parsed: Parsed, { publication, nowMs }: Reading): Request | Refusal {
+function decide(parsed: Parsed, { publication, traceparent, nowMs }: Reading): Request | Refusal {
   const failureTopic = parsed.failure_topic || undefined
   const asked = (id = publication.messageId): Asked => ({ id, publication, failureTopic })
   const far = [parsed.date, 'new_date' in parsed ? parsed.new_date : parsed.date].find(
-    ({ atMs }) => atMs < 0 || atMs > nowMs + MAX_AHEAD_MS,
+    (date) => date !== undefined && (date.atMs < 0 || date.atMs > nowMs + MAX_AHEAD_MS),
   )
   if (far)
     return { code: 'DATE_OUT_OF_RANGE', error: `date ${far.text} is outside the range of 1970 to ten years ahead.` }
   if (parsed.action === 'cancel') return { action: 'cancel', ...asked(parsed.id), date: parsed.date }
   if (parsed.action === 'reschedule') return toReschedule(parsed, asked(parsed.id))
-  return toSchedule(parsed, asked(parsed.id))
+  return toSchedule(parsed, { ...asked(parsed.id), traceparent })
 }
 
 function toReschedule(parsed: ParsedAs<'reschedule'>, asked: Asked): RescheduleRequest | Refusal {
   const { date, new_date: newDate, payload, target } = parsed
-  if (newDate.atMs === date.atMs)
+  if (newDate.atMs === date?.atMs)
     return {
       code: 'DATE_INVALID',
       error: `new_date ${newDate.text} is the date the event already has. Give another.`,
@@ -151,16 +159,18 @@ function toReschedule(parsed: ParsedAs<'reschedule'>, asked: Asked): RescheduleR
 }
 
 function toSchedule(
-  { date, target, payload, user, latest }: ParsedAs<'schedule'>,
-  asked: Asked,
+  { id, date, target, payload, user, latest, replace }: ParsedAs<'schedule'>,
+  asked: Asked & Pick<ScheduleRequest, 'traceparent'>,
 ): ScheduleRequest | Refusal {
+  if (replace && id === undefined)
+    return { code: 'ID_INVALID', error: 'replace needs an id of your own: what is pending under it is replaced.' }
   if (latest && latest.atMs < date.atMs + MIN_LATEST_MS)
     return {
       code: 'LATEST_INVALID',
       error: `latest ${latest.text} is less than ${MIN_LATEST_MS} ms after date ${date.text}. Give a later one, or leave it out.`,
     }
   const texts = { ...asked, dueAtMs: date.atMs, date: date.text, target, payload, user, latest: latest?.text }
-  return whyTooLarge(texts) ?? { action: 'schedule', ...asked, date, target, payload, user, latest }
+  return whyTooLarge(texts) ?? { action: 'schedule', ...asked, date, target, payload, user, latest, replace }
 }
 
 /** The failure topic a rejected message names, if notices may go there. */

@@ -6,6 +6,7 @@ const FIELDS: Record<string, readonly string[]> = {
   failure_topic: [],
   new_date: ['reschedule'],
   latest: ['schedule'],
+  replace: ['schedule'],
   user: [],
   payload: ['schedule', 'reschedule'],
   target: ['schedule', 'reschedule'],

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { SchedulerError } from '../core/errors.ts'
+import { INDEXES } from '../core/index-kind.ts'
 import { parseJson } from '../core/json.ts'
 import { MAX_SHARDS } from '../core/slot.ts'
 
@@ -11,6 +12,7 @@ const schema = z.object({
   FAILURE_TOPIC_ARN: z.string().startsWith('arn:'),
   ALLOWED_TARGETS: z.string().transform(parseJson).pipe(z.array(z.string())),
   ENFORCE_USER: z.enum(['true', 'false']).transform((text) => text === 'true'),
+  INDEX: z.enum(INDEXES),
   SHARDS: z.coerce.number().int().min(1).max(MAX_SHARDS),
   RETENTION_DAYS: z.coerce.number().int().min(2),
   MAX_ATTEMPTS: z.coerce.number().int().min(1),

@@ -8,6 +8,7 @@ import { systemClock } from '../aws/system-clock.ts'
 import { snsClient, type Topics, topics } from '../aws/topics.ts'
 import { type WarmUp, warmUpWith } from '../aws/warm-up.ts'
 import type { Clock, Random } from '../core/clock.ts'
+import type { IndexKind } from '../core/index-kind.ts'
 import type { InputRules } from '../core/request-schema.ts'
 import { variables } from './variables.ts'
 
@@ -23,6 +24,8 @@ export interface World {
   express: ExpressLane
   warmUp: WarmUp
   shards: number
+  /** Which ids are indexed. */
+  index: IndexKind
   /** Attempts before an event is given up. */
   maxAttempts: number
   /** ARN of the stack's own failure topic. */
@@ -53,6 +56,7 @@ const MAKE: { [Name in keyof World]: () => World[Name] } = {
   runners: () => runners(sfn(), variables('DELIVER_SLOT_ARN').DELIVER_SLOT_ARN),
   express: () => expressLane(sfn(), variables('DELIVER_NOW_ARN').DELIVER_NOW_ARN),
   warmUp: () => warmUpWith({ clock: systemClock, log }),
+  index: () => variables('INDEX').INDEX,
   shards: () => variables('SHARDS').SHARDS,
   maxAttempts: () => variables('MAX_ATTEMPTS').MAX_ATTEMPTS,
   failureTopicArn: () => variables('FAILURE_TOPIC_ARN').FAILURE_TOPIC_ARN,

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi'
 import type { Names } from './names.ts'
 import type { Statement } from './privilege.ts'
 
-type Verb = 'BatchGetItem' | 'BatchWriteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
+type Verb = 'BatchGetItem' | 'BatchWriteItem' | 'DescribeTable' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
 
 /** The one table: events, outcomes and runners by slot (see aws/events-table for its items). */
 export class EventsTable extends pulumi.ComponentResource {

@@ -13,6 +13,8 @@ export const {
   deliverNowArn,
   emitterRoleArn,
   publisherRoleArns,
+  clientReadPolicy,
+  clientChangePolicy,
   inputQueueUrl,
   deadLetterQueueUrl,
   subscriptionDeadLetterQueueUrl,

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi'
+import { partName } from '../core/stack-place.ts'
 import { type AwsAccount, awsAccountOf } from './aws-account.ts'
 import type { Settings } from './settings.ts'
 
@@ -40,7 +41,7 @@ export function checkedName(name: string): string {
 export function namesOf(stack: string, settings: Settings, parent: pulumi.Resource): Names {
   const account = awsAccountOf(parent)
   const { partition, region, accountId } = account
-  const nameOf = (part: string) => `scheduler-${part}-${stack}`
+  const nameOf = (part: string) => partName(part, stack)
   const roleNameOf = (part: string) => pulumi.interpolate`${nameOf(part)}-${region}`
   const states = pulumi.interpolate`arn:${partition}:states:${region}:${accountId}`
   return {

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi'
 import { alarmDefinitions } from './alarm-definitions.ts'
 import { Alarms } from './alarms.ts'
+import { clientChangePolicy, clientReadPolicy } from './client-policies.ts'
 import { deliverNowMachine } from './deliver-now.ts'
 import { deliverSlotMachine } from './deliver-slot.ts'
 import { emitter } from './emitter.ts'
@@ -30,6 +31,13 @@ export interface SchedulerOutputs {
   emitterRoleArn: pulumi.Output<string>
   /** Every role that publishes to targets and failure topics: whom a `TargetTopic` of a client lets in. */
   publisherRoleArns: pulumi.Output<string[]>
+  /**
+   * Policy document, JSON, of what a client's role needs to look: to get, list and count events, and to tail. Make an IAM
+   * policy of it.
+   */
+  clientReadPolicy: pulumi.Output<string>
+  /** The same of what it needs to change: to schedule, cancel and reschedule. What looks before it changes needs both. */
+  clientChangePolicy: pulumi.Output<string>
   inputQueueUrl: pulumi.Output<string>
   deadLetterQueueUrl: pulumi.Output<string>
   subscriptionDeadLetterQueueUrl: pulumi.Output<string>
@@ -104,6 +112,7 @@ export class Scheduler extends pulumi.ComponentResource {
     const definitions = alarmDefinitions(names, { input, functions, schedule, deliverSlot, deliverNow })
     new Alarms(names, { keyArn: key.arn, definitions }, { parent: this })
 
+    const forClients = { table, inputTopicArn: input.topicArn, tailedTopicArns: [output.arn, failure.arn] }
     this.outputs = {
       inputTopicArn: input.topicArn,
       outputTopicArn: output.arn,
@@ -113,6 +122,8 @@ export class Scheduler extends pulumi.ComponentResource {
       deliverNowArn: deliverNow.arn,
       emitterRoleArn: functions.emitter.roleArn,
       publisherRoleArns: pulumi.all(['validator', 'emitter', 'settler'].map(names.roleArnOf)),
+      clientReadPolicy: clientReadPolicy(names, forClients),
+      clientChangePolicy: clientChangePolicy(forClients),
       inputQueueUrl: input.queue.url,
       deadLetterQueueUrl: input.deadLetters.url,
       subscriptionDeadLetterQueueUrl: input.undelivered.url,

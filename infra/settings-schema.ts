@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { INDEXES } from '../core/index-kind.ts'
 import { MAX_HELD_BYTES, MAX_SEGMENTS } from '../core/segment.ts'
 import { MAX_SHARDS } from '../core/slot.ts'
 import { OUTAGE_DAYS } from '../core/timetable.ts'
@@ -60,6 +61,12 @@ const settings = z.strictObject({
         .array(z.string({ error }).regex(TOPIC_ARN_PATTERN, { error }), { error })
         .min(1, { error })
         .refine((patterns) => JSON.stringify(patterns).length <= MAX_TARGETS_LENGTH, { error }),
+  }),
+  index: oneOf({
+    meaning: 'Whether events can be found, cancelled and rescheduled by an `id` of the client alone.',
+    more: '`own` costs one write more for each event with an `id` of its own, and none for others; `none` refuses what gives no `date`, and `replace`.',
+    values: INDEXES,
+    byDefault: 'own',
   }),
   retentionDays: whole({
     meaning: 'How long an event and what became of it can be looked up after it was due.',

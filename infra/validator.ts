@@ -22,6 +22,7 @@ export function validator(names: Names, stores: Stores & { input: Input }, paren
         'FAILURE_TOPIC_ARN',
         'ALLOWED_TARGETS',
         'ENFORCE_USER',
+        'INDEX',
         'SHARDS',
         'RETENTION_DAYS',
       ]),

@@ -18,6 +18,7 @@ function allVariables({ settings, stateMachineArnOf, allowedTargets }: Names, { 
     FAILURE_TOPIC_ARN: failure.arn,
     ALLOWED_TARGETS: pulumi.jsonStringify(allowedTargets),
     ENFORCE_USER: String(settings.enforceUser),
+    INDEX: settings.index,
     SHARDS: String(settings.shards),
     RETENTION_DAYS: String(settings.retentionDays),
     MAX_ATTEMPTS: String(settings.maxAttempts),

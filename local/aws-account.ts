@@ -1,8 +1,8 @@
+import { LOCAL } from '../core/stack-place.ts'
+
 /** Where the local stack says it is: what Pulumi's program, the ARNs and the clients see. */
 export const PROJECT = 'aws-scheduler'
-export const STACK = 'local'
-export const REGION = 'us-east-1'
-export const ACCOUNT = '000000000000'
+export const { stack: STACK, region: REGION, accountId: ACCOUNT } = LOCAL
 
 /** The ARN of a resource of this place. */
 export const arnOf = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`
@@ -15,13 +15,13 @@ export const clientEnvironment = (endpoint: string) => ({
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: REGION,
   AWS_DEFAULT_REGION: REGION,
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ACCESS_KEY_ID: LOCAL.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: LOCAL.credentials.secretAccessKey,
 })
 
 /** The same, as the constructor of an SDK client takes it. */
 export const clientConfig = (endpoint: string) => ({
   endpoint,
   region: REGION,
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  credentials: { ...LOCAL.credentials },
 })

@@ -1,8 +1,9 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { LOCAL } from '../core/stack-place.ts'
 import { CannotStart } from './cannot-start.ts'
 
 /** What a newcomer finds at the usual port of AWS emulators. */
-export const DEFAULT_PORT = 4566
+export const DEFAULT_PORT = Number(new URL(LOCAL.endpoint).port)
 export const DEFAULT_DATA = '.local'
 /** Nobody but this machine. */
 export const DEFAULT_HOST = '127.0.0.1'

@@ -3,6 +3,7 @@ import { SchedulerError } from '../core/errors.ts'
 import type { EventRef, ScheduledEvent } from '../core/event.ts'
 import { hasEnded, type Outcome } from '../core/outcome.ts'
 import type { Publication } from '../core/publication.ts'
+import { type DeliveriesTable, deliveryOf } from './deliveries.ts'
 import type { Status } from './status.ts'
 
 /** Where an event stands now, after all its retries and moves, and what is known of it there. */
@@ -55,10 +56,10 @@ export function isRepetition({ messageIds }: Standing, publication: Publication 
  * went out while its cancel was written is delivered.
  */
 export async function statusOf(
-  table: Pick<EventsReader, 'isDelivered'>,
+  table: DeliveriesTable,
   { ref, event, outcome }: Pick<Standing, 'ref' | 'event' | 'outcome'>,
 ): Promise<Status> {
   if (hasEnded(outcome) && outcome.kind !== 'cancelled') return outcome.kind as Status
-  if (event && (await table.isDelivered(ref))) return 'delivered'
+  if (event && (await deliveryOf(table, ref))) return 'delivered'
   return outcome?.kind === 'cancelled' ? 'cancelled' : event ? 'pending' : 'unknown'
 }

@@ -32,7 +32,8 @@ export async function* ledger(table: LedgerTable, { fromMs, toMs, nowMs }: Ledge
         if (await table.holdsEvents(slot)) yield slotLine(table, slot, nowMs)
 }
 
-async function slotLine(table: LedgerTable, slot: Slot, nowMs: number): Promise<SlotLine> {
+/** The account of one slot. */
+export async function slotLine(table: LedgerTable, slot: Slot, nowMs: number): Promise<SlotLine> {
   const { segments, settledAtMs } = await table.runnerRecord(slot)
   const account = accountOf(table, slot, { segments })
   const overdue: string[] = []

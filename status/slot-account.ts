@@ -1,7 +1,7 @@
 import type { EventsReader } from '../aws/events-table.ts'
 import type { CheckpointWriter } from '../core/checkpoint.ts'
 import { type EventHead, emitAtMsOf, LAST_KEY } from '../core/event.ts'
-import { addAllLateness, summarize } from '../core/lateness.ts'
+import { addLateness, summarize } from '../core/lateness.ts'
 import { type EndKind, hasEnded, type Outcome } from '../core/outcome.ts'
 import { type AccountProgress, emptyAccount } from '../core/runner-record.ts'
 import { type Segment, segmentsOf } from '../core/segment.ts'
@@ -50,7 +50,7 @@ export function accountOf(table: AccountTable, slot: Slot, options: AccountOptio
       for await (const page of table.checkpoints(slot, writer))
         for (const checkpoint of page) {
           for (const key of checkpoint.delivered) if (open.delete(key)) countDelivery(settlement, writer)
-          if (begun.has(writer)) addAllLateness(lateness, checkpoint.lateness)
+          if (begun.has(writer)) for (const lateMs of checkpoint.lateMs) addLateness(lateness, lateMs)
           doubtUntilMs = Math.max(doubtUntilMs, checkpoint.doubtUntilMs ?? doubtUntilMs)
         }
     return doubtUntilMs
@@ -97,7 +97,7 @@ export function accountOf(table: AccountTable, slot: Slot, options: AccountOptio
       const total = { ...lateness }
       for (const writer of ['express', 'settle'] as const)
         for await (const page of table.checkpoints(slot, writer))
-          for (const checkpoint of page) addAllLateness(total, checkpoint.lateness)
+          for (const { lateMs } of page) for (const late of lateMs) addLateness(total, late)
       return { ...settlement, latenessMs: summarize(total) }
     },
     /**

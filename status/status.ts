@@ -1,13 +1,14 @@
 /** Every status, see `Status`. */
-export const STATUSES = ['unknown', 'pending', 'delivered', 'failed', 'cancelled', 'expired'] as const
+export const STATUSES = ['unknown', 'pending', 'retrying', 'delivered', 'failed', 'cancelled', 'expired'] as const
 
 /**
  * What a client may want to know of its event.
  *
  * `unknown`: no such event was ever scheduled, or it ended so long ago that the retention is over.
  *
- * `pending`: it is parked and has not ended. That includes an event whose next attempt is to come, and one that is being
- * delivered: up to about two seconds may lie between its publish and the checkpoint that names it.
+ * `pending`: it is parked and has not ended. That includes one that is being delivered: up to about two seconds may lie between its publish and the checkpoint that names it.
+ *
+ * `retrying`: an attempt has failed, or there was no room for one, and the next is to come.
  *
  * `delivered`: its target's topic has taken it.
  *

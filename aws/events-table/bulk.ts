@@ -1,9 +1,15 @@
-import { BatchGetCommand, BatchWriteCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb'
 import type { Random } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { BULK_MS } from '../../core/timetable.ts'
 import type { Item, Key } from './items.ts'
-import { clientTo, isRefusal, isThrottled, type ReadableTable, type Table } from './table.ts'
+import { clientTo, ifConditionHolds, isRefusal, isThrottled, type ReadableTable, type Table } from './table.ts'
 
 /** Most items of one BatchWriteItem. Source: DynamoDB API reference. */
 const MAX_WRITES = 25
@@ -37,6 +43,32 @@ export async function putInTime(table: Table, purpose: string, items: readonly I
   return { left: leftovers.flatMap(({ left }) => left), why: leftovers.find(({ why }) => why)?.why }
 }
 
+/**
+ * The same for items in whose places others may stand, which stay: so each is a request of its own.
+ * @returns besides what could not be written in time, those whose places were taken
+ */
+export async function putNewInTime(
+  table: Table,
+  purpose: string,
+  items: readonly Item[],
+): Promise<Leftover<Item> & { taken: Item[] }> {
+  const taken: Item[] = []
+  const putOne = async (item: Item): Promise<Item[]> => {
+    const condition = { ConditionExpression: 'attribute_not_exists(#sk)', ExpressionAttributeNames: { '#sk': 'sk' } }
+    const put = new PutCommand({ TableName: table.tableName, Item: item, ...condition })
+    try {
+      if (!(await ifConditionHolds(clientTo(purpose, table).send(put)))) taken.push(item)
+      return []
+    } catch (fault) {
+      if (fault instanceof SchedulerError && isThrottled(fault)) return [item]
+      throw fault
+    }
+  }
+  const leftover = await untilProcessed(table, items, async (left) => (await Promise.all(left.map(putOne))).flat())
+  if (leftover.why && isRefusal(leftover.why)) throw leftover.why
+  return { ...leftover, taken }
+}
+
 /** The same where nothing may be left. @throws if anything is */
 export async function putAll(table: Table, purpose: string, items: readonly Item[]): Promise<void> {
   const { why } = await putInTime(table, purpose, items)
@@ -57,11 +89,13 @@ export async function getAll(table: ReadableTable, purpose: string, keys: readon
   return found
 }
 
-/** Pages of a query, strongly consistent, each at most 1 MB. Source: DynamoDB API reference, Query. */
+/**
+ * Pages of a query, strongly consistent, each at most 1 MB; a limit holds for the first page alone. Source: DynamoDB API reference, Query.
+ */
 export async function* queryPages(
   table: ReadableTable,
   purpose: string,
-  query: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>,
+  { Limit, ...query }: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>,
 ): AsyncGenerator<Item[]> {
   const { KeyConditionExpression = '', FilterExpression = '', ProjectionExpression = '' } = query
   const names = aliasesIn(KeyConditionExpression, FilterExpression, ProjectionExpression)
@@ -72,6 +106,7 @@ export async function* queryPages(
       TableName: table.tableName,
       ConsistentRead: true,
       ExclusiveStartKey: from,
+      Limit: from ? undefined : Limit,
       ExpressionAttributeNames: names,
     }
     const answer = await clientTo(purpose, table).send(new QueryCommand(input))

@@ -1,8 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Checkpoint, CheckpointWriter } from '../../core/checkpoint.ts'
-import { type EventRef, FIRST_KEY } from '../../core/event.ts'
+import { FIRST_KEY, keyAt } from '../../core/event.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
-import { queryPages } from './bulk.ts'
+import { queryPages, range } from './bulk.ts'
 import { checkpointItem, type Item, PREFIX, readItem, tryToRead } from './items.ts'
 import { expiresAt } from './retention.ts'
 import { clientTo, type ReadableTable, type Table } from './table.ts'
@@ -21,16 +21,14 @@ export function checkpointReads(table: ReadableTable) {
         yield page.map(checkpointIn(table))
     },
 
-    /** Whether some checkpoint of the slot names the event. Reads them all: for single questions only. */
-    async isDelivered({ slot, key }: EventRef): Promise<boolean> {
-      const all = query(slot, PREFIX.checkpoint)
-      const filtered = {
-        ...all,
-        FilterExpression: 'contains(#delivered, :key)',
-        ExpressionAttributeValues: { ...all.ExpressionAttributeValues, ':key': key },
-      }
-      for await (const page of queryPages(table, 'search checkpoints', filtered)) if (page.length > 0) return true
-      return false
+    /** The same of those that were written from `fromMs` (inclusive) to `toMs` (exclusive), epoch ms. */
+    async *checkpointsWritten(
+      slot: Slot,
+      writer: CheckpointWriter,
+      { fromMs, toMs }: { fromMs: number; toMs: number },
+    ): AsyncGenerator<Checkpoint[]> {
+      const written = range(slot, { prefix: prefixOf(writer), from: keyAt(Math.max(0, fromMs)), to: keyAt(toMs) })
+      for await (const page of queryPages(table, 'read checkpoints', written)) yield page.map(checkpointIn(table))
     },
   }
 }
@@ -64,11 +62,11 @@ function checkpointIn({ unreadable }: ReadableTable) {
     unreadable?.(it.unreadable)
     // Its key has the time at which it was written, and is the one thing that no version changes.
     const doubtUntilMs = Number(it.unreadable.sk.split('#')[2])
-    return { delivered: [], upTo: FIRST_KEY, lateness: {}, doubtUntilMs }
+    return { delivered: [], upTo: FIRST_KEY, lateMs: [], doubtUntilMs }
   }
 }
 
 function toCheckpoint(item: Item): Checkpoint {
-  const { delivered, upTo, lateness } = readItem(checkpointItem, item)
-  return { delivered, upTo, lateness }
+  const { delivered, lateMs, upTo } = readItem(checkpointItem, item)
+  return { delivered, lateMs, upTo }
 }

@@ -1,14 +1,26 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { orderOf, publicationAt } from '../../core/clearing.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { type EventHead, type EventRef, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import { inPieces } from '../../core/event-size.ts'
+import type { Publication } from '../../core/publication.ts'
 import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { announcementsOf, keysOfAnnouncement } from './announcements.ts'
-import { getAll, putInTime, queryPages, range } from './bulk.ts'
+import { aliasesIn, getAll, putInTime, putNewInTime, queryPages, range } from './bulk.ts'
 import { eventItem, type Item, keysOf, PREFIX, readEach, readItem, wholeEventItem } from './items.ts'
 import { apartOf, payloadsOf, refOfPayload, withPayloads } from './payloads.ts'
 import { expiresAt } from './retention.ts'
-import type { ReadableTable, Table } from './table.ts'
+import { clientTo, ifConditionHolds, type ReadableTable, type Table } from './table.ts'
+
+/** What an event is read as that comes without its payload. */
+const HEAD = Object.keys(eventItem.shape)
+  .filter((name) => name !== 'payload')
+  .map((name) => `#${name}`)
+  .join(', ')
+
+/** Events of the first page for those who may need no more. */
+const FEW = 100
 
 /** Events as they are parked in their slots. */
 export function eventReads(table: ReadableTable) {
@@ -49,6 +61,17 @@ export function eventReads(table: ReadableTable) {
         yield page.map(eventKeyOf).filter((key) => key < to)
     },
 
+    /** Pages of the slot's events from `from` (inclusive) to `to` (exclusive), in key order, without payloads. The first page is small. */
+    async *headsBetween(slot: Slot, from: string, to: string): AsyncGenerator<EventHead[]> {
+      const query = { ...range(slot, { prefix: PREFIX.event, from, to }), ProjectionExpression: HEAD, Limit: FEW }
+      for await (const page of queryPages(table, 'read events', query))
+        yield readEach(
+          table,
+          page.filter((item) => eventKeyOf(item) < to),
+          toHead,
+        )
+    },
+
     /** Pages of what planning needs to know of the slot's events, in key order; those of the express lane left out. */
     async *plannedEvents(slot: Slot): AsyncGenerator<PlannedEvent[]> {
       const query = { ...allOf(slot), ProjectionExpression: '#sk, #lane, #size' }
@@ -68,10 +91,11 @@ export function eventReads(table: ReadableTable) {
 }
 
 export function eventWrites(table: Table) {
-  const toItem = ({ slot, key, payload, ...event }: ScheduledEvent): Item => {
+  const toItem = ({ slot, key, payload, askedAgain, ...event }: ScheduledEvent): Item => {
     const apart = apartOf(payload)
     return {
       ...event,
+      ...(askedAgain && { askedAgain: orderOf(askedAgain) }),
       pk: slot,
       sk: PREFIX.event + key,
       ...(apart === undefined ? { payload } : { apart }),
@@ -79,22 +103,62 @@ export function eventWrites(table: Table) {
       expiresAt: expiresAt(event.emitAtMs, table),
     }
   }
+  /** Before the events: however their writes end, none stands without its payload. */
+  const parkPayloads = async (parked: readonly ScheduledEvent[]) => {
+    const { left, why } = await putInTime(table, 'park payloads', payloadsOf(table, parked))
+    const withheld = left.map(refOfPayload)
+    const isWithheld = ({ slot, key }: EventRef) => withheld.some((ref) => ref.slot === slot && ref.key === key)
+    return { withheld, ready: parked.filter((event) => !isWithheld(event)), why }
+  }
   return {
     /**
      * Writes events into their slots, and announces those of the lane `soon`. Harmless to repeat.
      * @throws SchedulerError whose `unwritten` names those that were not written, or not announced, in time
      */
     async park(parked: readonly ScheduledEvent[]): Promise<void> {
-      // Before them: however these writes end, no event stands without its payload.
-      const payloads = await putInTime(table, 'park payloads', payloadsOf(table, parked))
-      const withheld = payloads.left.map(refOfPayload)
-      const ready = parked.filter(({ slot, key }) => !withheld.some((ref) => ref.slot === slot && ref.key === key))
+      const { ready, withheld, why: whyWithheld } = await parkPayloads(parked)
       const items = [...ready.map(toItem), ...announcementsOf(table, ready)]
-      const { left, why = payloads.why } = await putInTime(table, 'park events', items)
+      const { left, why = whyWithheld } = await putInTime(table, 'park events', items)
       const unwritten = [...withheld, ...left.flatMap(eventsOf)]
       if (why) throw new SchedulerError(why.code, why.message, { cause: why, unwritten })
     },
+
+    /**
+     * The same where another may stand already: it stays.
+     * @returns those of the events in whose places there are others, and those that were not written in time, and why
+     */
+    async parkFirst(parked: readonly ScheduledEvent[]): Promise<ParkedFirst> {
+      const { ready, withheld, why: whyWithheld } = await parkPayloads(parked)
+      const [events, announced] = await Promise.all([
+        putNewInTime(table, 'park events', ready.map(toItem)),
+        putInTime(table, 'announce events', announcementsOf(table, ready)),
+      ])
+      const unwritten = [...withheld, ...[...events.left, ...announced.left].flatMap(eventsOf)]
+      return { taken: events.taken.map(refOf), unwritten, why: whyWithheld ?? events.why ?? announced.why }
+    },
+
+    /** Notes with an event that it was asked for again, unless a later publish has been noted. */
+    async askAgain({ slot, key }: EventRef, publication: Publication): Promise<void> {
+      const UpdateExpression = 'SET #askedAgain = :order'
+      const ConditionExpression = 'attribute_not_exists(#askedAgain) OR #askedAgain < :order'
+      const update = new UpdateCommand({
+        TableName: table.tableName,
+        Key: { pk: slot, sk: PREFIX.event + key },
+        UpdateExpression,
+        ConditionExpression,
+        ExpressionAttributeNames: aliasesIn(UpdateExpression, ConditionExpression),
+        ExpressionAttributeValues: { ':order': orderOf(publication) },
+      })
+      await ifConditionHolds(clientTo(`note that event ${key} is asked for again`, table).send(update))
+    },
   }
+}
+
+/** What came of writing events where others may stand. */
+export interface ParkedFirst {
+  taken: EventRef[]
+  unwritten: EventRef[]
+  why: SchedulerError | undefined
 }
 
 export function isEvent(item: Item): boolean {
@@ -114,8 +178,9 @@ export function toEvent(item: Item): ScheduledEvent {
 }
 
 export function toHead(item: Item): EventHead {
-  const { pk, sk, payload: _payload, apart: _apart, expiresAt: _expiresAt, ...event } = readItem(eventItem, item)
-  return { ...event, slot: pk, key: eventKeyOf({ sk }) }
+  const { pk, sk, payload: _payload, apart: _apart, expiresAt: _, askedAgain, ...event } = readItem(eventItem, item)
+  const asked = askedAgain === undefined ? {} : { askedAgain: publicationAt(askedAgain) }
+  return { ...event, ...asked, slot: pk, key: eventKeyOf({ sk }) }
 }
 
 /** The events that an item is about: an event itself, or an announcement of several. */

@@ -1,8 +1,7 @@
 import * as z from 'zod'
-import { SchedulerError } from '../../core/errors.ts'
+import { FAILURE_CODES, SchedulerError } from '../../core/errors.ts'
 import type { EventRef } from '../../core/event.ts'
 import { LANES } from '../../core/lane.ts'
-import { latenessSchema } from '../../core/lateness.ts'
 import { OUTCOMES } from '../../core/outcome.ts'
 import { publicationSchema } from '../../core/publication.ts'
 import { settlingSchema } from '../../core/runner-record.ts'
@@ -28,6 +27,8 @@ import type { ReadableTable, Unreadable } from './table.ts'
  * loader  watermark                                   watermark     loader; validator for the first one
  * loader  unsettled#<slot>                            unsettled     loader, and whoever opens a slot again
  * minutes#<UTC hour>  <minute>                        minute        whoever first asks for a slot of it
+ * id#<id> place#<publishedAtMs>#<dueAtMs>#            place         validator, of ids that clients have given
+ * id#<id> clearing                                    clearing      validator, where all of an id is cancelled or replaced
  * ```
  *
  * `emitAtMs` and `atMs` have 15 digits, so that keys sort by time.
@@ -40,6 +41,7 @@ export const PREFIX = {
   announcement: 'announcement#',
   unsettled: 'unsettled#',
   owner: 'owner#',
+  place: 'place#',
 } as const
 
 export type Item = Record<string, unknown>
@@ -59,7 +61,8 @@ export const eventItem = z.object({
   dueAtMs: z.number(),
   acceptedAtMs: z.number().optional(),
   publication: publicationSchema.optional(),
-  askedAgain: publicationSchema.optional(),
+  /** As text that sorts by when it was published, see `orderOf`. */
+  askedAgain: z.string().optional(),
   emitAtMs: z.number(),
   lane: z.enum(LANES),
   attempt: z.number(),
@@ -75,6 +78,7 @@ export const eventItem = z.object({
   failureTopic: z.string().optional(),
   latest: z.string().optional(),
   latestAtMs: z.number().optional(),
+  traceparent: z.string().optional(),
   untold: untoldSchema.optional(),
 })
 
@@ -95,6 +99,7 @@ export const outcomeItem = z.object({
   atMs: z.number(),
   by: z.string().optional(),
   attempts: z.number().optional(),
+  code: z.enum(FAILURE_CODES).optional(),
   reason: z.string().optional(),
   publication: publicationSchema.optional(),
   next: z.object({ slot: z.string(), key: z.string() }).optional(),
@@ -106,8 +111,9 @@ export const checkpointItem = z.object({
   ...ofSlot,
   sk: z.string().startsWith(PREFIX.checkpoint),
   delivered: z.array(z.string()),
+  /** Of each, ms; without it how late they were is not known. */
+  lateMs: z.array(z.number()).default([]),
   upTo: z.string(),
-  lateness: latenessSchema,
   atMs: z.number(),
 })
 
@@ -168,6 +174,12 @@ export const minuteItem = z.object({
   sk: z.string(),
   shards: z.number().int().min(1).max(MAX_SHARDS),
 })
+
+/** Where an event of an own id was placed first: once for each publish that asked for it, written before the event. Expires like it. */
+export const placeItem = z.object({ ...ofSlot, sk: z.string().startsWith(PREFIX.place), slot: z.string() })
+
+/** That all of an id was cancelled: one item, changed in place. Expires the retention after its last change. */
+export const clearingItem = z.object({ ...ofSlot, sk: z.literal('clearing'), order: z.string(), doneMs: z.number() })
 
 /** Where the watermark stands. */
 export const WATERMARK: Key = { pk: 'loader', sk: 'watermark' }

@@ -33,7 +33,7 @@ export interface Table extends ReadableTable {
  * DynamoDB are translated.
  * @param purpose completes “could not …”
  */
-export function clientTo(purpose: string, { client, tableName }: ReadableTable): Client {
+export function clientTo(purpose: string, { client, tableName }: Pick<ReadableTable, 'client' | 'tableName'>): Client {
   const send = async (command: Parameters<Client['send']>[0]) => {
     try {
       return await client.send(command)

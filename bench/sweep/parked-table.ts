@@ -19,12 +19,12 @@ export interface ParkedTable {
   table: EventsTable
   /** Since the start. */
   reads: Reads
-  parkOverADay(events: number, nowMs: number): Promise<void>
+  /** Evenly over the next `spanMs` from `nowMs` on, so that every minute has its share. */
+  parkOver(spanMs: number, events: number, nowMs: number): Promise<void>
   stop(): Promise<void>
 }
 
 const CHUNK = 500
-const DAY_MS = 86_400_000
 const SAMPLE_PAYLOAD = 'payload '.padEnd(200, '.')
 
 /** The gateway that is deployed, on dynalite in this process. */
@@ -45,19 +45,20 @@ export async function startParkedTable(): Promise<ParkedTable> {
   )
   const shared = { client, clock: systemClock, random: Math.random, retentionDays: 7 }
   const table = eventsTable({ ...shared, tableName: await createTable() })
-  return { table, reads, parkOverADay: parkWith(table), stop }
+  return { table, reads, parkOver: parkWith(table), stop }
 }
 
 interface Capacity {
   CapacityUnits?: number
 }
 
-/** Evenly over the next 24 hours, so that every minute has its share. */
 function parkWith(table: EventsTable) {
-  return async (events: number, nowMs: number): Promise<void> => {
+  return async (spanMs: number, events: number, nowMs: number): Promise<void> => {
     for (let from = 0; from < events; from += CHUNK) {
       const length = Math.min(CHUNK, events - from)
-      const parked = Array.from({ length }, (_, i) => parkedEvent(from + i, events, nowMs))
+      const parked = Array.from({ length }, (_, i) =>
+        parkedEvent(from + i, nowMs + Math.floor(((from + i) / events) * spanMs), nowMs),
+      )
       for (const minuteMs of new Set(parked.map(({ dueAtMs }) => minuteOf(dueAtMs))))
         await table.divideMinute(minuteMs, 1)
       await table.park(parked)
@@ -65,9 +66,8 @@ function parkWith(table: EventsTable) {
   }
 }
 
-function parkedEvent(index: number, events: number, nowMs: number): ScheduledEvent {
+function parkedEvent(index: number, dueAtMs: number, nowMs: number): ScheduledEvent {
   const id = `parked-${index}`
-  const dueAtMs = nowMs + Math.floor((index / events) * DAY_MS)
   const slot = slotOf(dueAtMs, id, 1)
   const place = { slot, key: eventKey(dueAtMs, id, 1), lane: chooseLane(dueAtMs, slot, nowMs) }
   const content = {

@@ -3,7 +3,6 @@ import type { Log } from '../../aws/log.ts'
 import { type CheckpointWriter, MAX_CHECKPOINT_KEYS } from '../../core/checkpoint.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, LAST_KEY } from '../../core/event.ts'
-import { addLateness, type Lateness } from '../../core/lateness.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CHECKPOINT_MS } from '../../core/timetable.ts'
 
@@ -95,7 +94,5 @@ function* inPieces(published: readonly Published[]): Generator<Published[]> {
 }
 
 function factsOf(published: readonly Published[], upTo: string) {
-  const lateness: Lateness = {}
-  for (const { lateMs } of published) addLateness(lateness, lateMs)
-  return { delivered: published.map(({ key }) => key), upTo, lateness }
+  return { delivered: published.map(({ key }) => key), lateMs: published.map(({ lateMs }) => lateMs), upTo }
 }

@@ -88,8 +88,8 @@ function endingsWith(deps: FateDeps, by: string | undefined) {
     tell,
     tellLater,
     /** Tries again after a failure, in a later slot. */
-    retryLater: (event: ScheduledEvent, { error }: Failure, retryAtMs: number) =>
-      goOn(event, retryAtMs, { reason: error, attempts: event.attempt }),
+    retryLater: (event: ScheduledEvent, { code, error }: Failure, retryAtMs: number) =>
+      goOn(event, retryAtMs, { code, reason: error, attempts: event.attempt }),
     /**
      * Puts an event off without a try, which therefore does not count as an attempt: as long again as it is overdue. It
      * is given up, or expires, when it would be if it had been tried.

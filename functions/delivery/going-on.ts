@@ -26,7 +26,7 @@ export interface GoingOnDeps {
   metrics: MetricsPort
 }
 
-type How = Pick<Outcome, 'kind' | 'reason' | 'next' | 'attempts' | 'untold'>
+type How = Pick<Outcome, 'kind' | 'code' | 'reason' | 'next' | 'attempts' | 'untold'>
 
 /** Writes how an event has ended. @returns the outcome that holds */
 export function concludingWith({ table, clock }: GoingOnDeps, by: string | undefined) {
@@ -66,13 +66,14 @@ export function goingOnWith(deps: GoingOnDeps, end: ReturnType<typeof concluding
     const atMs = nowMs + againDelayMs({ sinceMs: untold.sinceMs, nowMs }, random())
     if (atMs - untold.sinceMs <= GIVE_UP_AFTER_MS)
       return goOn(event, atMs, {
+        code: untold.code,
         reason: `${untold.reason}; not told yet: ${why}`,
         attempts: event.attempt - 1,
         untold,
       })
     deps.metrics.publish({ Untold: 1 })
     log.error('failed, and nobody could be told', { id: event.id, due: event.date, error: untold.error, why })
-    return end(event, { kind: 'failed', reason: `${untold.reason}; nobody could be told: ${why}` })
+    return end(event, { kind: 'failed', code: untold.code, reason: `${untold.reason}; nobody could be told: ${why}` })
   }
   return {
     goOn,
@@ -83,7 +84,7 @@ export function goingOnWith(deps: GoingOnDeps, end: ReturnType<typeof concluding
       const { kind, code, error, reason } = untold
       const why = await notTold(deps, event, { code, error })
       if (why !== undefined) return tellLater(event, untold, why)
-      const outcome = await end(event, { kind, reason })
+      const outcome = await end(event, { kind, code, reason })
       log.info(kind, { id, due, code, error: reason, attempts })
       return outcome
     },

@@ -1,11 +1,12 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
+import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { type ClaimedDeliveryDeps, deliverClaimed } from '../delivery/claimed-delivery.ts'
 import type { Tally } from '../delivery/fate.ts'
 
 export type DeliverExpressDeps = ClaimedDeliveryDeps & {
-  table: ClaimedDeliveryDeps['table'] & Pick<EventsTable, 'lookUp' | 'find' | 'isDelivered'>
+  table: ClaimedDeliveryDeps['table'] & DeliveriesTable & Pick<EventsTable, 'lookUp' | 'find'>
 }
 
 /**
@@ -42,5 +43,5 @@ async function isFree(
 ): Promise<boolean> {
   if (!isExpress(event) || isFinal(outcome)) return false
   // Whoever claimed it before may have got as far as publishing.
-  return !outcome || !(await table.isDelivered(event))
+  return !outcome || !(await deliveryOf(table, event))
 }

@@ -6,27 +6,32 @@ import { type EventRef, emitAtMsOf, eventKey, type ScheduledEvent } from '../../
 import { isFinal, type Outcome } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater } from '../../core/publication.ts'
-import type { CancelRequest } from '../../core/request.ts'
+import type { CancelRequest, RescheduleRequest } from '../../core/request.ts'
+import type { Instant } from '../../core/request-schema.ts'
 import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../core/timetable.ts'
+import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface CancelDeps {
-  table: Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'isDelivered' | 'runnerRecord'>
+  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead'>
   clock: Clock
   slotAt: SlotAt
   schedule: Schedule
   log: Log
 }
 
+/** A request that says which of the events of its id is meant. */
+export type OfDate<Request extends CancelRequest | RescheduleRequest> = Request & { date: Instant }
+
 /**
  * Cancels an event. Takes effect even if the event arrives later, if it was published before.
  * @returns why it cannot be cancelled, or undefined
  */
 export function cancelWith(deps: CancelDeps) {
-  return async (request: CancelRequest): Promise<Refusal | undefined> => {
+  return async (request: OfDate<CancelRequest>): Promise<Refusal | undefined> => {
     const change = { ...request, reason: 'cancelled by its client' }
     const standing = await find(deps, request)
     const refusal = await stop(deps, standing, change)
@@ -36,23 +41,27 @@ export function cancelWith(deps: CancelDeps) {
   }
 }
 
-function told({ log }: CancelDeps, { id, date }: CancelRequest, refusal: Refusal | undefined): Refusal | undefined {
+function told(
+  { log }: CancelDeps,
+  { id, date }: OfDate<CancelRequest>,
+  refusal: Refusal | undefined,
+): Refusal | undefined {
   if (!refusal) log.debug('cancelled', { id, due: date.text })
   return refusal
 }
 
-function notFoundYet({ id, date }: CancelRequest): Refusal {
+function notFoundYet({ id, date }: OfDate<CancelRequest>): Refusal {
   const error = `No event ${id} is scheduled for ${date.text}. Check id and date; if it arrives after all, it stays cancelled.`
   return { code: 'EVENT_NOT_FOUND', error }
 }
 
 /** A cancel or a reschedule: who asks, and for what. */
-export type Change = Pick<CancelRequest, 'id' | 'date' | 'publication'> & Pick<Outcome, 'reason' | 'next'>
+export type Change = Pick<CancelRequest, 'publication'> & Pick<Outcome, 'reason' | 'next'>
 
 /** Where the event of a request stands. */
 export async function find(
   { table, slotAt }: Pick<CancelDeps, 'table' | 'slotAt'>,
-  { id, date }: Pick<CancelRequest, 'id' | 'date'>,
+  { id, date }: Pick<OfDate<CancelRequest>, 'id' | 'date'>,
 ): Promise<Standing> {
   return follow(table, { slot: await slotAt(date.atMs, id), key: eventKey(date.atMs, id, 1) })
 }
@@ -70,7 +79,7 @@ export async function stop(deps: CancelDeps, standing: Standing, change: Change)
   if (!change.next && wasAskedSince(event, change)) return undefined
   // Of an event that has not arrived yet its key tells.
   const aheadMs = (event?.emitAtMs ?? emitAtMsOf(ref.key)) - change.publication.atMs
-  if (isThere(standing) && (outcome || aheadMs < CANCEL_MARGIN_MS || (await deps.table.isDelivered(ref))))
+  if (isThere(standing) && (outcome || aheadMs < CANCEL_MARGIN_MS || (await deliveryOf(deps.table, ref))))
     return tooLate(aheadMs)
   const { reason, next, publication } = change
   const cancelled = { ...ref, kind: 'cancelled', atMs: deps.clock.now(), reason, next, publication } as const
@@ -145,7 +154,7 @@ async function whyTooSlow(
   // Whoever delivers by express claims the event first, by a write that excludes this one.
   if (!event || event.lane === 'express' || event.emitAtMs - clock.now() >= SURE_MS) return undefined
   const { settledAtMs } = await table.runnerRecord(event.slot)
-  if (await table.isDelivered(event))
+  if (await deliveryOf(table, event))
     return { code: 'TOO_LATE', error: 'The event has been emitted: it took too long to write that it is cancelled.' }
   const wasSure = outcome !== undefined && event.emitAtMs - outcome.atMs >= SURE_MS + LONGEST_WRITE_MS
   if (wasSure || settledAtMs !== undefined) return undefined

@@ -1,18 +1,20 @@
 import type { EventsTable } from '../../aws/events-table.ts'
+import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, eventKey, hasSameContent, type ScheduledEvent, turnOf } from '../../core/event.ts'
 import { chooseLane, mustOpen } from '../../core/lane.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
-import { isLater } from '../../core/publication.ts'
+import { isLater, type Publication } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
+import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
-  table: Pick<EventsTable, 'lookUp' | 'isDelivered' | 'concludeFirst' | 'concludeInstead' | 'park'>
+  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'askAgain'>
   openSlot: OpenSlot
   clock: Clock
   slotAt: SlotAt
@@ -29,10 +31,11 @@ export interface Placement {
  * What becomes of an event of whose id and date something is known, or whose minute is over. `docs/actions.md` says it
  * state by state.
  */
-export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent): Promise<Placement> {
+export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, clearing?: Clearing): Promise<Placement> {
   const standing = await follow(deps.table, event)
-  if (!standing.event && standing.outcome === undefined) return placeUnparked(deps, event, standing)
+  if (!standing.event && standing.outcome === undefined) return placeUnparked(deps, event, { ...standing, clearing })
   const repeated = isRepetition(standing, event.publication)
+  if (!repeated && isCleared(event.publication, clearing)) return {}
   const same = standing.content === undefined || hasSameContent(standing.content, event)
   switch (await statusOf(deps.table, standing)) {
     case 'cancelled':
@@ -51,14 +54,35 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent): P
 }
 
 /** Nothing is there: it is new, or whoever wrote the pointer that leads here has crashed before parking it. */
-async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Standing): Promise<Placement> {
-  const { ref, pointer, content } = standing
+async function placeUnparked(
+  deps: PlaceKnownDeps,
+  event: ScheduledEvent,
+  standing: Standing & { clearing: Clearing | undefined },
+): Promise<Placement> {
+  const { ref, pointer, content, clearing } = standing
+  if (clearing && isCleared(event.publication, clearing)) return keepOut(deps, event, { ref, clearing })
   if (!pointer) return placePast(deps, event)
   const nowMs = deps.clock.now()
   // Who was asked to go on parks what it was asked for; who tries again of its own accord, what was there.
   if (pointer.publication || !content) return { park: at(event, ref, attemptAfter(standing, pointer.kind), nowMs) }
   if (!hasSameContent(content, event)) return { refusal: whyTaken(event) }
   return { park: attemptAt(content, { ...pointer, ...ref }, nowMs) }
+}
+
+/** An event that arrives after all of its id was cancelled, and was published before, stays cancelled. */
+async function keepOut(
+  deps: PlaceKnownDeps,
+  event: ScheduledEvent,
+  { ref, clearing }: { ref: EventRef; clearing: Clearing },
+): Promise<Placement> {
+  const reason = 'cancelled with all of its id'
+  const { slot, key } = ref
+  const cancelled = { slot, key, kind: 'cancelled', atMs: deps.clock.now(), reason } as const
+  const first = await deps.table.concludeFirst({ ...cancelled, publication: publicationAt(clearing.order) })
+  if (!first) return placeKnown(deps, event, clearing)
+  // One that was published later may have been parked here meanwhile: it goes on.
+  const [met] = (await deps.table.lookUp([{ slot, key }])).events
+  return met && !isCleared(met.publication, clearing) ? placeKnown(deps, met, clearing) : {}
 }
 
 /**
@@ -69,7 +93,7 @@ async function askAgain(deps: PlaceKnownDeps, event: ScheduledEvent, { event: pa
   const { publication } = event
   if (!parked || !publication || parked.emitAtMs <= deps.clock.now()) return resume(deps, parked ?? event)
   if (!isLater(publication, { publication: parked.askedAgain ?? parked.publication })) return resume(deps, parked)
-  await deps.table.park([{ ...parked, askedAgain: publication }])
+  await deps.table.askAgain(parked, publication)
   return placeKnown(deps, event)
 }
 
@@ -137,7 +161,12 @@ async function goOn(
 function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
   // What a cancel that was published before it has met, was not meant by it: such an event goes on though it is the same.
   const wasMet = standing.outcome?.kind !== 'cancelled' && isRepetition(standing, publication)
-  return !wasMet && isLater(publication, standing.outcome ?? {})
+  return !wasMet && (isLater(publication, standing.outcome ?? {}) || isReplacing(publication, standing.outcome))
+}
+
+/** Whether what stood there was cancelled by the very publish that takes its place. */
+export function isReplacing(publication: Publication | undefined, outcome: Outcome | undefined): boolean {
+  return outcome?.kind === 'cancelled' && outcome.publication?.messageId === publication?.messageId
 }
 
 /** The place of the next turn of an event that has ended where it stands: in the slot of its date, or of now if that is over. */

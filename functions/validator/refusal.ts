@@ -1,5 +1,6 @@
 import type { RejectionCode } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
+import { CANCEL_MARGIN_MS } from '../../core/timetable.ts'
 
 /** Why a request about an event cannot be carried out. */
 export interface Refusal {
@@ -14,3 +15,56 @@ export function whyTaken({ id, date }: Pick<ScheduledEvent, 'id' | 'date'>): Ref
     error: `Another event ${id} is scheduled for ${date}, with other fields. Reschedule or cancel that one, or use another id.`,
   }
 }
+
+/** Something about the event that was due at an instant, epoch ms. */
+export interface Dated<How> {
+  dueAtMs: number
+  how: How
+}
+
+/** Some events of an id go out though all of it was to be cancelled. @returns undefined if there are none */
+export function whyNotAll(id: string, late: readonly Dated<unknown>[]): Refusal | undefined {
+  if (late.length === 0) return undefined
+  const dates = datesOf(late.map(({ dueAtMs }) => dueAtMs))
+  return {
+    code: 'TOO_LATE',
+    error: `Event ${id} for ${dates} is emitted all the same. Changes are taken until ${CANCEL_MARGIN_MS} ms before.`,
+  }
+}
+
+/** Nothing is pending under an id. */
+export function whyNonePending(id: string, ended: readonly Dated<string>[], andThen = ''): Refusal {
+  const known = ended.filter(({ how }) => how !== 'unknown')
+  if (known.length > 0) {
+    const what = known.slice(0, MOST_NAMED).map(({ dueAtMs, how }) => `that for ${iso(dueAtMs)} is ${how}`)
+    return { code: 'EVENT_ENDED', error: `No event ${id} is pending: ${what.join(', ')}.` }
+  }
+  return {
+    code: 'EVENT_NOT_FOUND',
+    error: `No event ${id} is scheduled. Check the id, and give the date too if the id came from SNS: only ids of your own are found without it${andThen}.`,
+  }
+}
+
+/** Several events are pending under an id, and one was to be meant. */
+export function whyAmbiguous(id: string, dueAtMs: readonly number[]): Refusal {
+  const error = `${dueAtMs.length} events ${id} are pending, for ${datesOf(dueAtMs)}. Give the date of the one that is meant.`
+  return { code: 'EVENT_AMBIGUOUS', error }
+}
+
+/** The stack does not know where the events of an id are. */
+export function notIndexed(instead: string): Refusal {
+  return { code: 'NOT_INDEXED', error: `This stack does not index ids (its setting index is none): ${instead}.` }
+}
+
+/** Most dates that a sentence names. */
+const MOST_NAMED = 20
+
+function datesOf(dueAtMs: readonly number[]): string {
+  const named = dueAtMs
+    .toSorted((one, other) => one - other)
+    .slice(0, MOST_NAMED)
+    .map(iso)
+  return [...named, ...(dueAtMs.length > MOST_NAMED ? [`${dueAtMs.length - MOST_NAMED} more`] : [])].join(', ')
+}
+
+const iso = (atMs: number) => new Date(atMs).toISOString()

@@ -7,7 +7,7 @@ import { isEarlier, isLater } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, statusOf } from '../../status/event-status.ts'
-import { arrives, type CancelDeps, find, stop } from './cancel.ts'
+import { arrives, type CancelDeps, find, type OfDate, stop } from './cancel.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -21,7 +21,7 @@ export interface RescheduleDeps extends CancelDeps {
  * @returns why it cannot be rescheduled, or undefined
  */
 export function rescheduleWith(deps: RescheduleDeps) {
-  return async (request: RescheduleRequest): Promise<Refusal | undefined> => {
+  return async (request: OfDate<RescheduleRequest>): Promise<Refusal | undefined> => {
     const old = await findSoon(deps, request)
     const { id, date, newDate } = request
     if (!old.event)
@@ -43,7 +43,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
 }
 
 /** Where the event stands, waiting a little for one that the request overtook. */
-async function findSoon(deps: RescheduleDeps, request: RescheduleRequest) {
+async function findSoon(deps: RescheduleDeps, request: OfDate<RescheduleRequest>) {
   const standing = await find(deps, request)
   if (standing.event || standing.outcome || !(await arrives(deps, standing, request))) return standing
   return find(deps, request)

@@ -1,17 +1,22 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
+import { type Clearing, isCleared } from '../../core/clearing.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import type { ScheduledEvent } from '../../core/event.ts'
+import type { EventRef, ScheduledEvent } from '../../core/event.ts'
+import type { IndexKind } from '../../core/index-kind.ts'
 import { canJoin } from '../../core/lane.ts'
+import { isLater } from '../../core/publication.ts'
 import { minuteOf, slotEndMs } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
 import type { OpenedSlots } from '../opened-slots.ts'
 import type { Dispatch } from './dispatch.ts'
-import { type PlaceKnownDeps, type Placement, placeKnown } from './place-known.ts'
+import { isReplacing, type PlaceKnownDeps, type Placement, placeKnown } from './place-known.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface ScheduleDeps extends PlaceKnownDeps {
-  table: PlaceKnownDeps['table'] & Pick<EventsTable, 'park' | 'beginWatermark'>
+  table: PlaceKnownDeps['table'] &
+    Pick<EventsTable, 'park' | 'parkFirst' | 'beginWatermark' | 'index' | 'clearingsOf' | 'outcomesOf'>
+  index: IndexKind
   dispatch: Dispatch
   opened: Pick<OpenedSlots, 'openedAtMs'>
   log: Log
@@ -32,27 +37,83 @@ export function scheduleWith(deps: ScheduleDeps): Schedule {
       begun = undefined
       throw error
     })
-    const placements = await placeAll(deps, events)
-    const { parked, fault } = await parkAll(
-      deps,
-      placements.flatMap(({ park }) => park ?? []),
-    )
-    const isThere = ({ park }: Placement) => !park || parked.includes(park)
-    await deps.dispatch(placements.filter(isThere).flatMap(({ park, dispatch }) => park ?? dispatch ?? []))
-    for (const { id, date, lane, target } of parked) deps.log.debug('accepted', { id, due: date, lane, target })
-    return placements.map((placement) => (isThere(placement) ? placement.refusal : fault))
+    return carryOut(deps, await placeAll(deps, events))
   }
 }
 
-/** Parks events. @returns those that are there, and the fault that kept others from being written in time */
+async function carryOut(deps: ScheduleDeps, placements: readonly Placement[]): ReturnType<Schedule> {
+  const { parked, taken, fault } = await parkAll(
+    deps,
+    placements.flatMap(({ park }) => park ?? []),
+  )
+  const isThere = ({ park }: Placement) => !park || parked.includes(park)
+  await deps.dispatch(placements.filter(isThere).flatMap(({ park, dispatch }) => park ?? dispatch ?? []))
+  for (const { id, date, lane, target } of parked) deps.log.debug('accepted', { id, due: date, lane, target })
+  const met = [...taken, ...(await cancelledMeanwhile(deps, parked.filter(hasOwnId)))]
+  const refusals = new Map(met.map((event, i) => [event, i]))
+  const again = met.length === 0 ? [] : await carryOut(deps, await Promise.all(met.map((one) => placeKnown(deps, one))))
+  return placements.map((placement) => {
+    const i = placement.park && refusals.get(placement.park)
+    if (i !== undefined) return again[i]
+    return isThere(placement) ? placement.refusal : fault
+  })
+}
+
+/**
+ * Those of the events that an earlier cancel has met though they were published after it: it was written, where nothing
+ * stood yet, after they had been looked up. Whoever of the two writes last sees what the other has written.
+ */
+async function cancelledMeanwhile(
+  { table }: ScheduleDeps,
+  events: readonly ScheduledEvent[],
+): Promise<ScheduledEvent[]> {
+  const cancelled = (await table.outcomesOf(events)).filter(({ kind }) => kind === 'cancelled')
+  return events.filter((event) =>
+    cancelled.some(
+      (outcome) =>
+        isAt(outcome, event) && (isLater(event.publication, outcome) || isReplacing(event.publication, outcome)),
+    ),
+  )
+}
+
+const isAt = (one: EventRef, other: EventRef) => one.slot === other.slot && one.key === other.key
+
+/**
+ * Parks events: in bulk those whose ids nobody else has, the others only where nothing stands.
+ * @returns those that are there, those in whose places there are others, and the fault that kept the rest from being written in time
+ */
 async function parkAll({ table }: ScheduleDeps, events: readonly ScheduledEvent[]) {
+  const own = events.filter(hasOwnId)
+  const [first, fault] = await Promise.all([
+    own.length > 0 ? table.parkFirst(own) : NONE,
+    parkInBulk(
+      { table },
+      events.filter((event) => !hasOwnId(event)),
+    ),
+  ])
+  const unwritten = [...first.unwritten, ...(fault?.unwritten ?? [])]
+  const isAmong = (event: ScheduledEvent, refs: readonly EventRef[]) => refs.some((ref) => isAt(ref, event))
+  return {
+    parked: events.filter((event) => !isAmong(event, unwritten) && !isAmong(event, first.taken)),
+    taken: own.filter((event) => isAmong(event, first.taken)),
+    fault: first.why ?? fault,
+  }
+}
+
+const NONE = { taken: [], unwritten: [], why: undefined }
+
+/** @returns the fault that kept some from being written in time */
+async function parkInBulk(
+  { table }: Pick<ScheduleDeps, 'table'>,
+  events: readonly ScheduledEvent[],
+): Promise<SchedulerError | undefined> {
+  if (events.length === 0) return undefined
   try {
     await table.park(events)
-    return { parked: events }
+    return undefined
   } catch (fault) {
     if (!(fault instanceof SchedulerError) || !fault.unwritten) throw fault
-    const unwritten = new Set(fault.unwritten.map(({ slot, key }) => slot + key))
-    return { parked: events.filter(({ slot, key }) => !unwritten.has(slot + key)), fault }
+    return fault
   }
 }
 
@@ -62,18 +123,39 @@ async function parkAll({ table }: ScheduleDeps, events: readonly ScheduledEvent[
  * Of the new ones the runner gets those that can still join it.
  */
 async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
-  const asked = events.filter((event) => event.lane === 'express' || hasOwnId(event))
-  const { events: found, outcomes, unreadable } = await deps.table.lookUp(asked)
-  const known = new Set([...found, ...outcomes, ...unreadable].map(({ slot, key }) => slot + key))
+  const clearings = await indexAll(deps, events.filter(hasOwnId))
+  const known = await knownAmong(deps, events)
   const nowMs = deps.clock.now()
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {
       const isPast = slotEndMs(event.slot) <= nowMs
-      if (isPast || known.has(event.slot + event.key)) return placeKnown(deps, event)
+      const clearing = clearings.get(event.id)
+      if (isPast || known.has(event.slot + event.key) || isCleared(event.publication, clearing))
+        return placeKnown(deps, event, clearing)
       const joins = canJoin(event, { openedAtMs: deps.opened.openedAtMs(event.slot), nowMs })
       return { park: event.lane === 'express' && joins ? { ...event, lane: 'soon' } : event }
     }),
   )
+}
+
+/** The places of the events of which something is known. */
+async function knownAmong({ table }: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<ReadonlySet<string>> {
+  const asked = events.filter((event) => event.lane === 'express' || hasOwnId(event))
+  const { events: found, outcomes, unreadable } = await table.lookUp(asked)
+  return new Set([...found, ...outcomes, ...unreadable].map(({ slot, key }) => slot + key))
+}
+
+/**
+ * Notes under the ids of events where they will stand. Only then does it look what was cancelled with all of an id:
+ * whoever cancels notes that first, and looks for events then, so that one of the two sees the other.
+ */
+async function indexAll(
+  { table, index }: ScheduleDeps,
+  events: readonly ScheduledEvent[],
+): Promise<Map<string, Clearing>> {
+  if (index === 'none' || events.length === 0) return new Map()
+  await table.index(events)
+  return table.clearingsOf(events.map(({ id }) => id))
 }
 
 /** Whether the client chose the id: otherwise it is that of the message, and nobody else has it. */

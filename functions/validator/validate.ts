@@ -8,7 +8,14 @@ import { asJson } from '../../core/json.ts'
 import type { Notice } from '../../core/notice.ts'
 import { toEvent } from '../../core/placement.ts'
 import type { Publication } from '../../core/publication.ts'
-import { type CancelRequest, isNotice, parseRequest, type Request, type RescheduleRequest } from '../../core/request.ts'
+import {
+  type CancelRequest,
+  isNotice,
+  parseRequest,
+  type Request,
+  type RescheduleRequest,
+  type ScheduleRequest,
+} from '../../core/request.ts'
 import type { InputRules } from '../../core/request-schema.ts'
 import type { Notify } from '../notify.ts'
 import type { SlotAt } from '../slot-at.ts'
@@ -22,6 +29,7 @@ export interface ValidateDeps {
   schedule: Schedule
   cancel: (request: CancelRequest) => Promise<Refusal | undefined>
   reschedule: (request: RescheduleRequest) => Promise<Refusal | undefined>
+  replace: (request: ScheduleRequest) => Promise<Refusal | undefined>
   notify: Notify
   metrics: MetricsPort
   log: Log
@@ -59,8 +67,8 @@ export function validateWith(deps: ValidateDeps) {
 }
 
 function read({ rules, clock }: ValidateDeps, queued: QueuedMessage): Intake {
-  const { message, publication } = readEnvelope(queued)
-  const request = parseRequest(message, { publication, rules, nowMs: clock.now() })
+  const { message, publication, traceparent } = readEnvelope(queued)
+  const request = parseRequest(message, { publication, traceparent, rules, nowMs: clock.now() })
   return { messageId: queued.messageId, publication, received: message, request }
 }
 
@@ -97,6 +105,9 @@ async function scheduleAll(deps: ValidateDeps, intakes: readonly Intake[], attem
   const place = async (intake: Intake) => {
     const { request } = intake
     if (isNotice(request) || request.action !== 'schedule') return
+    const refusal = request.replace ? await deps.replace(request) : undefined
+    await refuse(deps, intake, refusal)
+    if (refusal?.code === 'NOT_INDEXED') return
     const slot = await deps.slotAt(request.date.atMs, request.id)
     placed.push({ intake, event: toEvent(request, { slot, nowMs: deps.clock.now() }) })
   }

@@ -44,7 +44,8 @@ export type FrontPage = ReturnType<typeof frontPage>
 
 function inWords({ status, step, version, endpoint, outputs, links }: Standing): string {
   const head = `aws-scheduler ${version} on this machine, for development: ${status}${step ? ` (${step})` : ''}`
-  const arns = Object.entries(outputs).filter(([, value]) => typeof value === 'string')
+  // Policy documents are for programs.
+  const arns = Object.entries(outputs).filter(([, value]) => typeof value === 'string' && !value.startsWith('{'))
   const width = Math.max(0, ...arns.map(([name]) => name.length))
   const sections = [
     [head],

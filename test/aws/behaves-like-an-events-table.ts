@@ -115,6 +115,27 @@ export function behavesLikeAnEventsTable(
         expect(await all(table.eventsBetween(SLOT, '', LAST_KEY))).to.deep.equal([event])
       })
 
+      it('leaves what stands there, where an event is parked only if it is the first, and says so', async () => {
+        const [first, other] = [due(0, { lane: 'soon' }), due(1, { payload: 'x'.repeat(5_000) })]
+        expect(await table.parkFirst([first, other])).to.deep.equal({ taken: [], unwritten: [], why: undefined })
+        const [second, third] = [{ ...first, payload: 'second' }, due(2)]
+        const { taken } = await table.parkFirst([second, third])
+        expect(taken).to.deep.equal([{ slot: first.slot, key: first.key }])
+        expect(await all(table.eventsBetween(SLOT, '', LAST_KEY))).to.deep.equal([first, other, third])
+        expect(new Set(await all(table.announced(SLOT, 0)))).to.deep.equal(new Set([first.key]))
+      })
+
+      it('notes the last publish that asked for it again, whichever is noted first', async () => {
+        const event = anEvent()
+        const [earlier, later] = [1, 2].map((atMs) => ({ messageId: `m-${atMs}`, atMs }))
+        if (!earlier || !later) expect.fail()
+        await table.park([event])
+        for (const publication of [later, earlier]) await table.askAgain(event, publication)
+        expect(await table.find([event])).to.deep.equal([{ ...event, askedAgain: later }])
+        await table.park([{ ...event, askedAgain: earlier }])
+        expect(await table.find([event])).to.deep.equal([{ ...event, askedAgain: earlier }])
+      })
+
       it('keeps what was parked, whatever its writer does to it afterwards', async () => {
         const event = anEvent({ payload: 'before' })
         const parked = { ...event }
@@ -377,7 +398,7 @@ export function behavesLikeAnEventsTable(
     })
 
     describe('checkpoints', () => {
-      const facts = (...delivered: string[]) => ({ delivered, upTo: 'upTo', lateness: { 0: delivered.length } })
+      const facts = (...delivered: string[]) => ({ delivered, upTo: 'upTo', lateMs: delivered.map(() => 0) })
 
       it('tells a writer’s checkpoints in the order they were written', async () => {
         await table.checkpoint(SLOT, 3, facts('a'))
@@ -428,18 +449,54 @@ export function behavesLikeAnEventsTable(
         expect(await all(table.checkpoints(SLOT, 0))).to.have.length(12)
       })
 
-      it('knows an event as delivered once a checkpoint of any writer names it', async () => {
-        await table.checkpoint(SLOT, 7, facts('a', 'b'))
-        await table.checkpoint(SLOT, 'express', facts('c'))
-        await table.checkpoint(SLOT, 'settle', facts('d'))
-        for (const key of ['a', 'b', 'c', 'd']) expect(await table.isDelivered({ slot: SLOT, key })).to.equal(true)
+      it('are read as they were written between two instants, in the order of time', async () => {
+        const startMs = clock.now()
+        for (let i = 0; i < 12; i++) {
+          await table.checkpoint(SLOT, 7, facts(`k${i}`))
+          await table.checkpoint(SLOT, 'express', facts('another'))
+          await clock.advance(1_000)
+        }
+        const since = await all(table.checkpointsWritten(SLOT, 7, { fromMs: startMs + 3_000, toMs: startMs + 9_000 }))
+        expect(since.flatMap(({ delivered }) => delivered)).to.deep.equal(
+          Array.from({ length: 6 }, (_, i) => `k${i + 3}`),
+        )
+      })
+    })
+
+    describe('what stands under own ids', () => {
+      const published = (event: ScheduledEvent, atMs: number) => ({ ...event, publication: { messageId: 'm', atMs } })
+
+      it('is where events of an id were placed, in the order of their publishing, from an instant on', async () => {
+        const [a1, a2] = [due(5, { id: 'a' }), due(3, { id: 'a' })]
+        await table.index([published(a1, 10), published(due(0, { id: 'ab' }), 10), published(a2, 20)])
+        const place = ({ slot, key }: ScheduledEvent, publishedAtMs: number) => ({ ref: { slot, key }, publishedAtMs })
+        expect(await all(table.placesOfId('a'))).to.deep.equal([place(a1, 10), place(a2, 20)])
+        expect(await all(table.placesOfId('a', 20))).to.deep.equal([place(a2, 20)])
+        expect(await all(table.placesOfId('a', 21))).to.deep.equal([])
       })
 
-      it('does not know an event as delivered for a longer key, another slot or the upper end of a checkpoint', async () => {
-        await table.checkpoint(SLOT, 0, facts('abc'))
-        expect(await table.isDelivered({ slot: SLOT, key: 'ab' })).to.equal(false)
-        expect(await table.isDelivered({ slot: OTHER_SLOT, key: 'abc' })).to.equal(false)
-        expect(await table.isDelivered({ slot: SLOT, key: 'upTo' })).to.equal(false)
+      it('is one place however often the same publish is indexed, and the first one after a retry', async () => {
+        const event = published(due(5, { id: 'a' }), 10)
+        for (let i = 0; i < 2; i++) await table.index([event])
+        expect(await all(table.placesOfId('a'))).to.deep.equal([
+          { ref: { slot: event.slot, key: event.key }, publishedAtMs: 10 },
+        ])
+      })
+
+      it('is that all of it was cancelled, and the latest publish that says so stays', async () => {
+        expect(await table.clearingsOf(['a', 'b'])).to.deep.equal(new Map())
+        await table.clear('a', '5')
+        await table.clear('a', '4')
+        expect(await table.clearingsOf(['a', 'b'])).to.deep.equal(new Map([['a', { order: '5', doneMs: 0 }]]))
+        await table.saveCleared('a', 7)
+        await table.saveCleared('a', 6)
+        await table.clear('a', '6')
+        expect(await table.clearingsOf(['a', 'a'])).to.deep.equal(new Map([['a', { order: '6', doneMs: 7 }]]))
+      })
+
+      it('is not cleared by the word that it was, where nobody has', async () => {
+        await table.saveCleared('a', 7)
+        expect(await table.clearingsOf(['a'])).to.deep.equal(new Map())
       })
     })
 

@@ -223,7 +223,7 @@ function faults() {
       const event = anEvent()
       const { slot, key } = event
       const outcome = { slot, key, kind: 'failed', atMs: 1 } as const
-      const checkpoint = { delivered: [], upTo: '', lateness: {} }
+      const checkpoint = { delivered: [], upTo: '', lateMs: [] }
       const unsettled = { slot, sinceMs: 1, tries: 1, againAtMs: 1 }
       const settling = newSettling(0)
       const works: Record<string, (() => Promise<unknown>)[]> = {
@@ -231,16 +231,24 @@ function faults() {
           () => table.find([event]),
           () => table.findHeads([event]),
           () => Array.fromAsync(table.eventsBetween(slot, FIRST_KEY, LAST_KEY)),
+          () => Array.fromAsync(table.headsBetween(slot, FIRST_KEY, LAST_KEY)),
         ],
         'look for events': [() => table.present([event]), () => table.holdsEvents(slot)],
         'read keys of events': [() => Array.fromAsync(table.keysBetween(slot, FIRST_KEY, LAST_KEY))],
         'read what is planned': [() => Array.fromAsync(table.plannedEvents(slot))],
         'park payloads': [() => table.park([anEvent({ payload: 'x'.repeat(5_000) })])],
-        'look up events': [() => table.lookUp([event])],
+        'look up events': [() => table.lookUp([event]), () => table.lookUpHeads([event])],
         'read announcements': [() => Array.fromAsync(table.announced(slot, 0))],
         'announce events': [() => table.announce([event], MINUTE_MS)],
-        'read checkpoints': [() => Array.fromAsync(table.checkpoints(slot, 0))],
-        'search checkpoints': [() => table.isDelivered(event)],
+        'index own ids': [() => table.index([event])],
+        'read the places of an id': [() => Array.fromAsync(table.placesOfId('a'))],
+        'read clearings': [() => table.clearingsOf(['a'])],
+        'clear id a': [() => table.clear('a', '1'), () => table.saveCleared('a', 1)],
+        [`note that event ${event.key} is asked for again`]: [() => table.askAgain(event, { messageId: 'm', atMs: 1 })],
+        'read checkpoints': [
+          () => Array.fromAsync(table.checkpoints(slot, 0)),
+          () => Array.fromAsync(table.checkpointsWritten(slot, 0, { fromMs: 0, toMs: 1 })),
+        ],
         [`write a checkpoint of slot ${slot}`]: [() => table.checkpoint(slot, 0, checkpoint)],
         'read the shards of minute 2026-11-23T12-34Z': [() => table.shardsAt(MINUTE_MS)],
         'read minutes': [() => Array.fromAsync(table.minutesBetween(MINUTE_MS, MINUTE_MS + 1))],
@@ -307,7 +315,7 @@ function faults() {
       const sk = `checkpoint#00#${String(MINUTE_MS).padStart(15, '0')}#x`
       await dynamo.client.send(new PutCommand({ TableName: tableName, Item: { pk: slot, sk, packed: 1 } }))
       expect(await Array.fromAsync(table.checkpoints(slot, 0))).to.deep.equal([
-        [{ delivered: [], upTo: FIRST_KEY, lateness: {}, doubtUntilMs: MINUTE_MS }],
+        [{ delivered: [], upTo: FIRST_KEY, lateMs: [], doubtUntilMs: MINUTE_MS }],
       ])
     })
 
@@ -375,7 +383,7 @@ function retention() {
     it('is of items whose keys have their instant and some letters of chance, where several are written at once', async () => {
       const { table, tableName } = await onDynalite()
       const { slot } = anEvent()
-      for (let i = 0; i < 2; i++) await table.checkpoint(slot, 0, { delivered: [], upTo: '', lateness: {} })
+      for (let i = 0; i < 2; i++) await table.checkpoint(slot, 0, { delivered: [], upTo: '', lateMs: [] })
       const { Items = [] } = await dynamo.client.send(new ScanCommand({ TableName: tableName }))
       for (const { sk } of Items) expect(sk).to.match(/^checkpoint#00#001795437240000#[0-9a-z]{1,10}$/)
       expect(Items).to.have.length(2)
@@ -385,7 +393,7 @@ function retention() {
       const { table, tableName } = await onDynalite()
       const event = anEvent()
       await table.conclude({ ...event, kind: 'failed', atMs: 1 })
-      await table.checkpoint(event.slot, 0, { delivered: [], upTo: LAST_KEY, lateness: {} })
+      await table.checkpoint(event.slot, 0, { delivered: [], upTo: LAST_KEY, lateMs: [] })
       await table.saveRun(event.slot, 2)
       expect(await expiries(tableName)).to.have.length(3)
       await table.saveWatermark({ sweptUntilMs: 1, auditedUntilMs: 2 })

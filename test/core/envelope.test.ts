@@ -15,7 +15,17 @@ describe('the envelope of SNS', () => {
     expect(readEnvelope({ body: JSON.stringify(envelope), ...sent })).to.deep.equal({
       message: '{"a":1}',
       publication: { messageId: 'a-b-1', atMs: Date.parse('2026-11-23T12:34:56.789Z') },
+      traceparent: undefined,
     })
+  })
+
+  it('gives the trace context of the publish, and none where there is none or it is malformed', () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    const read = (MessageAttributes: unknown) =>
+      readEnvelope({ body: JSON.stringify({ ...envelope, MessageAttributes }), ...sent })
+    expect(read({ traceparent: { Type: 'String', Value: traceparent } }).traceparent).to.equal(traceparent)
+    for (const other of [{}, { traceparent: { Type: 'String', Value: '00' } }, { traceparent: 5 }, 'none', null])
+      expect(read(other)).to.deep.include({ message: '{"a":1}', traceparent: undefined })
   })
 
   it('gives when the queue took it, where it does not say when the topic did', () => {

@@ -40,6 +40,51 @@ describe('reading a date', () => {
       expect(iso(text)).to.equal(expected)
     })
 
+  for (const [text, expected, why] of [
+    ['2027-06-01T12:00[Europe/Berlin]', '2027-06-01T10:00:00.000Z', 'in summer'],
+    ['2027-12-01T12:00[Europe/Berlin]', '2027-12-01T11:00:00.000Z', 'in winter'],
+    [
+      '2027-03-28T01:59:59.999[Europe/Berlin]',
+      '2027-03-28T00:59:59.999Z',
+      'the last millisecond before clocks skip an hour',
+    ],
+    ['2027-03-28T02:00[Europe/Berlin]', '2027-03-28T01:00:00.000Z', 'skipped, so shifted by the hour that is skipped'],
+    ['2027-03-28T02:30[Europe/Berlin]', '2027-03-28T01:30:00.000Z', 'skipped, so shifted by the hour that is skipped'],
+    ['2027-03-28T03:00[Europe/Berlin]', '2027-03-28T01:00:00.000Z', 'the first that there is again'],
+    ['2027-10-31T02:30[Europe/Berlin]', '2027-10-31T00:30:00.000Z', 'twice, so the first'],
+    ['2027-10-31T02:30+02:00[Europe/Berlin]', '2027-10-31T00:30:00.000Z', 'twice, and the first is meant'],
+    ['2027-10-31T02:30+01:00[Europe/Berlin]', '2027-10-31T01:30:00.000Z', 'twice, and the second is meant'],
+    ['2027-10-31T00:30Z[Europe/Berlin]', '2027-10-31T00:30:00.000Z', 'UTC, whatever the zone'],
+    ['2027-10-31 02:30:01,5+0100[europe/berlin]', '2027-10-31T01:30:01.500Z', 'in other spellings'],
+    ['2027-06-01[America/New_York]', '2027-06-01T04:00:00.000Z', 'a day, so its midnight'],
+    ['2026-03-29[Asia/Beirut]', '2026-03-28T22:00:00.000Z', 'a day whose midnight clocks skip, so its first instant'],
+    ['2027-04-03T23:45[Australia/Lord_Howe]', '2027-04-03T12:45:00.000Z', 'where clocks change by half an hour'],
+    ['2027-01-01T00:00[Asia/Kathmandu]', '2026-12-31T18:15:00.000Z', 'a zone of quarter hours'],
+    ['2027-01-01T00:00[!UTC]', '2027-01-01T00:00:00.000Z', 'a zone that is critical'],
+    ['2027-01-01T00:00[+05:30]', '2026-12-31T18:30:00.000Z', 'a zone that is an offset'],
+    [
+      '2027-06-01T12:00:00.0000001[Europe/Berlin]',
+      '2027-06-01T10:00:00.001Z',
+      'finer than a millisecond, so rounded up',
+    ],
+  ] as const)
+    it(`takes local time with its zone: ${text}, ${why}`, () => {
+      expect(iso(text)).to.equal(expected)
+    })
+
+  for (const text of [
+    '2027-06-01T12:00[Europe/Nowhere]',
+    '2027-06-01T12:00+01:00[Europe/Berlin]',
+    '2027-06-01T12:00[]',
+    '2027-06-01T12:00[Europe/Berlin][UTC]',
+    '2027-06-01T12:00[u-ca=hebrew]',
+    '2027-02-30T12:00[Europe/Berlin]',
+    '[Europe/Berlin]',
+  ])
+    it(`does not take ${text}`, () => {
+      expect(parseInstant(text)).to.equal(undefined)
+    })
+
   it('takes a date without zone for UTC, as the ancestor’s clients send it', () => {
     expect(iso('2019-07-27T12:20:24.919071')).to.equal('2019-07-27T12:20:24.920Z')
   })

@@ -23,6 +23,7 @@ const GOOD: Record<string, object> = {
   'a date with microseconds and no zone': { ...EVENT, date: '2026-11-25T13:00:00.919071' },
   'a date in small letters': { ...EVENT, date: '2026-11-25t13:00:00z' },
   'a day': { ...EVENT, date: '2026-11-26' },
+  'local time with its zone': { ...EVENT, date: '2027-03-28T02:30[Europe/Berlin]' },
   'a cancel': CANCEL,
   'a reschedule': RESCHEDULE,
   'a reschedule with another payload and target': { ...RESCHEDULE, payload: 'bye', target: TOPIC },
@@ -128,6 +129,8 @@ describe('the JSON Schema of an input message', () => {
     for (const date of [schedule?.properties?.date, reschedule?.properties?.new_date])
       expect(date)
         .to.have.property('description')
-        .that.contains('ISO 8601 with Z, with an offset, or with neither, which means UTC')
+        .that.contains(
+          'ISO 8601 with Z, with an offset, with a time zone as in 2027-03-28T02:30[Europe/Berlin], or with none, which means UTC',
+        )
   })
 })

@@ -19,7 +19,22 @@ describe('a date in a form that is not taken', () => {
     ['1764000000', 'is a number: give a date'],
     ['1764000000000', 'is a number: give a date'],
     ['+012026-11-23T00:00:00Z', 'has a sign or more than four digits of year: give a year of four digits'],
-    ['2026-11-23T12:34+01:00[Europe/Berlin]', 'names a time zone: give an offset, such as +01:00, instead'],
+    [
+      '2027-03-28T02:30[Europe/Berlinn]',
+      'is in "Europe/Berlinn", which is no time zone: give one of IANA\'s, such as Europe/Berlin',
+    ],
+    [
+      '2027-03-28T02:30+05:00[Europe/Berlin]',
+      'has the offset +05:00, which Europe/Berlin does not have then: leave it out',
+    ],
+    ['2027-02-30T02:30+05:00[Europe/Berlin]', 'is not a date that exists'],
+    ['2027-02-30T02:30[Europe/Berlin]', 'is not a date that exists'],
+    ['2027-03-28T24:00[Europe/Berlin]', 'is midnight at the end of a day: give 00:00 of the next day'],
+    ['2027-03-28T02:30[u-ca=hebrew]', 'says more in brackets than a time zone: leave it out'],
+    ['2027-03-28T02:30[Europe/Berlin][u-ca=hebrew]', 'says more in brackets than a time zone: leave it out'],
+    ['2027-03-28T02:30[Europe/Berlin][UTC]', 'says more in brackets than a time zone: leave it out'],
+    ['2027-W10-3[Europe/Berlin]', 'is a week date: give month and day'],
+    ['2027-03-28T02:30 Europe/Berlin', 'is a duration or an interval: give a date'],
     ['2026-11', 'is a month: give a day'],
     ['2026-11-23T12', 'has hours alone: give minutes, too'],
     ['2026-11-23T12Z', 'has hours alone: give minutes, too'],
@@ -49,14 +64,14 @@ describe('a date in a form that is not taken', () => {
   ] as const)
     it(`is told what it is: ${JSON.stringify(text)} ${what}`, () => {
       expect(parseInstant(text)).to.equal(undefined)
-      expect(whyNoInstant(text)).to.match(/^"[^"]*" is|^"[^"]*" has|^"[^"]*" names/)
+      expect(whyNoInstant(text)).to.match(/^"[^"]*" (is|has|says) /)
       expect(whyNoInstant(text)).to.contain(`${JSON.stringify(text)} ${what}. Dates are taken as `)
     })
 
   it('is told forms that are taken', () => {
     const [, forms = ''] = whyNoInstant('soon').split('taken as ')
     const taken = forms.split(/, | and /)
-    expect(taken).to.have.length(3)
+    expect(taken).to.have.length(4)
     for (const form of taken) expect(parseInstant(form), form).to.be.a('number')
   })
 })

@@ -41,6 +41,14 @@ describe('an output message', () => {
     expect(attributesOf(event)).to.deep.equal({ event_id: 'a', due: '2026-11-23T12:34:00.005Z', attempt: '2' })
   })
 
+  it('carries the trace context of the publish that asked for it, if it had one, and counts it', () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    const event = anEvent({ traceparent })
+    expect(attributesOf(event)).to.include({ traceparent })
+    const without = messageBytes({ ...event, traceparent: undefined })
+    expect(messageBytes(event) - without).to.equal(`traceparentString${traceparent}`.length)
+  })
+
   it('counts payload and attributes, each with name, type and value', () => {
     const event = anEvent({ id: 'abc', payload: 'é' })
     const attributes = 'event_idStringabc' + 'dueString2026-11-23T12:34:30.000Z' + 'attemptString1'

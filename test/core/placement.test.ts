@@ -20,6 +20,7 @@ describe('the place of an event', () => {
     user: 'u',
     failureTopic: topicArn('f'),
     latest: { text: '2026-11-23T13:34:00+01:00', atMs: MINUTE_MS + 1 },
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   } as const
 
   it('is the slot of its date, in the lane that fits now', () => {
@@ -40,6 +41,7 @@ describe('the place of an event', () => {
       failureTopic: topicArn('f'),
       latest: '2026-11-23T13:34:00+01:00',
       latestAtMs: MINUTE_MS + 1,
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     })
     expect(toEvent(request, { slot: slotAt(MINUTE_MS, 0), nowMs: MINUTE_MS }).lane).to.equal('express')
   })

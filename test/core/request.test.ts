@@ -47,6 +47,8 @@ describe('an event to schedule', () => {
       payload: '{"a":1}',
       failureTopic: topicArn('f'),
       latest: { text: message.latest, atMs: Date.parse(message.latest) },
+      traceparent: undefined,
+      replace: undefined,
     })
   })
 
@@ -194,8 +196,41 @@ describe('a request to cancel', () => {
     expect(rejected(message)).to.deep.include({ code: 'ID_INVALID', error: 'id is missing: it must be a string.' })
   })
 
-  it('needs a date', () => {
-    expect(rejected(JSON.stringify({ action: 'cancel', id: 'a' }))).to.have.property('code', 'DATE_INVALID')
+  it('means all that is pending under its id without a date', () => {
+    expect(parse(JSON.stringify({ action: 'cancel', id: 'a' }))).to.deep.include({ action: 'cancel', date: undefined })
+  })
+
+  it('does not take a date that is none for one that is missing', () => {
+    const message = JSON.stringify({ action: 'cancel', id: 'a', date: 'soon' })
+    expect(rejected(message)).to.have.property('code', 'DATE_INVALID')
+  })
+})
+
+describe('a request that replaces', () => {
+  const replacing = (fields: Record<string, unknown>) => aMessage({ replace: true, ...fields })
+
+  it('says so', () => {
+    expect(parse(replacing({ id: 'a' }))).to.include({ action: 'schedule', replace: true })
+  })
+
+  it('needs an id of its own', () => {
+    expect(rejected(replacing({}))).to.deep.include({
+      code: 'ID_INVALID',
+      error: 'replace needs an id of your own: what is pending under it is replaced.',
+    })
+  })
+
+  it('says true or false', () => {
+    const { code, error } = rejected(replacing({ id: 'a', replace: 'yes' }))
+    expect({ code, error }).to.deep.equal({
+      code: 'MESSAGE_INVALID',
+      error: 'replace is "yes": it must be true or false.',
+    })
+  })
+
+  it('is one that schedules', () => {
+    const message = JSON.stringify({ action: 'cancel', id: 'a', replace: true })
+    expect(rejected(message).error).to.include('replace belongs to the action schedule')
   })
 })
 

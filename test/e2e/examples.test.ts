@@ -86,6 +86,16 @@ describe('the examples', () => {
       await inbox.stop()
     })
 
+    it('schedule by the client, change their mind, and hear what comes of it', async () => {
+      const publisher = start('publishers/client.ts')
+      await publisher.ended
+      const [first, moved, ready, heard] = publisher.lines
+      expect(first).to.match(/^to be reminded at \d{4}-/)
+      expect(moved).to.match(/^now at \d{4}-/)
+      expect(ready).to.equal('ready')
+      expect(heard).to.match(/^order 4711 is not paid, \d+ ms late$/)
+    })
+
     for (const [path, count, prefix] of [
       ['publishers/bulk.py', 100, 'number '],
       ['publishers/ancestor.py', 1, '46607451'],

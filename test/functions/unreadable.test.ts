@@ -176,7 +176,7 @@ describe('a checkpoint that this version cannot read', () => {
 
   it('does not keep a slot from being settled whose events stand in others', async () => {
     const { world } = await aWorldWithNewer({ events, newer: [at(MINUTE_MS + 20_000)] })
-    await world.table.checkpoint(SLOT, 0, { delivered: events.map(({ key }) => key), upTo: LAST_KEY, lateness: {} })
+    await world.table.checkpoint(SLOT, 0, { delivered: events.map(({ key }) => key), upTo: LAST_KEY, lateMs: [] })
     expect((await settleFor(world, 0)).answer).to.include({ settled: true, delivered: 3 })
   })
 

@@ -11,6 +11,7 @@ describe('stack configuration', () => {
       shards: 1,
       publicInput: false,
       enforceUser: true,
+      index: 'own',
       retentionDays: 7,
       maxAttempts: 30,
       emitterMemoryMb: 512,

@@ -51,8 +51,8 @@ const OPERATIONS = [
  * against dynalite by `behavesLikeDynamoDB`. What it does not know it refuses.
  * @param capacity what its partitions can carry; everything where nothing is said
  */
-export function dynamoDBInMemory(capacity: Capacity = UNLIMITED): DynamoDBInMemory {
-  const store = openStore(TABLE_NAME, capacity)
+export function dynamoDBInMemory(capacity: Capacity = UNLIMITED, tableName = TABLE_NAME): DynamoDBInMemory {
+  const store = openStore(tableName, capacity)
   const send = async (command: Request) => {
     const [, , run] = operationOf(command)
     return run(store, command.input as never)

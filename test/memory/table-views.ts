@@ -10,8 +10,8 @@ import type { Slot } from '../../core/slot.ts'
 import { copyOf } from './dynamodb/items.ts'
 import type { Store } from './dynamodb/store.ts'
 
-/** The loader's own items, and how minutes are divided, belong to no slot. */
-const NO_SLOT = /^(loader|minutes)/
+/** The loader's own items, how minutes are divided, and what stands under own ids belong to no slot. */
+const NO_SLOT = /^(loader$|minutes#|id#)/
 
 /** What tests and the judge see of a table without asking it: no request, no latency, no fault. */
 export interface TableViews {

@@ -26,7 +26,7 @@ describe('the package', () => {
     tarball = await pack(folder)
     // All three at once: one after the other, most of this test would be waiting for npm.
     ;[client, pulumi, local] = await Promise.all([
-      install(join(folder, 'client'), [tarball], ['client.ts']),
+      install(join(folder, 'client'), [tarball], ['client.ts', 'schedules.ts']),
       install(join(folder, 'pulumi'), [tarball, ...inVersion(INFRA)], ['pulumi.ts', 'pulumi.cjs']),
       install(join(folder, 'local'), [tarball, ...inVersion(LOCAL)], ['local.ts']),
     ])
@@ -72,6 +72,22 @@ describe('the package', () => {
       )
     })
 
+    it('runs a program that schedules, gets, lists and cancels, and says what else a tail needs', async () => {
+      const stack = await startProcess(join(folder, 'client-data'))
+      const said = await client.run('schedules.ts', stack.endpoint).finally(() => stack.interrupt())
+      const sqs = inVersion(['@aws-sdk/client-sqs'])
+      const missing = `PACKAGE_MISSING: tail needs a package that is not installed: npm install "${sqs}"`
+      expect(said.trim().split('\n')).to.deep.equal([
+        'true true',
+        '1 1',
+        'pending',
+        'true pending',
+        'cancelled',
+        'DATE_INVALID',
+        missing,
+      ])
+    })
+
     it('has types that need those of zod, and no others', async () => {
       const read = await execute('tsc', ['--project', '.', '--listFilesOnly'], client.folder)
       const modules = join(client.folder, 'node_modules')
@@ -86,7 +102,7 @@ describe('the package', () => {
         .and.contain('dev')
       expect(await client.run(command, 'ledger', '--help')).to.contain('--from')
       const { stderr } = await client.run(command, 'legder').catch((error) => error)
-      expect(stderr).to.contain('there is no verb "legder"')
+      expect(stderr).to.contain('did you mean `ledger`')
     })
 
     for (const [entry, use, packages] of [

@@ -80,6 +80,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     log: SILENT,
     metrics: { publish: () => {} },
     warmUp: async () => 0,
+    index: 'own',
     shards: SHARDS,
     maxAttempts: MAX_ATTEMPTS,
     failureTopicArn: FAILURE_TOPIC,

@@ -7,6 +7,7 @@ import { OUTCOMES } from '../../core/outcome.ts'
 import { type Segment, segmentsOf } from '../../core/segment.ts'
 import { settleAtMs, slotAt } from '../../core/slot.ts'
 import { CLAIM_MS } from '../../core/timetable.ts'
+import { deliveryOf } from '../../status/deliveries.ts'
 import { STATUSES } from '../../status/status.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
 import { aWorld, stepsOf, type World } from '../support/world.ts'
@@ -20,7 +21,7 @@ const [SEGMENT] = segmentsOf(SLOT, []) as [Segment]
 
 /** The state of an event at one place of the table: `[*]` where nothing is known of it. */
 async function stateOf({ table }: World, ref: EventRef): Promise<string> {
-  if (await table.isDelivered(ref)) return 'delivered'
+  if (await deliveryOf(table, ref)) return 'delivered'
   const { events, outcomes } = await table.lookUp([ref])
   return outcomes[0]?.kind ?? (events.length > 0 ? 'pending' : '[*]')
 }

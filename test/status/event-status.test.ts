@@ -8,7 +8,7 @@ import { aWorld, type World } from '../support/world.ts'
 
 const status = async ({ table }: World, event: ScheduledEvent) => statusOf(table, await follow(table, event))
 const delivered = (world: World, { slot, key }: ScheduledEvent) =>
-  world.table.checkpoint(slot, 0, { delivered: [key], upTo: '', lateness: {} })
+  world.table.checkpoint(slot, 0, { delivered: [key], upTo: '', lateMs: [] })
 
 async function withEvents(...events: ScheduledEvent[]): Promise<World> {
   const world = aWorld()

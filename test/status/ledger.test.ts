@@ -17,7 +17,7 @@ describe('the ledger of a stack', () => {
     const [first, second, third] = ['one', 'two', 'three'].map((id) => anEvent({ id, dueAtMs }))
     if (!first || !second || !third) throw new Error('three events')
     await parkAll(world, [first, second, third])
-    await world.table.checkpoint(first.slot, 0, { delivered: [first.key], upTo: '', lateness: { 4: 1 } })
+    await world.table.checkpoint(first.slot, 0, { delivered: [first.key], upTo: '', lateMs: [4] })
     await world.table.conclude({ slot: second.slot, key: second.key, kind: 'cancelled', atMs: dueAtMs })
     const [line, ...others] = await lines(world, dueAtMs - 120_000, dueAtMs + 120_000)
     expect(others).to.deep.equal([])
@@ -56,7 +56,7 @@ describe('the ledger of a stack', () => {
     await parkAll(world, [event])
     const { slot, key } = event
     await world.table.saveSegments(slot, segmentsOf(slot, [key]))
-    await world.table.checkpoint(slot, 1, { delivered: [key], upTo: '', lateness: {} })
+    await world.table.checkpoint(slot, 1, { delivered: [key], upTo: '', lateMs: [] })
     await world.table.settle(slot, 0, emptySettlement())
     const [line] = await lines(world, event.dueAtMs, event.dueAtMs + 1)
     expect(line).to.include({ settled: true, pending: 0 })

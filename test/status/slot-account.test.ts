@@ -13,7 +13,7 @@ const checkpoint = (world: World, writer: number | 'express' | 'settle', ...even
   world.table.checkpoint(SLOT, writer, {
     delivered: events.map(({ key }) => key),
     upTo: '',
-    lateness: { 5: events.length },
+    lateMs: events.map(() => 5),
   })
 
 async function withEvents(...events: ScheduledEvent[]): Promise<World> {

@@ -5,6 +5,9 @@ import { createInterface } from 'node:readline'
 /** Debian's Python: the boto3 that a system brings is the oldest that people use. */
 const PYTHON = '/usr/bin/python3'
 
+/** The package under test is not built: what it is imported by is its source. */
+const FROM_SOURCE = join(import.meta.dirname, 'from-source.ts')
+
 /** Whether Python and boto3 are there. */
 export const hasBoto3 = (): boolean => spawnSync(PYTHON, ['-c', 'import boto3']).status === 0
 
@@ -22,7 +25,9 @@ export interface Example {
 /** @param path within `examples/` */
 export function startExample(path: string, endpoint: string, variables: Record<string, string> = {}): Example {
   const file = join(import.meta.dirname, '../../examples', path)
-  const child = spawn(path.endsWith('.py') ? PYTHON : process.execPath, [file], {
+  const command = path.endsWith('.py') ? [PYTHON] : [process.execPath, '--import', FROM_SOURCE]
+  const [program = '', ...args] = [...command, file]
+  const child = spawn(program, args, {
     env: { ...process.env, ...credentials(endpoint), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -3,7 +3,7 @@ import { slotStartMs } from '../../core/slot.ts'
 import type { EventsInMemory } from '../memory/events-table.ts'
 
 interface Parking {
-  table: EventsInMemory
+  table: Pick<EventsInMemory, 'park' | 'divideMinute'>
   shards: number
 }
 

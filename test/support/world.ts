@@ -1,6 +1,7 @@
 import type { WarmUp } from '../../aws/warm-up.ts'
 import type { Random } from '../../core/clock.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
+import type { IndexKind } from '../../core/index-kind.ts'
 import type { InputRules } from '../../core/request-schema.ts'
 import { delivering } from '../../functions/delivery/delivering.ts'
 import { deliverExpressWith } from '../../functions/emitter/deliver-express.ts'
@@ -36,6 +37,7 @@ export interface World {
   metrics: MetricsRecorder
   warmUp: WarmUp
   shards: number
+  index: IndexKind
   maxAttempts: number
   failureTopicArn: string
   rules: InputRules
@@ -45,6 +47,7 @@ export interface World {
 export function aWorld({
   atMs = MINUTE_MS - 600_000,
   shards = 1,
+  index = 'own' as IndexKind,
   maxAttempts = 10,
   earlyMs = 0,
   seed = 1,
@@ -65,6 +68,7 @@ export function aWorld({
     metrics: metricsRecorder(),
     warmUp: async () => 0,
     shards,
+    index,
     maxAttempts,
     failureTopicArn: FAILURE_TOPIC,
     rules: { allowedTargets: ['*'], enforceUser: true },

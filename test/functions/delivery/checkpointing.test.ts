@@ -3,6 +3,7 @@ import { MAX_CHECKPOINT_KEYS } from '../../../core/checkpoint.ts'
 import { LAST_KEY } from '../../../core/event.ts'
 import { CHECKPOINT_MS } from '../../../core/timetable.ts'
 import { startCheckpointing } from '../../../functions/delivery/checkpointing.ts'
+import { deliveryOf } from '../../../status/deliveries.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
 import { aWorld, type World } from '../../support/world.ts'
 
@@ -55,8 +56,8 @@ describe('checkpointing', () => {
     const found = []
     for await (const page of world.table.checkpoints(SLOT, 7)) found.push(...page)
     expect(found).to.deep.equal([
-      { delivered: ['a'], upTo: 'b', lateness: { 3: 1 } },
-      { delivered: ['b'], upTo: 'c', lateness: { 250: 1 } },
+      { delivered: ['a'], upTo: 'b', lateMs: [3] },
+      { delivered: ['b'], upTo: 'c', lateMs: [250] },
     ])
   })
 
@@ -130,10 +131,10 @@ describe('checkpointing', () => {
     const world = aWorldWithTable()
     const checkpointing = startCheckpointing(world, 'express')
     const [one, two] = [anEvent(), anEvent({ dueAtMs: MINUTE_MS + 90_000 })]
-    checkpointing.record(one, 0)
-    checkpointing.record(two, 0)
+    checkpointing.record(one, 3)
+    checkpointing.record(two, 4)
     await world.clock.run(checkpointing.finish())
-    expect(await world.table.isDelivered(one)).to.equal(true)
-    expect(await world.table.isDelivered(two)).to.equal(true)
+    expect(await deliveryOf(world.table, one)).to.deep.equal({ by: 'express', lateMs: 3 })
+    expect(await deliveryOf(world.table, two)).to.deep.equal({ by: 'express', lateMs: 4 })
   })
 })

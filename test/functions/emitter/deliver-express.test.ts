@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
 import { CLAIM_MS } from '../../../core/timetable.ts'
+import { deliveryOf } from '../../../status/deliveries.ts'
 import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
@@ -41,7 +42,7 @@ describe('the express lane’s emitter', () => {
     expect(claim?.by).to.match(/^my-execution-/)
     expect(received(world)).to.deep.equal([])
     await world.clock.run(work)
-    expect(await world.table.isDelivered(event)).to.equal(true)
+    expect(await deliveryOf(world.table, event)).to.include({ by: 'express' })
   })
 
   it('publishes once for two executions of the same event', async () => {

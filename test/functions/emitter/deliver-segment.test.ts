@@ -158,7 +158,7 @@ describe('an emitter that is started again', () => {
     const events = Array.from({ length: 20 }, (_, i) => due(i * 1_000))
     const world = await withEvents(...events)
     const delivered = events.slice(0, 10).map(({ key }) => key)
-    await world.table.checkpoint(SLOT, 0, { delivered, upTo: events[10]?.key ?? '', lateness: {} })
+    await world.table.checkpoint(SLOT, 0, { delivered, upTo: events[10]?.key ?? '', lateMs: [] })
     await emit(world)
     expect(ids(world)).to.deep.equal(events.slice(10).map(({ id }) => id))
   })
@@ -166,7 +166,7 @@ describe('an emitter that is started again', () => {
   it('delivers what lay open below an event that was delivered', async () => {
     const [open, delivered] = [due(1_000), due(2_000)]
     const world = await withEvents(open, delivered)
-    await world.table.checkpoint(SLOT, 0, { delivered: [delivered.key], upTo: open.key, lateness: {} })
+    await world.table.checkpoint(SLOT, 0, { delivered: [delivered.key], upTo: open.key, lateMs: [] })
     await emit(world)
     expect(ids(world)).to.deep.equal([open.id])
   })
@@ -174,8 +174,8 @@ describe('an emitter that is started again', () => {
   it('takes the highest of all checkpoints, in whatever order they were written', async () => {
     const [a, b] = [due(1_000), due(2_000)]
     const world = await withEvents(a, b)
-    await world.table.checkpoint(SLOT, 0, { delivered: [], upTo: b.key, lateness: {} })
-    await world.table.checkpoint(SLOT, 0, { delivered: [], upTo: a.key, lateness: {} })
+    await world.table.checkpoint(SLOT, 0, { delivered: [], upTo: b.key, lateMs: [] })
+    await world.table.checkpoint(SLOT, 0, { delivered: [], upTo: a.key, lateMs: [] })
     await emit(world)
     expect(ids(world)).to.deep.equal([b.id])
   })
@@ -183,7 +183,7 @@ describe('an emitter that is started again', () => {
   it('does not heed the checkpoints of other segments', async () => {
     const event = due(1_000)
     const world = await withEvents(event)
-    await world.table.checkpoint(SLOT, 1, { delivered: [], upTo: '~', lateness: {} })
+    await world.table.checkpoint(SLOT, 1, { delivered: [], upTo: '~', lateMs: [] })
     await emit(world)
     expect(ids(world)).to.deep.equal([event.id])
   })

@@ -19,7 +19,7 @@ const withEvents = (...events: ScheduledEvent[]) => aWorldWith(events, MINUTE_MS
 /** A world in which emitters before have written these checkpoints of the segment, in this order. */
 async function withCheckpoints(...checkpoints: Pick<Checkpoint, 'upTo' | 'doubtUntilMs'>[]): Promise<World> {
   const world = await withEvents()
-  const page = checkpoints.map((one) => ({ delivered: [], lateness: {}, ...one }))
+  const page = checkpoints.map((one) => ({ delivered: [], lateMs: [], ...one }))
   return {
     ...world,
     table: {
@@ -148,8 +148,8 @@ describe('the position of a segment’s log', () => {
     const events = [20_000, 20_100, 20_200].map((ms) => at(ms)) as [ScheduledEvent, ScheduledEvent, ScheduledEvent]
     const world = await withEvents(...events)
     const [first, second, third] = events
-    await world.table.checkpoint(SLOT, SEGMENT.index, { delivered: [first.key], upTo: second.key, lateness: {} })
-    await world.table.checkpoint(SLOT, SEGMENT.index, { delivered: [third.key], upTo: first.key, lateness: {} })
+    await world.table.checkpoint(SLOT, SEGMENT.index, { delivered: [first.key], upTo: second.key, lateMs: [] })
+    await world.table.checkpoint(SLOT, SEGMENT.index, { delivered: [third.key], upTo: first.key, lateMs: [] })
     const log = await openSegmentLog(world, SLOT, SEGMENT)
     expect(log.position()).to.equal(second.key)
     expect(await read(log, 60_000)).to.deep.equal([20_100])
@@ -157,7 +157,7 @@ describe('the position of a segment’s log', () => {
 
   it('is not changed by the checkpoints of other writers', async () => {
     const world = await withEvents(at(20_000))
-    await world.table.checkpoint(SLOT, SEGMENT.index + 1, { delivered: [at(20_000).key], upTo: '~', lateness: {} })
+    await world.table.checkpoint(SLOT, SEGMENT.index + 1, { delivered: [at(20_000).key], upTo: '~', lateMs: [] })
     expect(await read(await openSegmentLog(world, SLOT, SEGMENT), 60_000)).to.deep.equal([20_000])
   })
 })

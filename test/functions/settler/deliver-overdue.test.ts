@@ -71,7 +71,7 @@ describe('delivering what is overdue', () => {
     it(`does not publish what a checkpoint names, written by ${writer}`, async () => {
       const event = due(0, { lane: 'express' })
       const world = await withEvents(event)
-      await world.table.checkpoint(SLOT, writer, { delivered: [event.key], upTo: LAST_KEY, lateness: {} })
+      await world.table.checkpoint(SLOT, writer, { delivered: [event.key], upTo: LAST_KEY, lateMs: [] })
       expect(await deliver(world, event)).to.have.nested.include({ done: true, 'settlement.deliveredBySettler': 1 })
       expect([ids(world), world.log.of(SAID)]).to.deep.equal([[], []])
     })
@@ -110,7 +110,7 @@ describe('delivering what is overdue', () => {
     await world.table.takeSegment(SLOT, 0)
     const work = begin(world, event)
     await world.clock.advance(TAKE_OVER_MS - 100)
-    await world.table.checkpoint(SLOT, 0, { delivered: [event.key], upTo: LAST_KEY, lateness: {} })
+    await world.table.checkpoint(SLOT, 0, { delivered: [event.key], upTo: LAST_KEY, lateMs: [] })
     const { done, settlement } = await world.clock.run(work)
     expect([done, settlement.delivered]).to.deep.equal([true, 1])
     expect(ids(world)).to.deep.equal([])

@@ -17,7 +17,7 @@ const delivered = (world: World, writer: number | 'express' | 'settle', ...event
   world.table.checkpoint(SLOT, writer, {
     delivered: events.map(({ key }) => key),
     upTo: '',
-    lateness: { 1: events.length },
+    lateMs: events.map(() => 1),
   })
 
 const withEvents = (...events: ScheduledEvent[]) => aWorldWith(events, SETTLE_MS)

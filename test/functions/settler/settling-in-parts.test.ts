@@ -25,7 +25,7 @@ async function toSettle(count: number, every = 100): Promise<{ world: World; mis
   const isMissed = (_: ScheduledEvent, i: number) => i % every === 7 % every
   const world = await aWorldWith(all, SETTLE_MS)
   const delivered = all.filter((event, i) => !isMissed(event, i)).map(({ key }) => key)
-  await world.table.checkpoint(SLOT, 0, { delivered, upTo: '', lateness: { 3: delivered.length } })
+  await world.table.checkpoint(SLOT, 0, { delivered, upTo: '', lateMs: delivered.map(() => 3) })
   return { world, missed: all.filter(isMissed).map(({ id }) => id) }
 }
 

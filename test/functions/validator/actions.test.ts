@@ -35,6 +35,7 @@ const pending =
   (lane: Lane): State =>
   async (world, when) => {
     const event = first(when, lane)
+    await world.table.index([event])
     await parkAll(world, [event])
     return event
   }
@@ -67,7 +68,7 @@ const STATES: Record<string, State> = {
   },
   delivered: async (world, when) => {
     const event = await pending('near')(world, when)
-    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
     return event
   },
   failed: ended('failed'),
@@ -77,6 +78,7 @@ const STATES: Record<string, State> = {
     const event = await pending('near')(world, when)
     const { slot: _slot, key: _key, emitAtMs: _emitAtMs, ...fields } = event
     const next = anEvent({ ...fields, dueAtMs: NOW_MS + 200_000 })
+    await world.table.index([next])
     await parkAll(world, [next])
     const pointer = { slot: next.slot, key: next.key }
     await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS - 10, reason: 'moved', next: pointer })
@@ -90,6 +92,10 @@ const ACTIONS: Record<string, (event: ScheduledEvent) => string> = {
   'scheduled with other fields': ({ id, date }) => aMessage({ id, date, payload: 'second' }),
   cancelled: ({ id, date }) => JSON.stringify({ action: 'cancel', id, date }),
   rescheduled: ({ id, date }) => JSON.stringify({ action: 'reschedule', id, date, new_date: iso(NEW_MS) }),
+  'cancelled by its id': ({ id }) => JSON.stringify({ action: 'cancel', id }),
+  'rescheduled by its id': ({ id }) => JSON.stringify({ action: 'reschedule', id, new_date: iso(NEW_MS) }),
+  'replaced at its date': ({ id, date }) => aMessage({ id, date, payload: 'second', replace: true }),
+  'replaced at another date': ({ id }) => aMessage({ id, date: iso(NEW_MS), payload: 'second', replace: true }),
 }
 
 /** What a client sees in the end. */
@@ -107,20 +113,25 @@ async function observe(state: State, when: When, action: (event: ScheduledEvent)
   return [...notices, deliveries.join(' and ') || 'nothing'].join(', ')
 }
 
-const rows = [
-  ...doc.matchAll(/^\| (?!The event is)([^|]+?) \| (in a minute|in a second|a minute ago) \| (.+) \|$/gm),
-].map(([, state = '', when = '', cells = '']) => ({ state, when: when as When, cells: cells.split(' | ') }))
+/** The cells of the tables, each under the action that heads its column. */
+const cells = [...doc.matchAll(/^\| The event is \| due \| (.+) \|\n\|[-|]+\|\n((?:\|.+\|\n)+)/gm)].flatMap(
+  ([, head = '', body = '']) =>
+    [...body.matchAll(/^\| ([^|]+?) \| ([^|]+?) \| (.+) \|$/gm)].flatMap(([, state = '', when = '', row = '']) =>
+      row.split(' | ').map((cell, i) => ({ action: head.split(' | ')[i] ?? '', state, when: when as When, cell })),
+    ),
+)
 
 describe('what happens when (docs/actions.md)', () => {
-  it('has a row for every state', () => {
-    expect(new Set(rows.map(({ state }) => state))).to.deep.equal(new Set(Object.keys(STATES)))
+  it('has a cell for every state and action', () => {
+    expect(new Set(cells.map(({ state }) => state))).to.deep.equal(new Set(Object.keys(STATES)))
+    for (const action of Object.keys(ACTIONS)) expect(cells.filter((cell) => cell.action === action)).to.have.length(27)
+    expect(cells).to.have.length(27 * Object.keys(ACTIONS).length)
   })
 
-  for (const { state, when, cells } of rows)
-    for (const [i, [action, message]] of Object.entries(ACTIONS).entries())
-      it(`to an event that is ${state} and due ${when}, when it is ${action}: ${cells[i]}`, async () => {
-        expect(await observe(STATES[state] ?? expect.fail(), when, message)).to.equal(cells[i])
-      })
+  for (const { state, when, action, cell } of cells)
+    it(`to an event that is ${state} and due ${when}, when it is ${action}: ${cell}`, async () => {
+      expect(await observe(STATES[state] ?? expect.fail(), when, ACTIONS[action] ?? expect.fail())).to.equal(cell)
+    })
 })
 
 describe('requests about one event, in sequence', () => {

@@ -184,7 +184,7 @@ describe('cancelling an event', () => {
   it('is refused when it was published in time, and handled after the event went out', async () => {
     const event = arriving(60_000, { lane: 'near' })
     const world = await withEvent(event)
-    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
     await world.clock.advance(70_000)
     expect(await cancel(world, event)).to.have.property('code', 'TOO_LATE')
     expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
@@ -195,7 +195,7 @@ describe('cancelling an event', () => {
     const world = await withEvent(event)
     const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
       await world.clock.sleep(4_000)
-      await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+      await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
       return world.table.concludeFirst(outcome)
     }
     const slow = { ...world, table: { ...world.table, concludeFirst } }
@@ -250,7 +250,7 @@ describe('cancelling an event', () => {
 
   it('is refused when it comes back, once a checkpoint names the event', async () => {
     const { world, event } = await acknowledged(SURE_MS - 1)
-    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
     expect(await cancel(world, event)).to.have.property('code', 'TOO_LATE')
   })
 

@@ -24,6 +24,19 @@ describe('the validator', () => {
   })
 })
 
+describe('the trace context of an input message', () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+  it('stands with the event', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const record = aRecord(aMessage())
+    const MessageAttributes = { traceparent: { Type: 'String', Value: traceparent } }
+    const body = JSON.stringify({ ...JSON.parse(record.body), MessageAttributes })
+    await world.clock.run(validatorWith(world)({ Records: [{ ...record, body }] }))
+    expect(world.table.eventsIn('2026-11-23T12-34Z-00')[0]).to.include({ traceparent })
+  })
+})
+
 describe('the validator, as deployed', () => {
   it('says which of its variables are missing', () => {
     expect(() => handler({ Records: [] })).to.throw(SchedulerError, 'EVENTS_TABLE')

@@ -101,7 +101,7 @@ describe('an event that is parked already', () => {
   it('refuses another of its id and date after it was delivered, in words', async () => {
     const event = published(0)
     const world = await aWorldIn(earlier(event, { payload: 'another' }))
-    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
     expect(await place(world, event)).to.deep.equal({
       refusal: {
         code: 'EVENT_ENDED',

@@ -190,7 +190,7 @@ describe('rescheduling an event', () => {
     const world = await withEvent(event)
     const there = anEvent({ id: 'a', dueAtMs: NEW_MS })
     await world.table.park([there])
-    await world.table.checkpoint(there.slot, 0, { delivered: [there.key], upTo: '~', lateness: {} })
+    await world.table.checkpoint(there.slot, 0, { delivered: [there.key], upTo: '~', lateMs: [] })
     expect(await reschedule(world, event)).to.deep.equal({
       code: 'EVENT_ENDED',
       error: `An event a for ${there.date} has been delivered. Give another new_date.`,

@@ -85,12 +85,13 @@ describe('scheduling an event', () => {
 
   it('announces it to its emitter when the write was so slow that it may not be read in its turn', async () => {
     const world = aWorldNow()
-    const park: World['table']['park'] = async (events) => {
-      await world.table.park(events)
+    const parkFirst: World['table']['parkFirst'] = async (events) => {
+      const answer = await world.table.parkFirst(events)
       await world.clock.sleep(20_000)
+      return answer
     }
     const [still, late] = [arriving(24_000), arriving(23_999)]
-    await schedule({ ...world, table: { ...world.table, park } }, still, late)
+    await schedule({ ...world, table: { ...world.table, parkFirst } }, still, late)
     const announced: string[] = []
     for await (const page of world.table.announced(late.slot, world.clock.now())) announced.push(...page)
     expect([announced, world.express.keys()]).to.deep.equal([[late.key], []])
@@ -98,13 +99,14 @@ describe('scheduling an event', () => {
 
   it('opens the slot itself when the write of a far event took until it comes up', async () => {
     const world = aWorldNow()
-    const park: World['table']['park'] = async (events) => {
-      await world.table.park(events)
+    const parkFirst: World['table']['parkFirst'] = async (events) => {
+      const answer = await world.table.parkFirst(events)
       await world.clock.sleep(60_000)
+      return answer
     }
     const event = arriving(300_000)
     expect(event.lane).to.equal('far')
-    await schedule({ ...world, table: { ...world.table, park } }, event)
+    await schedule({ ...world, table: { ...world.table, parkFirst } }, event)
     expect(world.runners.names()).to.deep.equal([event.slot])
   })
 })
@@ -135,7 +137,8 @@ describe('scheduling a batch', () => {
 
   it('says of which events there was no time to write them, and sees to the others', async () => {
     const world = aWorldNow()
-    const [written, unwritten] = [arriving(1_000), arriving(60_000)]
+    const own = ['one', 'other'].map((messageId) => ({ id: messageId, publication: { messageId, atMs: NOW_MS } }))
+    const [written, unwritten] = [arriving(1_000, own[0]), arriving(60_000, own[1])]
     const fault = new SchedulerError('TABLE_UNAVAILABLE', 'no time', { unwritten: [unwritten] })
     const park: World['table']['park'] = async ([first]) => {
       await world.table.park(first ? [first] : [])
@@ -148,10 +151,23 @@ describe('scheduling a batch', () => {
     expect(world.log.of('accepted').map(({ id }) => id)).to.deep.equal([written.id])
   })
 
+  it('says of which events of own ids there was no time to write them, and sees to the others', async () => {
+    const world = aWorldNow()
+    const [written, unwritten] = [arriving(1_000), arriving(60_000)]
+    const why = new SchedulerError('TABLE_UNAVAILABLE', 'no time')
+    const parkFirst: World['table']['parkFirst'] = async ([first]) => {
+      await world.table.parkFirst(first ? [first] : [])
+      return { taken: [], unwritten: [unwritten], why }
+    }
+    const { schedule: slow } = stepsOf({ ...world, table: { ...world.table, parkFirst } })
+    expect(await world.clock.run(slow([written, unwritten]))).to.deep.equal([undefined, why])
+    expect(world.express.keys()).to.deep.equal([written.key])
+  })
+
   for (const fault of [new SchedulerError('TABLE_UNAVAILABLE', 'gone'), new Error('gone')])
     it(`fails altogether when nobody knows what was written, with ${fault.name}`, async () => {
       const world = aWorldNow()
-      const table = { ...world.table, park: () => Promise.reject(fault) }
+      const table = { ...world.table, parkFirst: () => Promise.reject(fault) }
       const answer = await world.clock.run(
         stepsOf({ ...world, table })
           .schedule([arriving(60_000)])
@@ -336,7 +352,7 @@ describe('an event that is redelivered', () => {
     const event = arriving(20_000)
     await schedule(world, event)
     await world.clock.advance(30_000)
-    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateness: {} })
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
     await schedule(world, { ...event, lane: 'express' })
     expect(world.express.executions).to.deep.equal([])
     await drain(world)

@@ -99,7 +99,7 @@ describe('a batch of input messages', () => {
   it('has only the message come back whose event a throttled table did not take; the others are delivered', async () => {
     const world = aWorldNow()
     const batch = ['a', 'b', 'c'].map((id) =>
-      aRecord(aMessage({ id, date: date(1_000), payload: id }), { messageId: id }),
+      aRecord(aMessage({ date: date(1_000), payload: id }), { messageId: id, snsId: id }),
     )
     expect(await validate(leavingOver(world, 'b'), aBatch(...batch))).to.deep.equal(['b'])
     await drain(world)
@@ -111,16 +111,22 @@ describe('a batch of input messages', () => {
     expect(line?.error).to.match(/^SchedulerError: /)
   })
 
-  it('parks the events of a batch together, however many ids they have', async () => {
+  it('parks the events of a batch together, but those with ids of their own each where nothing stands', async () => {
     const world = aWorldNow()
     const parked: number[] = []
     const park: World['table']['park'] = (events) => {
       parked.push(events.length)
       return world.table.park(events)
     }
-    const batch = aBatch(...['a', 'b', 'c', 'a'].map((id) => aMessage({ id, date: date(600_000) })))
-    await validate({ ...world, table: { ...world.table, park } }, batch)
-    expect(parked).to.deep.equal([3, 0])
+    const own: number[] = []
+    const parkFirst: World['table']['parkFirst'] = (events) => {
+      own.push(events.length)
+      return world.table.parkFirst(events)
+    }
+    const ids = ['a', 'b', 'a', undefined, undefined, undefined]
+    const batch = aBatch(...ids.map((id) => aMessage({ id, date: date(600_000) })))
+    await validate({ ...world, table: { ...world.table, park, parkFirst } }, batch)
+    expect([parked, own]).to.deep.equal([[3], [2]])
   })
 
   it('asks the table for nothing when there is nothing to schedule', async () => {
@@ -246,10 +252,10 @@ describe('a message that could not be dealt with', () => {
 
   it('comes back with all messages of the same event', async () => {
     const world = aWorldNow()
-    const park = () => Promise.reject(new Error('down'))
+    const parkFirst = () => Promise.reject(new Error('down'))
     const message = aMessage({ id: 'a', date: date(600_000) })
     const records = ['one', 'two'].map((messageId) => aRecord(message, { messageId }))
-    const down = { ...world, table: { ...world.table, park } }
+    const down = { ...world, table: { ...world.table, parkFirst } }
     expect(await validate(down, aBatch(...records))).to.have.members(['one', 'two'])
     expect(world.log.of('message not dealt with, it comes back')).to.have.length(2)
   })

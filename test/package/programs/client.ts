@@ -19,7 +19,7 @@ const message = (target: string) =>
 const request = parseRequest(message('arn:aws:sns:us-east-1:123456789012:orders-due'), reading)
 if (isNotice(request)) throw new Error(request.error)
 const accepted: Request = request
-console.log(accepted.action, accepted.id, accepted.date.atMs - nowMs)
+console.log(accepted.action, accepted.id, (accepted.date?.atMs ?? 0) - nowMs)
 
 const notice = parseRequest(message('arn:aws:sns:us-east-1:123456789012:invoices'), reading)
 if (!isNotice(notice)) throw new Error('a target that is not allowed was accepted')

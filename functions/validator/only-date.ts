@@ -1,0 +1,42 @@
+import type { EventsTable } from '../../aws/events-table.ts'
+import { orderOf } from '../../core/clearing.ts'
+import { emitAtMsOf } from '../../core/event.ts'
+import type { IndexKind } from '../../core/index-kind.ts'
+import type { RescheduleRequest } from '../../core/request.ts'
+import type { Instant } from '../../core/request-schema.ts'
+import { isRepetition } from '../../status/event-status.ts'
+import { notIndexed, type Refusal, whyAmbiguous, whyNonePending } from './refusal.ts'
+import { type StateOfId, type StatesOfIdDeps, statesOfId, waitForOvertaken } from './states-of-id.ts'
+
+export interface OnlyDateDeps extends StatesOfIdDeps {
+  table: StatesOfIdDeps['table'] & Pick<EventsTable, 'clearingsOf'>
+  index: IndexKind
+}
+
+/**
+ * The date of the event that a reschedule means by its id alone: the only one that is pending under it.
+ * @returns why there is none; undefined if there is nothing to do, because a later publish has cancelled all of the id
+ */
+export function onlyDateWith(deps: OnlyDateDeps) {
+  return async (request: RescheduleRequest): Promise<Instant | Refusal | undefined> => {
+    if (deps.index === 'none') return notIndexed('give the date of the event')
+    let states = await statesOfId(deps, request)
+    if (meantBy(request, states).length === 0 && (await waitForOvertaken(deps, request)))
+      states = await statesOfId(deps, request)
+    const [first, ...others] = meantBy(request, states).map(({ ref }) => emitAtMsOf(ref.key))
+    if (first !== undefined && others.length === 0) return { atMs: first, text: new Date(first).toISOString() }
+    if (first !== undefined) return whyAmbiguous(request.id, [first, ...others])
+    const clearing = (await deps.table.clearingsOf([request.id])).get(request.id)
+    if (clearing && clearing.order > orderOf(request.publication)) return undefined
+    return whyNonePending(
+      request.id,
+      states.map(({ ref, status }) => ({ dueAtMs: emitAtMsOf(ref.key), how: status })),
+    )
+  }
+}
+
+/** The one that a request has moved before, if it comes again; else all that are pending. */
+function meantBy({ publication }: RescheduleRequest, states: readonly StateOfId[]): readonly StateOfId[] {
+  const moved = states.find(({ standing }) => standing.outcome?.next && isRepetition(standing, publication))
+  return moved ? [moved] : states.filter(({ status }) => status === 'pending' || status === 'retrying')
+}

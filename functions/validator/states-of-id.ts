@@ -1,0 +1,59 @@
+import type { EventsTable } from '../../aws/events-table.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { EventRef } from '../../core/event.ts'
+import type { CancelRequest } from '../../core/request.ts'
+import { OVERTAKEN_MS } from '../../core/timetable.ts'
+import type { DeliveriesTable } from '../../status/deliveries.ts'
+import { follow, type Standing, statusOf } from '../../status/event-status.ts'
+import type { Status } from '../../status/status.ts'
+
+export interface StatesOfIdDeps {
+  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'placesOfId'>
+  clock: Clock
+}
+
+/** Who asks, and for which id. */
+export type Asking = Pick<CancelRequest, 'id' | 'publication'>
+
+/** One of an id's events. */
+export interface StateOfId {
+  /** Its place in the slot of its date. */
+  ref: EventRef
+  standing: Standing
+  status: Status
+}
+
+/**
+ * Where the events of an id stand that were published until a request was, but for those that the request has placed itself.
+ * @param sinceMs only those published from then on, epoch ms
+ */
+export async function statesOfId(
+  { table }: StatesOfIdDeps,
+  { id, publication }: Asking,
+  sinceMs = 0,
+): Promise<StateOfId[]> {
+  const refs = new Map<string, EventRef>()
+  for await (const page of table.placesOfId(id, sinceMs))
+    for (const { ref, publishedAtMs } of page) if (publishedAtMs <= publication.atMs) refs.set(ref.key, ref)
+  const states = await Promise.all(
+    [...refs.values()].map(async (ref) => {
+      const standing = await follow(table, ref)
+      return { ref, standing, status: await statusOf(table, standing) }
+    }),
+  )
+  return states.filter(({ standing }) => standing.event?.publication?.messageId !== publication.messageId)
+}
+
+/**
+ * Waits for events that a request overtook: topics and queues do not keep order. A request that has been under way for
+ * longer has overtaken nothing.
+ * @returns whether it has waited
+ */
+export async function waitForOvertaken(
+  { clock }: Pick<StatesOfIdDeps, 'clock'>,
+  { publication }: Pick<Asking, 'publication'>,
+): Promise<boolean> {
+  const waitMs = Math.min(publication.atMs + OVERTAKEN_MS - clock.now(), OVERTAKEN_MS)
+  if (waitMs > 0) await clock.sleep(waitMs)
+  return waitMs > 0
+}

@@ -1,0 +1,25 @@
+import { expect } from 'chai'
+import { readTraceparent } from '../../core/traceparent.ts'
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c'
+const PARENT = 'b7ad6b7169203331'
+
+describe('a traceparent', () => {
+  it('is taken as the standard writes it', () => {
+    expect(readTraceparent(`00-${TRACE}-${PARENT}-01`)).to.equal(`00-${TRACE}-${PARENT}-01`)
+  })
+
+  for (const [what, value] of Object.entries({
+    'the forbidden version': `ff-${TRACE}-${PARENT}-01`,
+    'a trace id of zeros': `00-${'0'.repeat(32)}-${PARENT}-01`,
+    'a parent id of zeros': `00-${TRACE}-${'0'.repeat(16)}-01`,
+    'capital letters': `00-${TRACE.toUpperCase()}-${PARENT}-01`,
+    'a line break after it': `00-${TRACE}-${PARENT}-01\n`,
+    'more than it has': `00-${TRACE}-${PARENT}-01-00`,
+    nothing: '',
+    'no text': 5,
+  }))
+    it(`is dropped with ${what}`, () => {
+      expect(readTraceparent(value)).to.equal(undefined)
+    })
+})

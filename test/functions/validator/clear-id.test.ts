@@ -1,0 +1,263 @@
+import { expect } from 'chai'
+import type { ScheduledEvent } from '../../../core/event.ts'
+import { CANCEL_MARGIN_MS, OVERTAKEN_MS } from '../../../core/timetable.ts'
+import { eventFacts } from '../../../status/event-facts.ts'
+import { arriving, NOW_MS } from '../../support/arriving.ts'
+import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
+import { aBatch, aMessage, aRecord, FAILURE_TOPIC, topicArn } from '../../support/builders.ts'
+import { drain } from '../../support/drain.ts'
+import { aWorld, functionsOf, stepsOf, type World } from '../../support/world.ts'
+
+const iso = (atMs: number) => new Date(atMs).toISOString()
+const inMs = (ms: number) => iso(NOW_MS + ms)
+const schedule = (ms: number, fields: Record<string, unknown> = {}) =>
+  aMessage({ id: 'a', date: inMs(ms), payload: `${ms}`, ...fields })
+const cancel = JSON.stringify({ action: 'cancel', id: 'a' })
+const BEFORE_MS = NOW_MS - 50_000
+
+/** Has messages handled one after the other, each published a second after the one before. */
+async function take(world: World, ...messages: string[]): Promise<void> {
+  for (const [i, message] of messages.entries())
+    await handle(world, aRecord(message, { publishedAtMs: BEFORE_MS + i * 1_000 }))
+}
+async function handle(world: World, ...records: ReturnType<typeof aRecord>[]): Promise<void> {
+  const { batchItemFailures } = await world.clock.run(functionsOf(world).validator(aBatch(...records)))
+  expect(batchItemFailures).to.deep.equal([])
+}
+const delivered = (world: World) => world.topics.received(topicArn()).map(({ payload }) => payload)
+const told = (world: World) => world.topics.notices(FAILURE_TOPIC).map(({ code, error }) => `${code} ${error}`)
+
+describe('cancelling by an id alone', () => {
+  it('takes all events of the id that are pending, on every shard, and no other', async () => {
+    const world = aWorld({ atMs: NOW_MS, shards: 3 })
+    await take(world, schedule(60_000), schedule(120_000), schedule(180_000), schedule(60_000, { id: 'b' }), cancel)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['60000'])
+    expect(world.topics.received(topicArn())[0]?.id).to.equal('b')
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('finds events that were parked under another number of shards', async () => {
+    const world = aWorld({ atMs: NOW_MS, shards: 1 })
+    await take(world, schedule(60_000), schedule(120_000))
+    await take({ ...world, shards: 7 }, schedule(180_000), cancel)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal([])
+  })
+
+  it('takes one that was moved, wherever it is now', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const move = JSON.stringify({ action: 'reschedule', id: 'a', date: inMs(60_000), new_date: inMs(120_000) })
+    await take(world, schedule(60_000), move, cancel)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal([])
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('keeps an event cancelled that was published before and arrives later, and its facts say so', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const late = aRecord(schedule(60_000), { publishedAtMs: BEFORE_MS })
+    await handle(world, aRecord(cancel, { publishedAtMs: BEFORE_MS + 1_000 }))
+    await handle(world, late)
+    await handle(world, late)
+    const event = arriving(60_000, { id: 'a' })
+    expect(await eventFacts(world.table, event)).to.include({
+      status: 'cancelled',
+      reason: 'cancelled with all of its id',
+    })
+    await drain(world)
+    expect(delivered(world)).to.deep.equal([])
+    expect(told(world)).to.have.length(1)
+  })
+
+  it('leaves alone what was published after it, whichever arrives first', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const [first, again] = [schedule(60_000), schedule(120_000)].map((message, i) =>
+      aRecord(message, { publishedAtMs: BEFORE_MS + i * 2_000 }),
+    )
+    if (!first || !again) expect.fail()
+    for (const record of [first, again, aRecord(cancel, { publishedAtMs: BEFORE_MS + 1_000 })])
+      await handle(world, record)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['120000'])
+  })
+
+  it('says which go out all the same, one millisecond within the margin, and cancels the others', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(CANCEL_MARGIN_MS - 1), schedule(CANCEL_MARGIN_MS), schedule(60_000))
+    await handle(world, aRecord(cancel, { publishedAtMs: NOW_MS }))
+    expect(told(world)).to.deep.equal([
+      `TOO_LATE Event a for ${inMs(CANCEL_MARGIN_MS - 1)} is emitted all the same. Changes are taken until 3500 ms before.`,
+    ])
+    await drain(world)
+    expect(delivered(world)).to.deep.equal([`${CANCEL_MARGIN_MS - 1}`])
+  })
+
+  it('waits for an event that it overtook', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const cancelling = functionsOf(world).validator(aBatch(aRecord(cancel, { publishedAtMs: NOW_MS })))
+    await world.clock.advance(OVERTAKEN_MS / 2)
+    await handle(world, aRecord(schedule(60_000), { publishedAtMs: NOW_MS - 1 }))
+    await world.clock.run(cancelling)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal([])
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('says that there is none, and what became of those that were', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, cancel)
+    const [none] = told(world)
+    expect(none).to.match(
+      /^EVENT_NOT_FOUND No event a is scheduled\. .+; if it arrives after all, it stays cancelled\.$/,
+    )
+    await handle(world, aRecord(schedule(60_000), { publishedAtMs: NOW_MS }))
+    await drain(world)
+    await handle(world, aRecord(cancel, { publishedAtMs: world.clock.now() }))
+    expect(told(world)[1]).to.equal(`EVENT_ENDED No event a is pending: that for ${inMs(60_000)} is delivered.`)
+  })
+
+  it('does nothing and tells nothing when it comes again', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const record = aRecord(cancel, { publishedAtMs: NOW_MS })
+    await take(world, schedule(60_000))
+    for (let i = 0; i < 3; i++) await handle(world, record)
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('is refused where ids are not indexed, and events are then not indexed either', async () => {
+    const world = aWorld({ atMs: NOW_MS, index: 'none' })
+    await take(world, schedule(60_000), cancel)
+    expect(told(world)).to.deep.equal([
+      'NOT_INDEXED This stack does not index ids (its setting index is none): give the date of the event.',
+    ])
+    expect(await Array.fromAsync(world.table.placesOfId('a'))).to.deep.equal([[]])
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['60000'])
+  })
+
+  it('finds no event whose id SNS gave: nothing is indexed for those', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await handle(world, aRecord(aMessage(), { snsId: 'given' }))
+    expect(await Array.fromAsync(world.table.placesOfId('given'))).to.deep.equal([[]])
+  })
+})
+
+describe('replacing what is pending under an id', () => {
+  const replace = (ms: number, fields: Record<string, unknown> = {}) => schedule(ms, { replace: true, ...fields })
+
+  it('leaves the last of many, as a debounce does, and reads no more for many than for two', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const seen: number[] = []
+    for (let i = 0; i < 20; i++) {
+      let reads = 0
+      const { placesOfId } = world.table
+      const table: World['table'] = {
+        ...world.table,
+        async *placesOfId(id, sinceMs) {
+          for await (const page of placesOfId(id, sinceMs)) {
+            reads += page.length
+            yield page
+          }
+        },
+      }
+      await handle({ ...world, table }, aRecord(replace(60_000 + i * 1_000), { publishedAtMs: BEFORE_MS + i * 1_000 }))
+      seen.push(reads)
+    }
+    expect(Math.max(...seen)).to.be.at.most(2)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['79000'])
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('changes what an event of the same date delivers', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const other = aRecord(replace(60_000, { payload: 'other' }), { publishedAtMs: BEFORE_MS + 1_000 })
+    await take(world, schedule(60_000))
+    await handle(world, other)
+    await handle(world, other)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['other'])
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('schedules beside what can be stopped no more, and says so', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(2_000))
+    await handle(world, aRecord(replace(60_000), { publishedAtMs: NOW_MS }))
+    await drain(world)
+    expect(delivered(world).sort()).to.deep.equal(['2000', '60000'])
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['TOO_LATE'])
+  })
+
+  it('is refused where ids are not indexed, and is not scheduled', async () => {
+    const world = aWorld({ atMs: NOW_MS, index: 'none' })
+    await take(world, replace(60_000))
+    await drain(world)
+    expect(delivered(world)).to.deep.equal([])
+    expect(told(world)).to.have.length(1)
+  })
+
+  it('cancels the next attempt of one that is retrying', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    world.topics.fail(topicArn(), 'TARGET_UNAVAILABLE')
+    await take(world, schedule(-60_000))
+    const [{ events } = { events: [] }] = world.express.executions
+    await world.clock.run(functionsOf(world).emitter({ execution: 'one', events }))
+    await handle(world, aRecord(replace(600_000), { publishedAtMs: world.clock.now() }))
+    const event = arriving(-60_000, { id: 'a' }) as ScheduledEvent
+    expect((await eventFacts(world.table, event)).status).to.equal('cancelled')
+  })
+})
+
+describe('a change by an id alone that fails half-way', () => {
+  const scripts = {
+    cancel: { last: cancel, ends: [] as string[] },
+    replace: { last: schedule(180_000, { replace: true }), ends: ['180000'] },
+    reschedule: { last: JSON.stringify({ action: 'reschedule', id: 'a', new_date: inMs(180_000) }), ends: ['60000'] },
+  }
+  for (const [name, { last, ends }] of Object.entries(scripts)) {
+    const before = name === 'reschedule' ? [schedule(60_000)] : [schedule(60_000), schedule(120_000)]
+    const record = () => aRecord(last, { publishedAtMs: NOW_MS, messageId: 'q', snsId: 's' })
+    const ended = async (world: World) => {
+      await drain(world)
+      expect(delivered(world)).to.deep.equal(ends)
+      expect(told(world)).to.deep.equal([])
+    }
+    for (const fault of FAULTS)
+      it(`is carried out when it comes again (${name}, whichever call ${fault})`, async () => {
+        for (let at = 1, done = false; !done; at++) {
+          const world = aWorld({ atMs: NOW_MS })
+          await take(world, ...before)
+          const failing = failingAt(world, at, fault)
+          await world.clock.run(functionsOf(failing).validator(aBatch(record())))
+          done = failing.calls() < at
+          await handle(world, record())
+          await ended(world)
+        }
+      })
+
+    it(`is carried out when it comes again (${name}, killed before whichever call)`, async () => {
+      for (let at = 1, done = false; !done; at++) {
+        const world = aWorld({ atMs: NOW_MS })
+        await take(world, ...before)
+        const dying = dyingAt(world, at)
+        await world.clock.run(Promise.race([functionsOf(dying).validator(aBatch(record())), dying.died]))
+        done = dying.calls() < at
+        await handle(world, record())
+        await ended(world)
+      }
+    })
+  }
+})
+
+describe('the steps of a validator', () => {
+  it('take a cancel with a date for that event alone', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(60_000), schedule(120_000))
+    const request = { action: 'cancel', id: 'a', date: { text: '', atMs: NOW_MS + 60_000 } } as const
+    await world.clock.run(stepsOf(world).cancel({ ...request, publication: { messageId: 'c', atMs: NOW_MS } }))
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['120000'])
+  })
+})

@@ -1,0 +1,94 @@
+import { expect } from 'chai'
+import { NOW_MS } from '../../support/arriving.ts'
+import { aBatch, aMessage, aRecord, FAILURE_TOPIC, topicArn } from '../../support/builders.ts'
+import { drain } from '../../support/drain.ts'
+import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+const inMs = (ms: number) => new Date(NOW_MS + ms).toISOString()
+const BEFORE_MS = NOW_MS - 50_000
+const schedule = (ms: number) => aMessage({ id: 'a', date: inMs(ms) })
+const move = (ms: number) => JSON.stringify({ action: 'reschedule', id: 'a', new_date: inMs(ms) })
+
+async function take(world: World, ...messages: string[]): Promise<ReturnType<typeof aRecord>[]> {
+  const records = messages.map((message, i) => aRecord(message, { publishedAtMs: BEFORE_MS + i * 1_000 }))
+  for (const record of records) await world.clock.run(functionsOf(world).validator(aBatch(record)))
+  return records
+}
+const dates = (world: World) => world.topics.received(topicArn()).map(({ attributes }) => attributes.due)
+const told = (world: World) => world.topics.notices(FAILURE_TOPIC).map(({ code, error }) => `${code} ${error}`)
+
+describe('rescheduling by an id alone', () => {
+  it('moves the only event of the id that is pending, and again', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(60_000), move(120_000), move(180_000))
+    await drain(world)
+    expect(dates(world)).to.deep.equal([inMs(180_000)])
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('does nothing when it comes again, even after another has moved the event on', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const records = await take(world, schedule(60_000), move(120_000), move(180_000))
+    for (const record of records) await world.clock.run(functionsOf(world).validator(aBatch(record)))
+    await drain(world)
+    expect(dates(world)).to.deep.equal([inMs(180_000)])
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('is refused while several are pending, and their dates are listed in order', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(120_000), schedule(60_000), move(180_000))
+    expect(told(world)).to.deep.equal([
+      `EVENT_AMBIGUOUS 2 events a are pending, for ${inMs(60_000)}, ${inMs(120_000)}. Give the date of the one that is meant.`,
+    ])
+    await drain(world)
+    expect(dates(world)).to.deep.equal([inMs(60_000), inMs(120_000)])
+  })
+
+  it('names twenty dates at most', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, ...Array.from({ length: 22 }, (_, i) => schedule(60_000 + i)), move(180_000))
+    expect(told(world)[0]).to.match(/^EVENT_AMBIGUOUS 22 events a are pending, for .+, 2 more\. Give/)
+  })
+
+  it('waits for an event that it overtook', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const moving = functionsOf(world).validator(aBatch(aRecord(move(120_000), { publishedAtMs: NOW_MS })))
+    await world.clock.advance(500)
+    await world.clock.run(
+      functionsOf(world).validator(aBatch(aRecord(schedule(60_000), { publishedAtMs: NOW_MS - 1 }))),
+    )
+    await world.clock.run(moving)
+    await drain(world)
+    expect(dates(world)).to.deep.equal([inMs(120_000)])
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('says that none is pending, and what became of those that were', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, move(120_000))
+    expect(told(world)[0]).to.match(/^EVENT_NOT_FOUND No event a is scheduled\./)
+    await take(world, schedule(1_000))
+    await drain(world)
+    const late = aRecord(move(9_000_000), { publishedAtMs: world.clock.now() })
+    await world.clock.run(functionsOf(world).validator(aBatch(late)))
+    expect(told(world)[1]).to.equal(`EVENT_ENDED No event a is pending: that for ${inMs(1_000)} is delivered.`)
+  })
+
+  it('does nothing, and tells nothing, if all of the id was cancelled by a later publish', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const early = aRecord(move(120_000), { publishedAtMs: BEFORE_MS + 500 })
+    const cancel = JSON.stringify({ action: 'cancel', id: 'a' })
+    await take(world, schedule(60_000), cancel)
+    await world.clock.run(functionsOf(world).validator(aBatch(early)))
+    await drain(world)
+    expect(dates(world)).to.deep.equal([])
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('is refused where ids are not indexed', async () => {
+    const world = aWorld({ atMs: NOW_MS, index: 'none' })
+    await take(world, schedule(60_000), move(120_000))
+    expect(told(world)[0]).to.match(/^NOT_INDEXED /)
+  })
+})

@@ -144,6 +144,11 @@ const settings = z.strictObject({
     more: 'That is the table, by Pulumi and by DynamoDB, and, by Pulumi, the input topic, its queue, their dead letters and the key. Nothing of a stack is destroyed while part of it is protected.',
     byDefault: false,
   }),
+  pointInTimeRecovery: flag({
+    meaning: 'Whether the table can be restored to any second of the last 35 days.',
+    more: 'DynamoDB asks nearly as much for it as for the storage (docs/cost.md). Without it, what somebody deletes or spoils in the table is gone; no function of the stack may delete.',
+    byDefault: true,
+  }),
   logLevel: oneOf({
     meaning: 'The least level that functions log.',
     more: 'At DEBUG Lambda also logs that an invocation began and ended, and what it took; otherwise only that one failed. Above INFO the metrics are dropped too, because Lambda takes their lines for INFO, and with them the alarm on unsettled slots.',

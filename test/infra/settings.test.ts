@@ -20,6 +20,7 @@ describe('stack configuration', () => {
       inputWindowSeconds: 0,
       logRetentionDays: 14,
       protect: false,
+      pointInTimeRecovery: true,
       logLevel: 'INFO',
       tracing: false,
     })

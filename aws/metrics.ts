@@ -2,7 +2,6 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
 /** Every metric of the scheduler, with its unit. CloudWatch reads them from the log, so they cost no calls. */
 const UNITS = {
-  Accepted: MetricUnit.Count,
   Rejected: MetricUnit.Count,
   Delivered: MetricUnit.Count,
   Failed: MetricUnit.Count,

@@ -24,7 +24,7 @@ export class EventsTable extends pulumi.ComponentResource {
           { name: 'sk', type: 'S' },
         ],
         ttl: { attributeName: 'expiresAt', enabled: true },
-        pointInTimeRecovery: { enabled: true },
+        pointInTimeRecovery: { enabled: names.settings.pointInTimeRecovery },
         serverSideEncryption: { enabled: true },
         deletionProtectionEnabled: names.settings.protect,
       },

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws'
 import * as pulumi from '@pulumi/pulumi'
-import { VISIBILITY_TIMEOUT_SECONDS } from '../core/timetable.ts'
+import { OUTAGE_DAYS, VISIBILITY_TIMEOUT_SECONDS } from '../core/timetable.ts'
 import { rootOf } from './aws-account.ts'
 import { deadLetterQueue } from './dead-letter-queue.ts'
 import type { Names } from './names.ts'
@@ -12,8 +12,12 @@ import { policyDocument, type Statement } from './privilege.ts'
  * Few messages need them otherwise, as what is wrong with a message is answered by a notice, not by an error.
  */
 const MAX_RECEIVE_COUNT = 100
-/** Shorter than that of the dead letters: a message keeps the age it had when it became one. */
-const RETENTION_SECONDS = 4 * 24 * 3600
+/**
+ * As long as an outage may last, which is also the most that SQS allows. A message keeps its age when it becomes a dead
+ * letter: one that waited for an outage's whole length waits no longer there. Source: SQS, SetQueueAttributes,
+ * MessageRetentionPeriod; developer guide, dead-letter queues.
+ */
+const RETENTION_SECONDS = OUTAGE_DAYS * 24 * 3600
 
 /** The way in: the topic that clients publish to, the queue the validator takes from, and their dead letters. */
 export class Input extends pulumi.ComponentResource {

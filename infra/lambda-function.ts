@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi'
 import { bundle } from './bundle.ts'
 import type { Names } from './names.ts'
 import { policyDocument, type Statement, trust } from './privilege.ts'
+import type { Settings } from './settings.ts'
 
 export interface LambdaFunctionArgs {
   /** The folder of its handler in `functions/`, and what it is called by. */
@@ -12,7 +13,7 @@ export interface LambdaFunctionArgs {
   /** Concurrency of the account that is kept for this function, and the most it gets. Default: none, and no bound. */
   reservedConcurrency?: number | undefined
   variables: Record<string, pulumi.Input<string>>
-  /** All that the function may do, besides writing its own log and traces. */
+  /** All that the function may do, besides writing its own log and, if the stack is traced, its traces. */
   allow: Statement[]
 }
 
@@ -34,7 +35,7 @@ export class LambdaFunction extends pulumi.ComponentResource {
     super('aws-scheduler:index:LambdaFunction', `${names.stack}-${part}`, {}, opts)
     const logs = this.logGroup(names, part)
     const role = this.role(names, part)
-    const allow = [...args.allow, writeLog(logs), WRITE_TRACES]
+    const allow = [...args.allow, writeLog(logs), ...(names.settings.tracing ? [WRITE_TRACES] : [])]
     const privileges = this.privileges(role, `${names.stack}-${part}-privileges`, allow)
     const lambda = this.lambda(names, args, { role, logs, privileges })
     this.name = lambda.name
@@ -83,13 +84,26 @@ export class LambdaFunction extends pulumi.ComponentResource {
             POWERTOOLS_SERVICE_NAME: stack,
           },
         },
-        tracingConfig: { mode: 'Active' },
-        loggingConfig: { logFormat: 'JSON', applicationLogLevel: settings.logLevel, logGroup: needs.logs.name },
+        tracingConfig: { mode: settings.tracing ? 'Active' : 'PassThrough' },
+        loggingConfig: {
+          logFormat: 'JSON',
+          applicationLogLevel: settings.logLevel,
+          systemLogLevel: systemLogLevel(settings.logLevel),
+          logGroup: needs.logs.name,
+        },
       },
       // Both must be there before the first invocation: a log group that Lambda makes itself is kept for ever.
       { parent: this, dependsOn: [needs.logs, needs.privileges] },
     )
   }
+}
+
+/**
+ * The least level of what Lambda itself logs. That an invocation began, ended and what it took is INFO, and about a
+ * kilobyte each time; that it failed or timed out is WARN. Source: Lambda developer guide, log-level filtering.
+ */
+function systemLogLevel(logLevel: Settings['logLevel']): 'INFO' | 'WARN' {
+  return logLevel === 'DEBUG' ? 'INFO' : 'WARN'
 }
 
 interface Needs {

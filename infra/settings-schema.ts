@@ -25,11 +25,19 @@ const LEAST_EMITTER_MEMORY_MB = 2 * ((2 * MAX_HELD_BYTES) / MIB + 64)
 const MOST_MEMORY_MB = 10_240
 /** Of a queue's event source. Source: CreateEventSourceMapping, ScalingConfig. */
 const MAXIMUM_CONCURRENCY = { from: 2, to: 1_000 }
+/**
+ * Messages of one batch. Lambda takes up to 10,000 of a standard queue; a validator that has 30 seconds, and parks all that
+ * it is handed side by side, takes a thousand. Source: Lambda developer guide, SQS event source parameters.
+ */
+const MOST_IN_BATCH = 1_000
+/** Of more than these Lambda asks for a batching window of a second or more. Source: CreateEventSourceMapping, BatchSize. */
+const MOST_WITHOUT_WINDOW = 10
+/** Seconds. Source: CreateEventSourceMapping, MaximumBatchingWindowInSeconds. */
+const BATCHING_WINDOW = { from: 0, to: 300 }
 /** The concurrency of an account is 1,000 before it is raised, and 100 of it cannot be reserved. Source: Lambda quotas. */
 const RESERVED_CONCURRENCY = { from: 1, to: 10_000 }
 
-/** The settings of a scheduler. What each accepts is also what its error says. */
-export const settingsSchema = z.strictObject({
+const settings = z.strictObject({
   shards: whole({
     meaning: 'How many parts every minute is delivered in, side by side.',
     more: 'More shards carry more events a second; each has executions of its own, which cost something in every minute that has events.',
@@ -84,10 +92,24 @@ export const settingsSchema = z.strictObject({
     byDefault: 512,
   }),
   validatorConcurrency: whole({
-    meaning: 'Most validators that take from the input queue at once, each ten messages at a time.',
+    meaning: 'Most validators that take from the input queue at once, each a batch at a time.',
     more: 'It keeps a flood of new events from taking the concurrency of the account away from those who deliver; in an account whose concurrency is low, set it to less than half of that.',
     ...MAXIMUM_CONCURRENCY,
     byDefault: 100,
+  }),
+  inputBatchSize: whole({
+    meaning: 'Most messages of the input queue that one validator takes at once.',
+    more: `More than ${MOST_WITHOUT_WINDOW} need an \`inputWindowSeconds\` of 1 or more, and are worth it only with one: batches are larger only if there is time to fill them, or a queue behind them.`,
+    from: 1,
+    to: MOST_IN_BATCH,
+    byDefault: 10,
+  }),
+  inputWindowSeconds: whole({
+    meaning: 'How long Lambda gathers messages for a batch before it hands them to a validator.',
+    more: 'Larger batches cost less (docs/cost.md). The price is lateness: an event that is due within the window may be that much late, and Lambda may gather for up to 20 seconds, whatever the window, while there is little traffic. Set it where every event is scheduled half a minute ahead or more; 0 hands over at once.',
+    unit: 'seconds',
+    ...BATCHING_WINDOW,
+    byDefault: 0,
   }),
   loaderReservedConcurrency: optionalWhole({
     meaning: 'Concurrency of the account that is kept free for the loader.',
@@ -122,10 +144,29 @@ export const settingsSchema = z.strictObject({
     more: 'That is the table, by Pulumi and by DynamoDB, and, by Pulumi, the input topic, its queue, their dead letters and the key. Nothing of a stack is destroyed while part of it is protected.',
     byDefault: false,
   }),
+  pointInTimeRecovery: flag({
+    meaning: 'Whether the table can be restored to any second of the last 35 days.',
+    more: 'DynamoDB asks nearly as much for it as for the storage (docs/cost.md). Without it, what somebody deletes or spoils in the table is gone; no function of the stack may delete.',
+    byDefault: true,
+  }),
   logLevel: oneOf({
     meaning: 'The least level that functions log.',
-    more: 'Above INFO the metrics are dropped too, because Lambda takes their lines for INFO, and with them the alarm on unsettled slots.',
+    more: 'At DEBUG Lambda also logs that an invocation began and ended, and what it took; otherwise only that one failed. Above INFO the metrics are dropped too, because Lambda takes their lines for INFO, and with them the alarm on unsettled slots.',
     values: ['DEBUG', 'INFO', 'WARN', 'ERROR'],
     byDefault: 'INFO',
   }),
+  tracing: flag({
+    meaning: 'Whether functions and executions are traced by X-Ray.',
+    more: 'Of the invocations X-Ray records one a second and a twentieth of the others, at $5 a million (docs/cost.md).',
+    byDefault: false,
+  }),
 })
+
+/** The settings of a scheduler. What each accepts is also what its error says. */
+export const settingsSchema = settings.refine(
+  ({ inputBatchSize, inputWindowSeconds }) => inputBatchSize <= MOST_WITHOUT_WINDOW || inputWindowSeconds > 0,
+  {
+    path: ['inputBatchSize'],
+    error: `allowed without inputWindowSeconds: at most ${MOST_WITHOUT_WINDOW}`,
+  },
+)

@@ -20,11 +20,12 @@ export class StateMachine extends pulumi.ComponentResource {
 
   constructor(names: Names, args: StateMachineArgs, opts?: pulumi.ComponentResourceOptions) {
     const { part } = args
+    const { tracing } = names.settings
     super('aws-scheduler:index:StateMachine', `${names.stack}-${part}`, {}, opts)
     const role = this.role(names, part)
     const privileges = new aws.iam.RolePolicy(
       `${names.stack}-${part}-privileges`,
-      { role: role.name, policy: policyDocument([invoke(args.invokes), DELIVER_LOGS, WRITE_TRACES, SAMPLE_TRACES]) },
+      { role: role.name, policy: policyDocument([invoke(args.invokes), DELIVER_LOGS, ...(tracing ? TRACE : [])]) },
       { parent: this },
     )
     const machine = new aws.sfn.StateMachine(
@@ -34,7 +35,7 @@ export class StateMachine extends pulumi.ComponentResource {
         type: args.type,
         roleArn: role.arn,
         definition: pulumi.jsonStringify(args.definition),
-        tracingConfiguration: { enabled: true },
+        tracingConfiguration: { enabled: tracing },
         loggingConfiguration: this.logging(names, part),
       },
       // Step Functions tries the role when it creates the machine.
@@ -92,3 +93,5 @@ const SAMPLE_TRACES: Statement = {
   resources: ['*'],
   comment: 'X-Ray knows no resources for sampling',
 }
+
+const TRACE = [WRITE_TRACES, SAMPLE_TRACES]

@@ -41,22 +41,21 @@ export function validator(names: Names, stores: Stores & { input: Input }, paren
   )
 }
 
-/**
- * Hands the queue's messages to the validator: at most ten at once and without a batching window,
- * which Lambda may stretch to 20 seconds when there is little traffic.
- */
+/** Hands the queue's messages to the validator, in batches as the settings say; by default at once, ten at most. */
 export function takeFromInput(
   names: Names,
   parts: { input: Input; validator: LambdaFunction },
   opts: pulumi.CustomResourceOptions,
 ) {
+  const { inputBatchSize, inputWindowSeconds, validatorConcurrency } = names.settings
   return new aws.lambda.EventSourceMapping(
     `${names.stack}-validator-source`,
     {
       eventSourceArn: parts.input.queue.arn,
       functionName: parts.validator.arn,
-      batchSize: 10,
-      scalingConfig: { maximumConcurrency: names.settings.validatorConcurrency },
+      batchSize: inputBatchSize,
+      maximumBatchingWindowInSeconds: inputWindowSeconds,
+      scalingConfig: { maximumConcurrency: validatorConcurrency },
       functionResponseTypes: ['ReportBatchItemFailures'],
     },
     opts,

@@ -7,7 +7,10 @@ import { type Handler, type Inputs, nameOf, type Parts, text } from './handler.t
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
 
-/** Functions and what invokes them from queues. Roles, architecture, memory, concurrency and tracing are not applied. */
+/**
+ * Functions and what invokes them from queues. Roles, architecture, memory, concurrency, tracing and batching windows are
+ * not applied.
+ */
 export const lambdaHandlers = (parts: Parts): Record<string, Handler> => ({
   async 'aws:lambda/function:Function'(logicalName, inputs) {
     const name = nameOf(logicalName, inputs)

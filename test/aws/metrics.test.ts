@@ -23,17 +23,17 @@ describe('what functions measure', () => {
 
   it('are metrics in the log, each with its unit, once per invocation', () => {
     const port = metrics()
-    port.publish({ Accepted: 3, LatenessP99: 7, SweepLag: 60 })
-    port.publish({ Accepted: 1 })
+    port.publish({ Delivered: 3, LatenessP99: 7, SweepLag: 60 })
+    port.publish({ Delivered: 1 })
     const [first, second] = lines().map((line) => JSON.parse(line))
-    expect(first).to.include({ Accepted: 3, LatenessP99: 7, SweepLag: 60 })
+    expect(first).to.include({ Delivered: 3, LatenessP99: 7, SweepLag: 60 })
     expect(first._aws.CloudWatchMetrics[0].Namespace).to.equal('Scheduler')
     const units = first._aws.CloudWatchMetrics[0].Metrics.map(({ Name, Unit }: Record<string, string>) => [Name, Unit])
     expect(units).to.deep.equal([
-      ['Accepted', 'Count'],
+      ['Delivered', 'Count'],
       ['LatenessP99', 'Milliseconds'],
       ['SweepLag', 'Seconds'],
     ])
-    expect(second).to.include({ Accepted: 1 }).and.not.have.property('LatenessP99')
+    expect(second).to.include({ Delivered: 1 }).and.not.have.property('LatenessP99')
   })
 })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type Recording, recordStack } from '../support/program-recorder.ts'
+import { configOf, type Recording, recordStack } from '../support/program-recorder.ts'
 
 describe('the events table', () => {
   let stack: Recording
@@ -16,5 +16,10 @@ describe('the events table', () => {
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true },
     })
+  })
+
+  it('cannot be restored if the settings say so', async () => {
+    const { one } = await recordStack(configOf({ pointInTimeRecovery: false }))
+    expect(one('Table', 'dev-events-table').inputs.pointInTimeRecovery).to.deep.equal({ enabled: false })
   })
 })

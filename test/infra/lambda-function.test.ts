@@ -31,8 +31,11 @@ function requiredBy(code: string): string[] {
 
 describe('every function', () => {
   let stack: Recording
+  let plain: Recording
   before(async () => {
-    stack = await recordStack(configOf({ emitterMemoryMb: 1024, logRetentionDays: 3, logLevel: 'DEBUG' }))
+    const settings = { emitterMemoryMb: 1024, logRetentionDays: 3, logLevel: 'DEBUG', tracing: true }
+    stack = await recordStack(configOf(settings))
+    plain = await recordStack()
   })
 
   for (const [part, { timeout, memory, variables }] of Object.entries(FUNCTIONS)) {
@@ -55,10 +58,19 @@ describe('every function', () => {
         ])
       })
 
-      it(`is traced, and logs JSON at the level of the settings (${part})`, () => {
+      it(`logs JSON at the level of the settings (${part})`, () => {
+        const logging = { logFormat: 'JSON', logGroup: `/aws/lambda/scheduler-${part}-dev` }
+        const loggingOf = (of: Recording) => of.one('Function', `dev-${part}-function`).inputs.loggingConfig
+        const debugging = { ...logging, applicationLogLevel: 'DEBUG', systemLogLevel: 'INFO' }
+        expect(loggingOf(stack)).to.deep.equal(debugging)
+        expect(loggingOf(plain)).to.deep.equal({ ...logging, applicationLogLevel: 'INFO', systemLogLevel: 'WARN' })
+      })
+
+      it(`is traced only if the settings say so (${part})`, () => {
         expect(inputs().tracingConfig).to.deep.equal({ mode: 'Active' })
-        const logGroup = `/aws/lambda/scheduler-${part}-dev`
-        expect(inputs().loggingConfig).to.deep.equal({ logFormat: 'JSON', applicationLogLevel: 'DEBUG', logGroup })
+        expect(plain.one('Function', `dev-${part}-function`).inputs.tracingConfig).to.deep.equal({
+          mode: 'PassThrough',
+        })
       })
 
       it(`waits for a log group that forgets and for its privileges (${part})`, () => {

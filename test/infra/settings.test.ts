@@ -16,9 +16,13 @@ describe('stack configuration', () => {
       maxAttempts: 30,
       emitterMemoryMb: 512,
       validatorConcurrency: 100,
+      inputBatchSize: 10,
+      inputWindowSeconds: 0,
       logRetentionDays: 14,
       protect: false,
+      pointInTimeRecovery: true,
       logLevel: 'INFO',
+      tracing: false,
     })
   })
 
@@ -28,6 +32,7 @@ describe('stack configuration', () => {
     maxAttempts: [1, 100],
     emitterMemoryMb: [256, 10240],
     validatorConcurrency: [2, 1000],
+    inputWindowSeconds: [0, 300],
     loaderReservedConcurrency: [1, 10000],
     emitterReservedConcurrency: [1, 10000],
   }
@@ -44,6 +49,22 @@ describe('stack configuration', () => {
       })
     }
   }
+
+  it('takes batches of up to a thousand messages if there is a window to fill them in', () => {
+    const taken = { inputBatchSize: 1_000, inputWindowSeconds: 1 }
+    expect(parseSettings(taken)).to.include(taken)
+    expect(parseSettings({ inputBatchSize: 10 })).to.have.property('inputBatchSize', 10)
+  })
+
+  it('refuses batches of more than ten messages without a window, as Lambda does', () => {
+    expect(() => parseSettings({ inputBatchSize: 11 })).to.throw(
+      'inputBatchSize is 11; allowed without inputWindowSeconds: at most 10',
+    )
+    for (const wrong of [0, 1_001])
+      expect(() => parseSettings({ inputBatchSize: wrong, inputWindowSeconds: 1 })).to.throw(
+        `inputBatchSize is ${wrong}; allowed: a whole number from 1 to 1000`,
+      )
+  })
 
   it('has room for what an emitter holds, two bytes a unit, and for the program, in half of the least memory', () => {
     const heldMb = (2 * MAX_HELD_BYTES) / 1024 / 1024

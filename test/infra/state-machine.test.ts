@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { deliverNow } from '../../infra/definitions/deliver-now.ts'
 import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import { flawsOf } from '../support/asl.ts'
-import { type Recording, recordStack } from '../support/program-recorder.ts'
+import { configOf, type Recording, recordStack } from '../support/program-recorder.ts'
 import { lambdaArn } from '../support/run-machine.ts'
 
 const slotMachine = deliverSlot({
@@ -14,8 +14,10 @@ const nowMachine = deliverNow({ emitter: lambdaArn('emitter') })
 
 describe('the state machines', () => {
   let stack: Recording
+  let traced: Recording
   before(async () => {
     stack = await recordStack()
+    traced = await recordStack(configOf({ tracing: true }))
   })
   const deployed = (part: string) => stack.one('sfn/stateMachine:StateMachine', `dev-${part}-machine`).inputs
 
@@ -38,8 +40,10 @@ describe('the state machines', () => {
   })
 
   for (const part of ['deliver-slot', 'deliver-now']) {
-    it(`are traced and log their errors (${part})`, () => {
-      expect(deployed(part).tracingConfiguration).to.deep.equal({ enabled: true })
+    it(`log their errors, and are traced only if the settings say so (${part})`, () => {
+      expect(deployed(part).tracingConfiguration).to.deep.equal({ enabled: false })
+      const { tracingConfiguration } = traced.one('sfn/stateMachine:StateMachine', `dev-${part}-machine`).inputs
+      expect(tracingConfiguration).to.deep.equal({ enabled: true })
       expect(deployed(part).loggingConfiguration).to.deep.equal({
         level: 'ERROR',
         includeExecutionData: true,

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { OUTAGE_DAYS } from '../../core/timetable.ts'
 import { configOf, type Recording, recordStack } from '../support/program-recorder.ts'
 
 describe('what the validator takes from', () => {
@@ -12,6 +13,7 @@ describe('what the validator takes from', () => {
       eventSourceArn: 'arn:aws:sqs:eu-west-1:123456789012:scheduler-input-dev',
       functionName: 'arn:aws:lambda:eu-west-1:123456789012:function:scheduler-validator-dev',
       batchSize: 10,
+      maximumBatchingWindowInSeconds: 0,
       functionResponseTypes: ['ReportBatchItemFailures'],
       scalingConfig: { maximumConcurrency: 100 },
     })
@@ -20,6 +22,14 @@ describe('what the validator takes from', () => {
   it('hands the input queue to as many validators at once as the settings say', async () => {
     const { one } = await recordStack(configOf({ validatorConcurrency: 7 }))
     expect(one('EventSourceMapping', 'dev-validator-source').inputs.scalingConfig.maximumConcurrency).to.equal(7)
+  })
+
+  it('gathers messages for the validator as the settings say', async () => {
+    const { one } = await recordStack(configOf({ inputBatchSize: 100, inputWindowSeconds: 5 }))
+    expect(one('EventSourceMapping', 'dev-validator-source').inputs).to.include({
+      batchSize: 100,
+      maximumBatchingWindowInSeconds: 5,
+    })
   })
 
   it('hides a message from others for six times as long as the validator may take', () => {
@@ -40,10 +50,8 @@ describe('what the validator takes from', () => {
     expect(waitsFor('dev-deliver-slot-machine') && waitsFor('dev-deliver-now-machine')).to.equal(true)
   })
 
-  it('keeps dead letters longer than the messages they were', () => {
-    const retention = (name: string) => stack.one('Queue', name).inputs.messageRetentionSeconds
-    expect(retention('dev-input-dlq'))
-      .to.equal(14 * 24 * 3600)
-      .and.to.be.above(retention('dev-input-queue'))
+  it('keeps messages, and dead letters, as long as an outage may last', () => {
+    for (const name of ['dev-input-queue', 'dev-input-dlq'])
+      expect(stack.one('Queue', name).inputs.messageRetentionSeconds, name).to.equal(OUTAGE_DAYS * 24 * 3600)
   })
 })

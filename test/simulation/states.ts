@@ -12,6 +12,8 @@ interface Execution {
   context: Data
   /** What it works on. */
   way: Way
+  /** Is told of each state that it enters. */
+  entered?: ((name: string) => void) | undefined
 }
 
 /** Runs a state machine in simulated time: the part of the Amazon States Language that our definitions use. */
@@ -27,6 +29,7 @@ async function runBranch(branch: Branch, input: unknown, execution: Execution): 
   let data = input
   for (let name = branch.StartAt; ; ) {
     const state = branch.States[name] as State<string>
+    execution.entered?.(name)
     const step = await runState(state, data, execution)
     data = step.data
     if (step.next === undefined) return data

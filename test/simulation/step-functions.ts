@@ -21,6 +21,8 @@ const START_BUCKET = 1_300
 export interface Machines {
   deliverSlot: StateMachineDefinition
   deliverNow: StateMachineDefinition
+  /** Is told of each state that an execution enters, with the definition it is of. */
+  entered?: (name: string, definition: StateMachineDefinition) => void
 }
 
 /** Step Functions: Standard executions by name, Express ones at least once. */
@@ -49,6 +51,7 @@ export function startStepFunctions(
       invoke: lambda.invoke,
       context: { Execution: { Name: name } },
       way: wayOf(JSON.parse(input)),
+      entered: (state) => machines.entered?.(state, definition),
     })
 
   return {

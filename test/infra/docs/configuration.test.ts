@@ -4,6 +4,8 @@ import { parseSettings } from '../../../infra/settings.ts'
 import { settingsSchema } from '../../../infra/settings-schema.ts'
 
 const settings = documentedSettings()
+/** By what a setting's name ends with. */
+const UNITS = { Days: 'days', Mb: 'MB', Seconds: 'seconds' }
 
 describe('the documentation of the configuration', () => {
   it('has every setting', () => {
@@ -17,7 +19,7 @@ describe('the documentation of the configuration', () => {
     })
 
     it(`names the unit of ${key} if its name does`, () => {
-      const unit = /Days$/.test(key) ? 'days' : /Mb$/.test(key) ? 'MB' : undefined
+      const [, unit] = Object.entries(UNITS).find(([ending]) => key.endsWith(ending)) ?? []
       expect(doc.unit).to.equal(unit)
     })
 

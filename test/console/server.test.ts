@@ -76,7 +76,7 @@ describe('the console’s server', () => {
     const failed = { status: 'failed', code: 'TARGET_NOT_FOUND', target: 't', reason: 'gone' } as const
     const { ask } = aConsole({
       async *stats() {
-        yield { slot: 's', minuteMs: NOW_MS, events: 3, settled: false, overdue: [] }
+        yield { slot: 's', minuteMs: NOW_MS, events: 3, pending: 3, settled: false, overdue: [] }
       },
       next: async () => [facts('next')],
       list: list(facts('a', failed), facts('b', failed), facts('c', { ...failed, target: 'u' })),

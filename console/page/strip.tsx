@@ -26,6 +26,7 @@ export function Strip({ slots }: { slots: readonly SlotStats[] }) {
         <svg
           width={minutes.length * CELL}
           height={HEIGHT + 18}
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot stand in for a drawing.
           role="group"
           aria-label={`Events by minute: ${total} due in the next hour, at most ${most} in a minute`}
         >

@@ -23,10 +23,10 @@ export function Strip({ slots }: { slots: readonly SlotStats[] }) {
         Each bar is a minute; the line is now. {total} events are due in the next hour. A click lists them.
       </p>
       <div class="scroll">
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot stand in for a drawing. */}
         <svg
           width={minutes.length * CELL}
           height={HEIGHT + 18}
-          // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot stand in for a drawing.
           role="group"
           aria-label={`Events by minute: ${total} due in the next hour, at most ${most} in a minute`}
         >

@@ -16,6 +16,7 @@ const PARTS: Part[] = [
   ['burst'],
   ['troubled'],
   ['memory'],
+  ['console'],
 ]
 
 /** To see that everything works; the figures mean nothing. */
@@ -28,6 +29,7 @@ const QUICK: Part[] = [
   ['burst', '--events', '500', '--within', '1000'],
   ['troubled', '--rate', '50', '--seconds', '10', '--warm-up', '2', '--burst', '500'],
   ['memory', '--loads', '10x200000', '--after', '5'],
+  ['console', '--parked', '2000', '--rate', '50', '--seconds', '10', '--warm-up', '2', '--rounds', '1'],
 ]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })

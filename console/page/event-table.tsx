@@ -1,7 +1,9 @@
 import { useRef } from 'preact/hooks'
 import { type ListedEvent, READ_ONLY } from './api.ts'
-import type { Selection } from './events.tsx'
 import { addressOf, Link, Scroll, StatusMark, Text, Time } from './parts.tsx'
+
+/** What is selected: some by their cursors, or all that match. */
+export type Selection = ReadonlySet<string> | 'all'
 
 /** Events in rows; space selects one, shift with a click all between. */
 export function EventTable(props: {

@@ -1,13 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import { api, type Changed, type ListedEvent, READ_ONLY, type Verb } from './api.ts'
 import { ChangeDialog } from './change-dialog.tsx'
-import { EventTable } from './event-table.tsx'
+import { EventTable, type Selection } from './event-table.tsx'
 import { FilterForm, filterIn } from './filter-form.tsx'
 import { counted, Problem, sentenceOf, Text } from './parts.tsx'
 import { useKeptUp } from './use-kept-up.ts'
-
-/** What is selected: some by their cursors, or all that match. */
-export type Selection = ReadonlySet<string> | 'all'
 
 const NOTHING: Selection = new Set()
 const EVERY_MS = 3_000

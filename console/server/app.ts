@@ -12,8 +12,9 @@ import { guard, newToken, refusal } from './guard.ts'
 import { json, query } from './input.ts'
 import { liveFeed, withoutPayloads } from './live.ts'
 import type { PageFiles } from './page-files.ts'
-import { scheduleMany, whenOf } from './schedule.ts'
+import { scheduleMany } from './schedule.ts'
 import { asFilter, bulk, change, counting, listed, nameOfEvent, nameOfSlot, toSchedule } from './shapes.ts'
+import { whenOf } from './typed-date.ts'
 
 export interface ConsoleOptions {
   client: Client

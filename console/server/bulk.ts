@@ -6,8 +6,8 @@ import { fixed, shifted } from '../../client/shift.ts'
 import { spanOf, statusesAmong } from '../../client/span.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import type { Status } from '../../status/status.ts'
-import { whenOf } from './schedule.ts'
 import type { change, Verb } from './shapes.ts'
+import { whenOf } from './typed-date.ts'
 
 /** Of the events that match, so many are shown before they are changed. */
 const SHOWN = 5

@@ -2,17 +2,8 @@ import type * as z from 'zod'
 import type { Client } from '../../client/client.ts'
 import type { EventToSchedule } from '../../client/messages.ts'
 import { newId } from '../../client/new-id.ts'
-import { durationMs, type When } from '../../client/when.ts'
 import type { toSchedule } from './shapes.ts'
-
-/** A date as it is typed: `now`, `in 10 s` from now on, `10 s ago` back from it. */
-export function whenOf(text: string, nowMs = Number.NaN): When {
-  if (/^\s*now\s*$/i.test(text)) return { in: '0s' }
-  const { duration } = /^\s*in\s*:?\s*(?<duration>.+)$/i.exec(text)?.groups ?? {}
-  if (duration !== undefined) return { in: duration }
-  const { since } = /^\s*(?<since>.+)\s+ago\s*$/i.exec(text)?.groups ?? {}
-  return since === undefined ? text : nowMs - durationMs(since)
-}
+import { whenOf } from './typed-date.ts'
 
 /** What became of events that were to be scheduled. */
 export interface Scheduled {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { EventFilter } from '../../client/event-list.ts'
 import { STATUSES } from '../../status/status.ts'
-import { whenOf } from './schedule.ts'
+import { whenOf } from './typed-date.ts'
 
 // What the page may ask for. What an instant, a target or a payload is, the client itself says.
 

@@ -49,6 +49,7 @@ try {
         await page.getByText('Looking …').waitFor({ state: 'detached' })
         for (const button of place.press ?? []) await page.getByText(button).first().click()
         for (const box of place.check ?? []) await page.getByLabel(box).first().click()
+        await page.getByText('Counting …').waitFor({ state: 'detached' })
         await sleep(1_000)
         await page.screenshot({
           path: join(folder, `${name}-${size}-${scheme}.png`),

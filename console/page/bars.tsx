@@ -54,7 +54,7 @@ export function Bars(props: { bars: readonly Bar[]; width: number; label: string
                   {count.toLocaleString('en')}
                 </text>
               )}
-              {tick !== undefined && (
+              {tick !== undefined && i < bars.length - 2 && (
                 <text class="tick" x={i * width + 1} y={HEIGHT + 31}>
                   {tick}
                 </text>
@@ -69,10 +69,11 @@ export function Bars(props: { bars: readonly Bar[]; width: number; label: string
 }
 
 /** What a chart shows, for those who read. */
-export function TableBehind({ head, rows }: { head: string[]; rows: (string | number)[][] }) {
+export function TableBehind(props: { head: string[]; rows: (string | number)[][]; title?: string }) {
+  const { head, rows, title = 'As a table' } = props
   return (
     <details>
-      <summary>As a table</summary>
+      <summary>{title}</summary>
       <Scroll label={head.join(', ')}>
         <table>
           <thead>

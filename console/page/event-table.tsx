@@ -25,60 +25,62 @@ export function EventTable(props: {
   }
   return (
     <Scroll label="Events by when they are due">
-      <table>
-        <thead>
-          <tr>
-            {!READ_ONLY && (
-              <th scope="col">
-                <input
-                  type="checkbox"
-                  aria-label="Select all that are shown"
-                  checked={keys.every(isSelected)}
-                  onClick={() => onSelect(keys.every(isSelected) ? new Set() : new Set(keys))}
-                />
-              </th>
-            )}
-            {['Due', 'Id', 'Status', 'Late', 'User', 'Target', 'Why'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event) => (
-            <tr key={event.cursor} class={isSelected(event.cursor) ? 'selected' : undefined}>
+      <div class="events">
+        <table>
+          <thead>
+            <tr>
               {!READ_ONLY && (
-                <td>
+                <th scope="col">
                   <input
                     type="checkbox"
-                    aria-label={`Select ${event.id}`}
-                    checked={isSelected(event.cursor)}
-                    onClick={(click) => select(event.cursor, click.shiftKey)}
+                    aria-label="Select all that are shown"
+                    checked={keys.every(isSelected)}
+                    onClick={() => onSelect(keys.every(isSelected) ? new Set() : new Set(keys))}
                   />
-                </td>
+                </th>
               )}
-              <td class="nowrap">
-                <Time at={event.dueAtMs} />
-              </td>
-              <td class="id">
-                <Link to={addressOf(event)}>{event.id}</Link>
-              </td>
-              <td>
-                <StatusMark status={event.status} />
-              </td>
-              <td class="number">{event.lateMs === undefined ? '' : `${event.lateMs} ms`}</td>
-              <td>
-                <Text of={event.user} />
-              </td>
-              <td title={event.target}>{event.target?.split(':').at(-1)}</td>
-              <td>
-                <Text of={[event.code, event.reason].filter(Boolean).join(': ')} />
-              </td>
+              {['Due', 'Id', 'Status', 'Late', 'User', 'Target', 'Why'].map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {events.map((event) => (
+              <tr key={event.cursor} class={isSelected(event.cursor) ? 'selected' : undefined}>
+                {!READ_ONLY && (
+                  <td>
+                    <input
+                      type="checkbox"
+                      aria-label={`Select ${event.id}`}
+                      checked={isSelected(event.cursor)}
+                      onClick={(click) => select(event.cursor, click.shiftKey)}
+                    />
+                  </td>
+                )}
+                <td class="nowrap">
+                  <Time at={event.dueAtMs} />
+                </td>
+                <td class="id">
+                  <Link to={addressOf(event)}>{event.id}</Link>
+                </td>
+                <td>
+                  <StatusMark status={event.status} />
+                </td>
+                <td class="number">{event.lateMs === undefined ? '' : `${event.lateMs} ms`}</td>
+                <td>
+                  <Text of={event.user} />
+                </td>
+                <td title={event.target}>{event.target?.split(':').at(-1)}</td>
+                <td>
+                  <Text of={[event.code, event.reason].filter(Boolean).join(': ')} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </Scroll>
   )
 }

@@ -33,8 +33,8 @@ export function EventPage({ search }: { search: string }) {
       {facts ? (
         <>
           <p>
-            <StatusMark status={facts.status} /> due <Time at={facts.dueAtMs} />
-            {facts.lateMs !== undefined && <>, delivered {facts.lateMs} ms late</>}
+            <StatusMark status={facts.status} />, due <Time at={facts.dueAtMs} />
+            {facts.lateMs !== undefined && <>, {facts.lateMs} ms late</>}
           </p>
           {facts.status === 'unknown' && (
             <p class="note">Nothing of this id and date is known, or it is not written yet.</p>

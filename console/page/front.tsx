@@ -101,7 +101,7 @@ function Counters({ front: { slots, nowMs } }: { front: Front }) {
   ]
   return (
     <>
-      <p class="note">Of the events due in the last 15 minutes and in this one:</p>
+      <p class="note">Of the events due in the last 15 minutes and in this minute:</p>
       <dl class="figures">
         {figures.map(([name, count]) => (
           <div key={name}>
@@ -128,7 +128,7 @@ function Next({ next }: Pick<Front, 'next'>) {
         <ol class="plain">
           {next.map((event) => (
             <li key={event.cursor}>
-              <Time at={event.dueAtMs} /> <Link to={addressOf(event)}>{event.id}</Link>
+              <Time at={event.dueAtMs} isShort /> <Link to={addressOf(event)}>{event.id}</Link>
             </li>
           ))}
         </ol>
@@ -179,7 +179,7 @@ function Happened() {
         <ul class="plain">
           {happened.value.slice(0, LINES).map((one, i) => (
             <li key={`${one.id} ${one.takenAtMs} ${i}`}>
-              <Time at={one.takenAtMs} />{' '}
+              <Time at={one.takenAtMs} isShort />{' '}
               {one.kind === 'delivery' ? (
                 <>
                   <Link to={addressOf(one)}>{one.id}</Link> {one.latenessMs} ms late

@@ -2,9 +2,9 @@ import type { SlotFacts } from './api.ts'
 import { Scroll } from './parts.tsx'
 import { showTime } from './settings.ts'
 
-const WIDTH = 360
-const LEFT = 12
-const BOX = { width: 214, height: 38 }
+const WIDTH = 308
+const LEFT = 3
+const BOX = { width: 206, height: 38 }
 
 type State = SlotFacts['state']
 
@@ -43,7 +43,7 @@ export function Machine({ slot }: { slot: SlotFacts }) {
               <text class="what" x={LEFT + 12} y={y + 31}>
                 {what}
               </text>
-              <text class="when" x={LEFT + BOX.width + 8} y={y + 24}>
+              <text class="when" x={LEFT + BOX.width + 8} y={state === 'Settle' ? y + 14 : y + 24}>
                 {whenOf(state, slot)}
               </text>
             </g>
@@ -55,7 +55,7 @@ export function Machine({ slot }: { slot: SlotFacts }) {
             settled?
           </text>
           <text class="what" x={LEFT + BOX.width + 8} y={414}>
-            no: WaitAgain
+            no: waits
           </text>
         </g>
       </svg>
@@ -73,7 +73,7 @@ function Arrows() {
         const { y: from, height = BOX.height } = STATES[i] as (typeof STATES)[number]
         return <path key={state} d={`M${x} ${from + height} V${y - 2} m-4 -6 l4 6 l4 -6`} />
       })}
-      <path d={`M${x} 402 H${right + 90} V365 H${right + 3} m6 -4 l-6 4 l6 4`} />
+      <path d={`M${x} 402 H${right + 78} V373 H${right + 3} m6 -4 l-6 4 l6 4`} />
     </g>
   )
 }
@@ -82,9 +82,9 @@ function Arrows() {
 const DRAWN = 40
 
 /** A bar for each segment: how much of it is done. */
-function Segments({ slot: { segments = [], minuteMs, nowMs } }: { slot: SlotFacts }) {
+function Segments({ slot: { segments = [], minuteMs, nowMs, settled } }: { slot: SlotFacts }) {
   const [x, y, width] = [LEFT + 12, 182, BOX.width - 24]
-  const height = Math.min(14, 62 / Math.max(1, segments.length))
+  const height = Math.min(24, 62 / Math.max(1, segments.length))
   const at = (atMs: number) => x + (Math.min(60_000, Math.max(0, atMs - minuteMs)) / 60_000) * width
   return (
     <g class="segments">
@@ -102,7 +102,7 @@ function Segments({ slot: { segments = [], minuteMs, nowMs } }: { slot: SlotFact
           <rect
             class="done"
             x={at(startMs)}
-            width={Math.max(0, at(Math.min(upToMs, untilMs)) - at(startMs))}
+            width={Math.max(0, at(settled ? untilMs : Math.min(upToMs, untilMs)) - at(startMs))}
             y={y + i * height}
             height={Math.max(1, height - 1)}
           />

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { absolute, relative, now as serverNow, showTime, zone } from './settings.ts'
+import { absolute, relative, now as serverNow, shortTime, showTime, zone } from './settings.ts'
 import { visible } from './visible.ts'
 
 /** A link inside the console. */
@@ -42,14 +42,14 @@ export function addressOfSlot(name: string): string {
   return `/slot?${new URLSearchParams({ name })}`
 }
 
-/** An instant as it is to be shown, and on hover in the other way and in UTC. */
-export function Time({ at }: { at: number | undefined }) {
+/** An instant as it is to be shown, of today without its date if it is short; on hover in the other way and in UTC. */
+export function Time({ at, isShort = false }: { at: number | undefined; isShort?: boolean }) {
   if (at === undefined) return null
   const iso = new Date(at).toISOString()
   const other = zone.value === 'relative' ? absolute(at) : relative(at - serverNow.value)
   return (
     <time dateTime={iso} title={`${other}; UTC ${iso}`}>
-      {showTime(at)}
+      {isShort ? shortTime(at) : showTime(at)}
     </time>
   )
 }

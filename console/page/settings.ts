@@ -34,6 +34,13 @@ export function absolute(atMs: number): string {
   return `${formatOf(timeZone).format(atMs)}.${String(atMs % 1_000).padStart(3, '0')}`
 }
 
+/** As `showTime`, without the date where that is today's. */
+export function shortTime(atMs: number): string {
+  const text = showTime(atMs)
+  const today = absolute(now.value).slice(0, 11)
+  return text.startsWith(today) ? text.slice(today.length) : text
+}
+
 /** Hours and minutes. */
 export function clockTime(atMs: number): string {
   return absolute(atMs).slice(11, 16)

@@ -65,7 +65,7 @@ function Standing({ slot }: { slot: SlotFacts }) {
           </div>
         ))}
       </dl>
-      <div class="columns">
+      <div class="columns slot">
         <section aria-labelledby="machine">
           <h2 id="machine">Where its runner stands</h2>
           <Machine slot={slot} />
@@ -83,7 +83,7 @@ function Standing({ slot }: { slot: SlotFacts }) {
   )
 }
 
-function Segments({ slot: { segments, nowMs } }: { slot: SlotFacts }) {
+function Segments({ slot: { segments, nowMs, settled } }: { slot: SlotFacts }) {
   return (
     <section aria-labelledby="segments">
       <h2 id="segments">Segments</h2>
@@ -109,10 +109,10 @@ function Segments({ slot: { segments, nowMs } }: { slot: SlotFacts }) {
                   <td>{seconds(untilMs)}</td>
                   <td>{emitterOf({ emitters, untilMs, nowMs })}</td>
                   <td>
-                    {upToMs === undefined ? '–' : seconds(Math.min(upToMs, untilMs))}
+                    {settled ? 'its end' : upToMs === undefined ? '–' : seconds(Math.min(upToMs, untilMs))}
                     <progress
                       max={untilMs - startMs}
-                      value={Math.max(0, (upToMs ?? startMs) - startMs)}
+                      value={Math.max(0, (settled ? untilMs : (upToMs ?? startMs)) - startMs)}
                       aria-label={`Segment ${index + 1} done`}
                     />
                   </td>
@@ -139,8 +139,8 @@ const seconds = (atMs: number) => `${clockTime(atMs).slice(3)}:${new Date(atMs).
 
 function emitterOf({ emitters, untilMs, nowMs }: { emitters: number; untilMs: number; nowMs: number }): string {
   if (emitters === 0) return 'not woken yet'
-  const state = nowMs < untilMs ? 'at work' : 'has been here'
-  return emitters === 1 ? state : `${state}, the ${emitters}th: others stopped`
+  const state = nowMs < untilMs ? 'at work' : 'done'
+  return emitters === 1 ? state : `${state}, after ${emitters - 1} others`
 }
 
 function Lateness({ slot: { settlement, express, settler, settledAtMs, settleAtMs } }: { slot: SlotFacts }) {
@@ -173,6 +173,7 @@ function Lateness({ slot: { settlement, express, settler, settledAtMs, settleAtM
         )}
       </p>
       <TableBehind
+        title="Delivered beside the segments"
         head={['Delivered beside the segments', 'Events', 'max ms']}
         rows={[
           ['by express, accepted just before they were due', express.delivered, express.latenessMs?.max ?? ''],

@@ -1,5 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import { EMITTER_LEAD_MS, EXPRESS_LEAD_MS, PLAN_LEAD_MS, SLOT_MS, SWEEP_AHEAD_MS } from '../../core/timetable.ts'
+import {
+  EMITTER_LEAD_MS,
+  EXPRESS_LEAD_MS,
+  PLAN_LEAD_MS,
+  READ_AHEAD_MS,
+  SLOT_MS,
+  SWEEP_AHEAD_MS,
+} from '../../core/timetable.ts'
 import type { EventFacts } from './api.ts'
 import { addressOfSlot, Link, Text, Time } from './parts.tsx'
 import { duration, now } from './settings.ts'
@@ -25,7 +32,9 @@ export function Timeline({ facts }: { facts: EventFacts }) {
           return (
             <li key={`${atMs} ${i}`} class={`${kind}${atMs > now.value ? ' ahead' : ''}`}>
               {sinceMs > 0 && <div class="between">{duration(sinceMs)}</div>}
-              <Time at={atMs} /> {what}
+              <div class="what">
+                <Time at={atMs} /> {what}
+              </div>
             </li>
           )
         })}
@@ -37,7 +46,7 @@ export function Timeline({ facts }: { facts: EventFacts }) {
 
 const LANES: Record<string, string> = {
   far: 'parked; the loader opens its slot when the time comes',
-  near: 'parked, and its slot opened',
+  near: 'parked, and its slot opened, if it was not',
   soon: 'parked, and announced to the emitter at work',
   express: 'parked, and handed to an express delivery',
 }
@@ -82,6 +91,7 @@ function byTimetable({ dueAtMs, lane, slot, acceptedAtMs = 0 }: EventFacts): Poi
     ...(lane === 'far' ? [[minuteMs - SWEEP_AHEAD_MS, <>{link} opened by then</>] as [number, ComponentChildren]] : []),
     [minuteMs - PLAN_LEAD_MS, <>{link} planned</>],
     [minuteMs - EMITTER_LEAD_MS, 'emitter wakes, for the first segment'],
+    [dueAtMs - READ_AHEAD_MS, 'emitter has read it, and holds it'],
   ]
   // A slot that was at work when the event came in was not opened for it.
   return points.flatMap(([atMs, what]) => (atMs > acceptedAtMs ? at(atMs, 'planned', what) : []))

@@ -107,8 +107,7 @@ export function frontOf(client: Client, clock: Clock) {
         slots: merged(near.value, far.value),
         isCounted: near.isWhole && far.isWhole,
         hours: later.value,
-        // They are kept for a while, in which some may come due.
-        next: due.value?.filter(({ dueAtMs }) => dueAtMs > nowMs),
+        next: due.value,
         failures: failed.value,
       }
     },

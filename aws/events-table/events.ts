@@ -8,7 +8,7 @@ import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { announcementsOf, keysOfAnnouncement } from './announcements.ts'
 import { aliasesIn, getAll, putInTime, putNewInTime, queryPages, range } from './bulk.ts'
-import { eventItem, type Item, keysOf, PREFIX, readEach, readItem, wholeEventItem } from './items.ts'
+import { type EventItem, eventItem, type Item, keysOf, PREFIX, readEach, readItem, wholeEventItem } from './items.ts'
 import { apartOf, payloadsOf, refOfPayload, withPayloads } from './payloads.ts'
 import { expiresAt } from './retention.ts'
 import { clientTo, ifConditionHolds, type ReadableTable, type Table } from './table.ts'
@@ -172,13 +172,24 @@ export async function wholeEvents(table: ReadableTable, items: readonly Item[]):
 
 /** @param item with its payload, wherever it stood */
 export function toEvent(item: Item): ScheduledEvent {
-  const { payload } = readItem(wholeEventItem, item)
-  const { size: _size, ...event } = toHead(item)
-  return { ...event, payload }
+  const whole = readItem(wholeEventItem, item)
+  const { size: _size, ...event } = headOf(whole)
+  return { ...event, payload: whole.payload }
 }
 
 export function toHead(item: Item): EventHead {
-  const { pk, sk, payload: _payload, apart: _apart, expiresAt: _, askedAgain, ...event } = readItem(eventItem, item)
+  return headOf(readItem(eventItem, item))
+}
+
+function headOf({
+  pk,
+  sk,
+  payload: _payload,
+  apart: _apart,
+  expiresAt: _,
+  askedAgain,
+  ...event
+}: EventItem): EventHead {
   const asked = askedAgain === undefined ? {} : { askedAgain: publicationAt(askedAgain) }
   return { ...event, ...asked, slot: pk, key: eventKeyOf({ sk }) }
 }

@@ -128,8 +128,7 @@ async function parkInBulk(
  * another message, and those due within seconds, of which a redelivered one stays with who has it, runner or express lane.
  */
 async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
-  const clearings = await indexAll(deps, events.filter(hasOwnId))
-  const known = await knownAmong(deps, events)
+  const [clearings, known] = await Promise.all([indexAll(deps, events.filter(hasOwnId)), knownAmong(deps, events)])
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {
       const clearing = clearings.get(event.id)

@@ -25,8 +25,11 @@ interface Excuse {
   doublesUnderWay?: boolean
 }
 
-/** The longest an input message takes whose batch has failed: its visibility timeout, and a batch that fails at its end. ms */
-const COMES_BACK_MS = 180 * SECOND_MS + 30 * SECOND_MS + 5 * SECOND_MS
+/**
+ * The longest a call takes until it is given up, and its batch with it, ms. A message that fails comes back after its
+ * visibility timeout; the strike has hold of it until then, see `heldUp`.
+ */
+const GIVEN_UP_MS = 30 * SECOND_MS + 5 * SECOND_MS
 
 /** What only the settler delivers is at most this late, ms. */
 const SETTLED_MS = 100 * SECOND_MS
@@ -47,7 +50,7 @@ const excuse = (source: string, allowed: Partial<Excuse>): Excuse => ({
 })
 
 /** What fails a call, and with it its batch, or its emitter. */
-const FAILED_CALL = { takenInMs: COMES_BACK_MS, deliveredMs: SETTLED_MS }
+const FAILED_CALL = { takenInMs: GIVEN_UP_MS, deliveredMs: SETTLED_MS }
 
 /** Everything AWS is allowed to do to us. */
 export const FAULTS = {
@@ -129,19 +132,19 @@ export const FAULTS = {
   failureTopics: excuse('failure topics: deleted, denied, unavailable or slow, for minutes and hours', {}),
   unreadable: excuse(
     'deployments: a newer version writes items of its own, and is rolled back; what it left unsettled is opened again within an hour',
-    { takenInMs: COMES_BACK_MS, deliveredMs: 65 * MINUTE_MS },
+    { takenInMs: GIVEN_UP_MS, deliveredMs: 65 * MINUTE_MS },
   ),
   expiry: excuse(
     'DynamoDB: items are deleted within days after they expired, in no order, whatever became of them',
     {},
   ),
   clockJump: excuse('clocks that are set wrong: by hours, ahead or back, and corrected minutes later', {
-    takenInMs: COMES_BACK_MS,
+    takenInMs: GIVEN_UP_MS,
     deliveredMs: 10 * MINUTE_MS,
     doubles: UNRECORDED,
   }),
   longOutage: excuse('the schedule, all functions or the Region gone for days; the backlog takes its time', {
-    takenInMs: COMES_BACK_MS,
+    takenInMs: GIVEN_UP_MS,
     deliveredMs: 90 * MINUTE_MS,
     doubles: EMITTERS * UNRECORDED,
   }),

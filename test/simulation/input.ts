@@ -95,13 +95,15 @@ export function startInput(region: Region, lambda: Lambda) {
       pump()
     })
   }
-  const comeBack = (message: QueuedMessage) => {
-    if (message.receives < MAX_RECEIVES)
-      return void time.at(time.now() + VISIBILITY_TIMEOUT_SECONDS * 1_000, () => arrive(message))
-    deadLetters++
-    time.at(time.now() + REDRIVE_AFTER_MS, () => arrive({ ...message, receives: 0 }))
+  const comeBack = (message: QueuedMessage, failedSinceMs: number) => {
+    const isDead = message.receives >= MAX_RECEIVES
+    const afterMs = isDead ? REDRIVE_AFTER_MS : VISIBILITY_TIMEOUT_SECONDS * 1_000
+    if (isDead) deadLetters++
+    faults.heldUp(wayOf({ Records: [message] }), failedSinceMs, afterMs)
+    time.at(time.now() + afterMs, () => arrive(isDead ? { ...message, receives: 0 } : message))
   }
   const deliver = async (batch: QueuedMessage[]) => {
+    const sinceMs = time.now()
     for (const message of batch) {
       message.receives++
       message.firstAtMs ??= time.now()
@@ -126,7 +128,7 @@ export function startInput(region: Region, lambda: Lambda) {
         new Set((response as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)),
       () => new Set(batch.map(({ messageId }) => messageId)),
     )
-    for (const message of batch.filter(({ messageId }) => failed.has(messageId))) comeBack(message)
+    for (const message of batch.filter(({ messageId }) => failed.has(messageId))) comeBack(message, sinceMs)
   }
   if (outage?.kind === 'functions') time.at(outage.untilMs, pump)
   return {

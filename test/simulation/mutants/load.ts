@@ -17,26 +17,14 @@ export const LOAD_MUTANTS: readonly Mutant[] = [
     verdict: 'LATE',
     faults: ['reordering'],
   }),
-  mutant('leaves what is late to an emitter that has ended', {
-    file: 'core/lane.ts',
-    from: 'planned.find(({ to }) => key < to)',
-    to: 'planned.at(-1)',
+  mutant('announces the first of the late events of a batch alone', {
+    file: 'aws/events-table/announcements.ts',
+    from: 'keys: events.map(({ key }) => key)',
+    to: 'keys: events.slice(0, 1).map(({ key }) => key)',
     verdict: 'LATE',
-    faults: ['bursts', 'reordering'],
-  }),
-  mutant('leaves what is late to an emitter until the very end of its segment', {
-    file: 'core/lane.ts',
-    from: 'nowMs + SOON_MS <= segment.untilMs',
-    to: 'nowMs <= segment.untilMs + 10 * SOON_MS',
-    verdict: 'LATE',
-    faults: ['bursts', 'reordering'],
-  }),
-  mutant('publishes what has expired while it waited for its target', {
-    file: 'functions/delivery/target-queues.ts',
-    from: 'const inTime = withoutExpired(batch)',
-    to: 'const inTime = batch',
-    verdict: 'EXPIRED EVENT',
-    faults: ['hangingTarget', 'troubledTargets'],
+    faults: ['overload'],
+    hours: 0.01,
+    rate: 250,
   }),
   mutant('looks up a part of what is announced', {
     file: 'functions/emitter/announced-events.ts',

@@ -8,7 +8,7 @@ import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { announcementsOf, keysOfAnnouncement } from './announcements.ts'
 import { aliasesIn, getAll, putInTime, putNewInTime, queryPages, range } from './bulk.ts'
-import { type EventItem, eventItem, type Item, keysOf, PREFIX, readEach, readItem, wholeEventItem } from './items.ts'
+import { eventItem, type Item, keysOf, PREFIX, readEach, readItem, wholeEventItem } from './items.ts'
 import { apartOf, payloadsOf, refOfPayload, withPayloads } from './payloads.ts'
 import { expiresAt } from './retention.ts'
 import { clientTo, ifConditionHolds, type ReadableTable, type Table } from './table.ts'
@@ -181,6 +181,8 @@ export function toHead(item: Item): EventHead {
   return headOf(readItem(eventItem, item))
 }
 
+type ReadEvent = ReturnType<typeof eventItem.parse>
+
 function headOf({
   pk,
   sk,
@@ -189,7 +191,7 @@ function headOf({
   expiresAt: _,
   askedAgain,
   ...event
-}: EventItem): EventHead {
+}: ReadEvent): EventHead {
   const asked = askedAgain === undefined ? {} : { askedAgain: publicationAt(askedAgain) }
   return { ...event, ...asked, slot: pk, key: eventKeyOf({ sk }) }
 }

@@ -82,8 +82,6 @@ export const eventItem = z.object({
   untold: untoldSchema.optional(),
 })
 
-export type EventItem = z.infer<typeof eventItem>
-
 /** An event whose payload has been put with it, wherever it stood. */
 export const wholeEventItem = eventItem.required({ payload: true })
 

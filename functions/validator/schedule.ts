@@ -5,11 +5,11 @@ import { SchedulerError } from '../../core/errors.ts'
 import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { isLater } from '../../core/publication.ts'
-import { minuteOf, slotEndMs } from '../../core/slot.ts'
+import { minuteOf } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { Join } from './joining.ts'
-import { isReplacing, type PlaceKnownDeps, type Placement, placeKnown } from './place-known.ts'
+import { isReplacing, type PlaceKnownDeps, type Placement, placeKnown, placePast } from './place-known.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface ScheduleDeps extends PlaceKnownDeps {
@@ -128,16 +128,13 @@ async function parkInBulk(
  * another message, and those due within seconds, of which a redelivered one stays with who has it, runner or express lane.
  */
 async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
-  const clearings = await indexAll(deps, events.filter(hasOwnId))
-  const known = await knownAmong(deps, events)
-  const nowMs = deps.clock.now()
+  const [clearings, known] = await Promise.all([indexAll(deps, events.filter(hasOwnId)), knownAmong(deps, events)])
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {
-      const isPast = slotEndMs(event.slot) <= nowMs
       const clearing = clearings.get(event.id)
-      if (isPast || known.has(event.slot + event.key) || isCleared(event.publication, clearing))
+      if (known.has(event.slot + event.key) || isCleared(event.publication, clearing))
         return placeKnown(deps, event, clearing)
-      return { park: event }
+      return placePast(deps, event)
     }),
   )
 }

@@ -118,6 +118,9 @@ export const FAULTS = {
     'clients: more events in one second than one emitter is given; messages wait while Lambda adds five pollers a second',
     { takenInMs: MINUTE_MS },
   ),
+  overload: excuse('clients: more events than validators take, of which the stack lets so many run at once, here one', {
+    takenInMs: 5 * SECOND_MS,
+  }),
   largePayloads: excuse('SNS: messages of up to 256 KB; here more in one second than an emitter holds in memory', {
     takenInMs: MINUTE_MS,
     deliveredMs: 10 * SECOND_MS,
@@ -157,11 +160,12 @@ const NOT_YET: Partial<Record<FaultName, string>> = {
 }
 
 /**
- * Faults for runs of their own, and not among `all`: days of lateness, all excused, would hide what the others do; a clock
+ * Faults for runs of their own, and not among `all`: days of lateness, or that of a queue which never ends, all excused,
+ * would hide what the others do; a clock
  * that is hours ahead lets an event leave early; and with a target that does not answer, events that others strike as well
  * come up to a second later than is explained (`--seed 3 --hours 1 --rate 3 --faults all,hangingTarget`).
  */
-export const APART: readonly FaultName[] = ['longOutage', 'clockJump', 'hangingTarget']
+export const APART: readonly FaultName[] = ['longOutage', 'overload', 'clockJump', 'hangingTarget']
 
 export const FAULT_NAMES = KNOWN_FAULTS.filter((name) => !(name in NOT_YET) && !APART.includes(name))
 

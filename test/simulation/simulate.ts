@@ -45,6 +45,10 @@ export interface Result {
   settledSlots: number
   /** Those of them that were spread over several emitters. */
   cutSlots: number
+  /** Input messages that were taken while others waited behind them, and for how long some did, ms. */
+  queued: { messages: number; ms: number }
+  /** Executions of the express lane. */
+  expressStarts: number
 }
 
 const START_MS = Date.parse('2026-11-23T00:00:00.000Z')
@@ -110,6 +114,8 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     violation,
     deadLetters: input.deadLetters(),
     settledSlots: settled.size,
+    queued: input.queued(),
+    expressStarts: machines.expressStarts(),
     cutSlots: [...settled.values()].filter(({ segments }) => segments > 1).length,
   })
   for (let atMs = START_MS; atMs < endMs; ) {

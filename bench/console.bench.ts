@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { documentClient, eventsTable } from '../aws/events-table.ts'
+import { systemClock } from '../aws/system-clock.ts'
 import { createClient } from '../client/index.ts'
 import { HAS_CHROMIUM, startBrowser } from '../test/support/browser.ts'
 import { watchFront } from './console/watched-front.ts'
@@ -6,6 +8,7 @@ import { quantilesOf } from './measure/quantiles.ts'
 import { options } from './options.ts'
 import { startReport } from './report/result.ts'
 import { table } from './report/table.ts'
+import { parkWith } from './sweep/parked-table.ts'
 import { type Run, run } from './systems/run.ts'
 import { startSystem } from './systems/system.ts'
 import { NEAR_MIX, steady } from './workload.ts'
@@ -83,24 +86,17 @@ const rows = [
 const head = ['', 'p50', 'p99', 'p99.9', 'max ms', 'CPU s', 'usable ms', 'tasks > 50 ms', 'page MB', 'then']
 report.finish(table(head, rows), { alone, watched, pages })
 
-/** Hands them in as a client does. */
+/** Writes them into the stack's table as its validator does: through the input topic it would take many minutes. */
 async function park(endpoint: string): Promise<void> {
   const client = createClient({ local: true, endpoint })
-  const { outputTopicArn: target } = await client.stack()
-  const nowMs = Date.now()
-  const events = Array.from({ length: parked }, (_, i) => ({
-    id: `parked-${i}`,
-    date: nowMs + FROM_MS + Math.floor((i / parked) * 60 * MINUTE_MS),
-    target,
-    user: `user-${i % 7}`,
-    payload: 'payload '.padEnd(200, '.'),
-  }))
-  const startedMs = performance.now()
-  const { scheduled } = await client.scheduleBatch(events)
+  const { tableName, region } = await client.stack()
   client.close()
-  const acceptedOf = async () => ('skipped' in system ? 0 : system.parked(scheduled))
-  while ((await acceptedOf()) < scheduled) await sleep(500)
-  report.note(`${scheduled} events parked in ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`)
+  const dynamodb = documentClient({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } })
+  const parts = { client: dynamodb, clock: systemClock, random: Math.random, retentionDays: 7 }
+  const startedMs = performance.now()
+  await parkWith(eventsTable({ ...parts, tableName }), FROM_MS)(60 * MINUTE_MS, parked, systemClock.now())
+  dynamodb.destroy()
+  report.note(`${parked} events parked in ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`)
 }
 
 /** A run while the front page is looked at. */

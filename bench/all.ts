@@ -17,6 +17,7 @@ const PARTS: Part[] = [
   ['troubled'],
   ['overload'],
   ['memory'],
+  ['console'],
 ]
 
 /** To see that everything works; the figures mean nothing. */
@@ -30,6 +31,7 @@ const QUICK: Part[] = [
   ['troubled', '--rate', '50', '--seconds', '10', '--warm-up', '2', '--burst', '500'],
   ['overload', '--seconds', '3', '--saturation', '50', '--patience', '10', '--quiet', '5'],
   ['memory', '--loads', '10x200000', '--after', '5'],
+  ['console', '--parked', '2000', '--rate', '50', '--seconds', '10', '--warm-up', '2', '--rounds', '1'],
 ]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })

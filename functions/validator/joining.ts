@@ -1,7 +1,7 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
-import { canJoin, isAwaited, isLate } from '../../core/lane.ts'
+import { canJoin, chooseLane, isAwaited, isLate } from '../../core/lane.ts'
 import type { Segment } from '../../core/segment.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
 import type { OpenedSlots } from '../opened-slots.ts'
@@ -12,7 +12,10 @@ export interface JoiningDeps {
   clock: Clock
 }
 
-/** Gives an event that is due too soon to be read in its turn the lane of an emitter at work, if there is one. */
+/**
+ * Chooses an event's lane as it is about to be written, however long that took; of an event that is due too soon to be read
+ * in its turn that of an emitter at work, if there is one.
+ */
 export type Join = (event: ScheduledEvent) => Promise<ScheduledEvent>
 
 /**
@@ -34,7 +37,8 @@ export function joiningWith({ table, opened, clock }: JoiningDeps): Join {
     plans.set(slot, plan)
     return plan
   }
-  return async (event) => {
+  return async (accepted) => {
+    const event = { ...accepted, lane: chooseLane(accepted.emitAtMs, accepted.slot, clock.now()) }
     if (event.lane !== 'express') return event
     const soon = { ...event, lane: 'soon' } as const
     if (canJoin(event, { openedAtMs: opened.openedAtMs(event.slot), nowMs: clock.now() })) return soon

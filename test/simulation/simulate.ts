@@ -11,7 +11,7 @@ import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import type { TableViews } from '../memory/table-views.ts'
 import { seededRandom } from '../support/random.ts'
 import { startClients } from './clients.ts'
-import type { FaultName } from './faults.ts'
+import { FAULTS, type FaultName } from './faults.ts'
 import { startInput } from './input.ts'
 import { type Instance, seenFrom } from './instance.ts'
 import { type Account, openJudge, Violation } from './judge.ts'
@@ -185,7 +185,10 @@ function unsettledIn(
 /** By when a slot must be settled, epoch ms. */
 function settledByMs(slot: Slot, strikes: Strikes): number {
   let byMs = settleAtMs(slot) + SETTLED_AFTER_MS
-  for (const { fromMs, untilMs } of strikes.onSlot(slot))
-    if (fromMs <= byMs && untilMs < Number.POSITIVE_INFINITY) byMs = Math.max(byMs, untilMs + SETTLED_AFTER_MS)
+  for (const { fault, fromMs, untilMs } of strikes.onSlot(slot)) {
+    const { deliveredMs = 0 } = FAULTS[fault]
+    if (fromMs <= byMs && untilMs < Number.POSITIVE_INFINITY)
+      byMs = Math.max(byMs, untilMs + deliveredMs + SETTLED_AFTER_MS)
+  }
   return byMs
 }

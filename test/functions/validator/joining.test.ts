@@ -35,9 +35,16 @@ describe('an event that is due at once', () => {
     expect(await laneOf(express(10_000 + SOON_MS - 1))).to.equal('express')
   })
 
-  it('keeps the lane that another than the express lane has', async () => {
+  it('is read in its turn when there is time for that', async () => {
     const { laneOf } = aValidator(10_000, { openedAtMs: MINUTE_MS })
     expect(await laneOf({ ...express(50_000), lane: 'near' })).to.equal('near')
+  })
+
+  it('goes by express although it was accepted in time to be read in its turn, where that took until now', async () => {
+    const { plan, laneOf } = aValidator(50_000)
+    await plan()
+    expect(await laneOf({ ...express(50_000), lane: 'near' })).to.equal('express')
+    expect(await laneOf({ ...express(50_000), lane: 'soon' })).to.equal('express')
   })
 
   it('goes by express though an emitter is at work, when it has not waited: its client wants it now', async () => {

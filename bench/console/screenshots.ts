@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import { options } from '../options.ts'
 import { startChild } from '../processes/child.ts'
 import { startSystem } from '../systems/system.ts'
 import { aDay } from './load.ts'
+import { toWebp } from './webp.ts'
 
 // Pictures of every page of the console, from a stack at work: light and dark, on a desk and on a phone.
 
@@ -20,6 +21,9 @@ const { out, after } = options({
 const folder = out || mkdtempSync(join(tmpdir(), 'console-'))
 mkdirSync(folder, { recursive: true })
 if (!HAS_CHROMIUM) throw new Error('no /usr/bin/chromium')
+
+/** What the README shows: kept in docs/. */
+const README = { 'console-front': 'front-desk-light', 'console-slot': 'running-desk-dark' }
 
 const SIZES = { desk: { width: 1_440, height: 900 }, phone: { width: 375, height: 812 } }
 
@@ -56,6 +60,8 @@ try {
           fullPage: size === 'phone' || !place.fold,
         })
       }
+  for (const [name, picture] of Object.entries(README))
+    writeFileSync(join(folder, `${name}.webp`), await toWebp(browser, readFileSync(join(folder, `${picture}.png`))))
   console.log(folder)
   if (looking.wrong.length > 0) console.log(looking.wrong.join('\n'))
 } finally {

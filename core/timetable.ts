@@ -159,6 +159,12 @@ export const CHECKPOINT_MS = 1_000
  */
 export const TAKE_OVER_MS = 2_500
 
+/**
+ * Whoever ends a delivery tries for this long to write down what was published: otherwise it would be published again. It is
+ * shorter than a claim lasts, and than a function has left.
+ */
+export const RECORD_FOR_MS = 30_000
+
 /** How long a claim keeps others off. */
 export const CLAIM_MS = 60_000
 

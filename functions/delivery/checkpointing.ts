@@ -4,7 +4,7 @@ import { type CheckpointWriter, MAX_CHECKPOINT_KEYS } from '../../core/checkpoin
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, LAST_KEY } from '../../core/event.ts'
 import type { Slot } from '../../core/slot.ts'
-import { CHECKPOINT_MS } from '../../core/timetable.ts'
+import { CHECKPOINT_MS, RECORD_FOR_MS } from '../../core/timetable.ts'
 
 export interface CheckpointingDeps {
   table: Pick<EventsTable, 'checkpoint'>
@@ -50,10 +50,11 @@ export function startCheckpointing(
       published.push({ slot, key, lateMs })
       if (published.length === MAX_CHECKPOINT_KEYS) flush().catch(() => {})
     },
-    /** Writes what is left. @throws if it cannot be written */
+    /** Writes what is left, again and again where that fails. @throws if it cannot be written in time, see `RECORD_FOR_MS` */
     async finish(): Promise<void> {
       await ticking.stop()
-      await flush()
+      const untilMs = deps.clock.now() + RECORD_FOR_MS
+      while (!(await isDone(flush(), deps.clock.now() < untilMs))) await deps.clock.sleep(CHECKPOINT_MS)
     },
   }
 }
@@ -66,6 +67,17 @@ function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   return () => {
     last = last.catch(() => {}).then(work)
     return last
+  }
+}
+
+/** @throws what the work throws, unless it may fail */
+async function isDone(work: Promise<void>, mayFail: boolean): Promise<boolean> {
+  try {
+    await work
+    return true
+  } catch (error) {
+    if (mayFail) return false
+    throw error
   }
 }
 

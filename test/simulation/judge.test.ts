@@ -271,6 +271,16 @@ describe('the judge of lateness', () => {
     expect(world.violation()).to.match(/^LATE: b/)
   })
 
+  it('excuses one that was written so slowly that its minute was over, for as long as its settler takes', () => {
+    const world = aJudge(10_000)
+    world.strikes(-5_000, 'slowPark', [{ event: nameOf('a', DUE_MS) }], 20_000)
+    world.strikes(-5_000, 'slowPark', [{ event: nameOf('b', DUE_MS) }], 10_000)
+    world.delivers(130_250, 'a')
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(20_251, 'b')
+    expect(world.violation()).to.match(/^LATE: b/)
+  })
+
   it('excuses none for what struck its message long before it was due', () => {
     const world = aJudge()
     world.strikes(-599_990, 'crash', [{ event: nameOf('a', DUE_MS) }])

@@ -4,7 +4,13 @@ import { type CheckpointWriter, MAX_CHECKPOINT_KEYS } from '../../core/checkpoin
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, LAST_KEY } from '../../core/event.ts'
 import type { Slot } from '../../core/slot.ts'
-import { CHECKPOINT_MS, RECORD_FOR_MS } from '../../core/timetable.ts'
+import { CHECKPOINT_MS } from '../../core/timetable.ts'
+
+/**
+ * Whoever ends a delivery tries for this long to write down what was published: otherwise it would be published again. It is
+ * shorter than a claim lasts, and than a function has left.
+ */
+export const RECORD_FOR_MS = 30_000
 
 export interface CheckpointingDeps {
   table: Pick<EventsTable, 'checkpoint'>

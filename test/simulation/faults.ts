@@ -1,7 +1,8 @@
 import { MAX_CHECKPOINT_KEYS } from '../../core/checkpoint.ts'
 import { MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
-import { PUBLISH_TIMEOUT_MS, UNREADABLE_AGAIN_MS } from '../../core/timetable.ts'
+import { PUBLISH_TIMEOUT_MS } from '../../core/timetable.ts'
 import { MAX_IN_FLIGHT } from '../../functions/delivery/target-queue.ts'
+import { UNREADABLE_AGAIN_MS } from '../../functions/settler/settle-slot.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
@@ -156,18 +157,15 @@ export const FAULTS = {
 export type FaultName = keyof typeof FAULTS
 export const KNOWN_FAULTS = Object.keys(FAULTS) as FaultName[]
 
-/** Faults under which a promise is still broken, with a run that shows it: known by name, and not among `all`. */
-const NOT_YET: Partial<Record<FaultName, string>> = {}
-
 /**
  * Faults for runs of their own, and not among `all`: days of lateness, or that of a queue which never ends, all excused,
- * would hide what the others do; a clock
- * that is hours ahead lets an event leave early; and with a target that does not answer, events that others strike as well
- * come up to a second later than is explained (`--seed 3 --hours 1 --rate 3 --faults all,hangingTarget`).
+ * would hide what the others do; a clock that is hours ahead lets an event leave early; and with a target that does not
+ * answer, events that others strike as well come up to a second later than is explained
+ * (`--seed 3 --hours 1 --rate 3 --faults all,hangingTarget`).
  */
 export const APART: readonly FaultName[] = ['longOutage', 'overload', 'clockJump', 'hangingTarget']
 
-export const FAULT_NAMES = KNOWN_FAULTS.filter((name) => !(name in NOT_YET) && !APART.includes(name))
+export const FAULT_NAMES = KNOWN_FAULTS.filter((name) => !APART.includes(name))
 
 /** `all`, `none`, or names separated by commas; a name after `-` is taken out of all. @throws if a name is unknown */
 export function parseFaults(text: string): Set<FaultName> {

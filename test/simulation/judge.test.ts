@@ -273,8 +273,8 @@ describe('the judge of lateness', () => {
 
   it('excuses one that was written so slowly that its minute was over, for as long as its settler takes', () => {
     const world = aJudge(10_000)
-    world.strikes(-5_000, 'slowPark', [{ event: nameOf('a', DUE_MS) }], 20_000)
-    world.strikes(-5_000, 'slowPark', [{ event: nameOf('b', DUE_MS) }], 10_000)
+    world.strikes(-8_000, 'slowPark', [{ event: nameOf('a', DUE_MS) }], 23_000)
+    world.strikes(-8_000, 'slowPark', [{ event: nameOf('b', DUE_MS) }], 13_000)
     world.delivers(130_250, 'a')
     expect(world.violation()).to.equal(undefined)
     world.delivers(20_251, 'b')

@@ -26,7 +26,7 @@ interface Excuse {
 }
 
 /** The longest an input message takes whose batch has failed: its visibility timeout, and a batch that fails at its end. ms */
-const COMES_BACK_MS = 180 * SECOND_MS + 30 * SECOND_MS + 5 * SECOND_MS
+export const COMES_BACK_MS = 180 * SECOND_MS + 30 * SECOND_MS + 5 * SECOND_MS
 
 /** What only the settler delivers is at most this late, ms. */
 const SETTLED_MS = 100 * SECOND_MS

@@ -21,8 +21,10 @@ const COUNTS = [
   'cancelled',
   'expired',
   'failed',
+  'refused',
   'pending',
   'doubled',
+  'changed',
   'ahead',
 ] as const satisfies (keyof Account)[]
 

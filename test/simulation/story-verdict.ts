@@ -98,7 +98,7 @@ type Ground = (story: Story, wishes: readonly Wish[], told: { asked: Asked; atMs
 /** What must be so when something is told, as far as the world has seen it. */
 const GROUNDS: Record<string, Ground> = {
   EVENT_NOT_FOUND: ({ isOwn, parked }, _, { asked: { request, atMs } }) => {
-    const from = datesOf(request)
+    const from = request.dueAtMs
     const isThere = ([dueAtMs, parkedAtMs]: [number, number]) =>
       parkedAtMs < atMs && (from === undefined ? isOwn : from === dueAtMs)
     return ![...parked].some(isThere)
@@ -118,18 +118,13 @@ const GROUNDS: Record<string, Ground> = {
     story.asked.some((one) => one !== asked && (one.request.action !== 'schedule' || one.request.replace)),
   TOO_LATE: (_, wishes, { asked, atMs }) => {
     const lateMs = Math.max(asked.atMs + CANCEL_MARGIN_MS, atMs + SURE_MS + CLOCK_SKEW_MS)
-    const from = asked.request.action === 'schedule' ? undefined : datesOf(asked.request)
+    const from = asked.request.action === 'schedule' ? undefined : asked.request.dueAtMs
     return wishes.some(({ dueAtMs }) => (from === undefined || from === dueAtMs) && dueAtMs < lateMs)
   },
   EVENT_AMBIGUOUS: (_, wishes, { atMs }) =>
     new Set(wishes.filter(({ asked }) => asked.atMs <= atMs).map(({ dueAtMs }) => dueAtMs)).size > 1,
   // The stack indexes ids.
   NOT_INDEXED: () => false,
-}
-
-/** The date that a request names; undefined if it means all of its id. */
-function datesOf(request: Asked['request']): number | undefined {
-  return request.dueAtMs
 }
 
 function nameOf({ id }: Story, dueAtMs: number): string {

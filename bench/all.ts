@@ -15,7 +15,9 @@ const PARTS: Part[] = [
   ['lateness', '--mix', 'far', '--rate', '200', '--seconds', '120', '--systems', 'scheduler'],
   ['burst'],
   ['troubled'],
+  ['overload'],
   ['memory'],
+  ['console'],
 ]
 
 /** To see that everything works; the figures mean nothing. */
@@ -27,7 +29,9 @@ const QUICK: Part[] = [
   ['lateness', '--rate', '50', '--seconds', '5', '--warm-up', '2'],
   ['burst', '--events', '500', '--within', '1000'],
   ['troubled', '--rate', '50', '--seconds', '10', '--warm-up', '2', '--burst', '500'],
+  ['overload', '--seconds', '3', '--saturation', '50', '--patience', '10', '--quiet', '5'],
   ['memory', '--loads', '10x200000', '--after', '5'],
+  ['console', '--parked', '2000', '--rate', '50', '--seconds', '10', '--warm-up', '2', '--rounds', '1'],
 ]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })

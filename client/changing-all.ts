@@ -4,7 +4,7 @@ import type { BulkFilter } from './event-list.ts'
 import type { ClientParts } from './parts.ts'
 import { prepareCancel, prepareReschedule } from './prepare.ts'
 import { type FixedShift, fixed, type Shift, shifted } from './shift.ts'
-import { namedSpanOf } from './span.ts'
+import { namedSpanOf, statusesAmong } from './span.ts'
 
 /** The part of a client that changes many events: it counts them first, and names each by id and date. */
 export function changingAll(
@@ -13,7 +13,7 @@ export function changingAll(
 ): Pick<Client, 'cancelAll' | 'rescheduleAll'> {
   const pending = (filter: BulkFilter) => {
     const { fromMs, toMs } = namedSpanOf(filter, clock.now())
-    return list({ ...filter, from: fromMs, to: toMs, status: ['pending', 'retrying'] })
+    return list({ ...filter, from: fromMs, to: toMs, status: statusesAmong(['pending', 'retrying'], filter) })
   }
   const sending = async (prepare: BulkChange['parts']['prepare']) => ({ topic: await topic(), prepare, clock })
   return {

@@ -1,8 +1,8 @@
-import type { EventFacts, SlotStats } from '../status/facts.ts'
+import type { EventFacts, SlotFacts, SlotStats } from '../status/facts.ts'
 import type { BatchOptions, BatchReport } from './batch.ts'
 import type { BulkOptions, BulkReport } from './bulk.ts'
 import type { BulkFilter, EventFilter, ListedEvent, ListFilter } from './event-list.ts'
-import type { Cancellation, EventName, EventToSchedule, Receipt, Rescheduling } from './messages.ts'
+import type { Cancellation, EventName, EventToSchedule, Preview, Receipt, Rescheduling } from './messages.ts'
 import type { Shift } from './shift.ts'
 import type { Stack } from './stack.ts'
 import type { TailOptions } from './tail.ts'
@@ -20,6 +20,12 @@ export interface Client {
    * @throws SchedulerError with a rejection's code if the event is not as it should be; nothing is sent then
    */
   schedule(event: EventToSchedule): Promise<Receipt>
+
+  /**
+   * What would be sent of an event, checked as `schedule` checks it; nothing is sent.
+   * @throws SchedulerError with a rejection's code if the event is not as it should be
+   */
+  preview(event: EventToSchedule): Promise<Preview>
 
   /**
    * Schedules any number of events, ten in a request. One that is refused does not keep the others. Entries that AWS
@@ -81,6 +87,14 @@ export interface Client {
    * @param span default: from an hour ago on, for two hours
    */
   stats(span?: { from?: When; to?: When }): AsyncIterable<SlotStats>
+
+  /**
+   * One slot in detail: where its runner stands, how far the emitters of its segments have come, and what became of its
+   * events, by the facts in the table. Reads all its checkpoints.
+   * @param slot its name, such as `2026-11-23T12-34Z-00`
+   * @throws SchedulerError `FILTER_INVALID` for what is no name of a slot
+   */
+  slot(slot: string): Promise<SlotFacts>
 
   /** The stack's names and ARNs. @throws SchedulerError `STACK_INVALID`, `TABLE_NOT_FOUND` if it cannot be found */
   stack(): Promise<Stack>

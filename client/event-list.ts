@@ -26,8 +26,11 @@ export interface ListFilter extends EventFilter {
   cursor?: string | undefined
 }
 
-/** Which events are changed: the span is said, so that none is by mistake. */
-export interface BulkFilter extends Omit<EventFilter, 'status'> {
+/**
+ * Which events are changed: the span is said, so that none is by mistake. A `status` leaves out others of those that the
+ * change can be made to.
+ */
+export interface BulkFilter extends EventFilter {
   from: When
   to: When
 }

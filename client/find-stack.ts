@@ -72,6 +72,7 @@ function stackAt({ stack, partition, region, accountId }: Place): Stack {
     outputTopicArn: topicArn('output'),
     failureTopicArn: topicArn('failure'),
     tableName: partName('events', stack),
+    runnerArnPrefix: arn('states', `execution:${partName('deliver-slot', stack)}:`),
     tailQueueArnPrefix: arn('sqs', partName('tail', `${stack}-`)),
   }
 }

@@ -21,14 +21,22 @@ export {
   type ScheduleRequest,
 } from '../core/request.ts'
 export { type InputRules, type Instant, requestSchema } from '../core/request-schema.ts'
-export type { Attempt, EventFacts, SlotStats } from '../status/facts.ts'
+export type {
+  Attempt,
+  EventFacts,
+  RunnerState,
+  SegmentFacts,
+  SlotFacts,
+  SlotStats,
+  WriterFacts,
+} from '../status/facts.ts'
 export { STATUSES, type Status } from '../status/status.ts'
 export type { BatchOptions, BatchProgress, BatchReport, BatchResult } from './batch.ts'
 export type { BulkEvent, BulkOptions, BulkProgress, BulkReport } from './bulk.ts'
 export type { Client } from './client.ts'
 export { createClient } from './create-client.ts'
 export type { BulkFilter, EventFilter, ListedEvent, ListFilter } from './event-list.ts'
-export type { Cancellation, EventName, EventToSchedule, Receipt, Rescheduling } from './messages.ts'
+export type { Cancellation, EventName, EventToSchedule, Preview, Receipt, Rescheduling } from './messages.ts'
 export { newId } from './new-id.ts'
 export type { ClientOptions, LocalStack, StackByName, StackByOutputs } from './options.ts'
 export type { Shift } from './shift.ts'

@@ -52,3 +52,11 @@ export interface Receipt {
   /** Of the publish, by SNS. */
   messageId: string
 }
+
+/** A message that would be accepted, as it would be sent. */
+export interface Preview extends Omit<Receipt, 'messageId'> {
+  /** The message, JSON. */
+  text: string
+  /** Its size as SNS counts it, bytes. */
+  bytes: number
+}

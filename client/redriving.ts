@@ -5,7 +5,7 @@ import type { ClientParts } from './parts.ts'
 import { placeOf } from './place-of.ts'
 import { prepareSchedule } from './prepare.ts'
 import { messageAgain } from './redrive.ts'
-import { namedSpanOf } from './span.ts'
+import { namedSpanOf, statusesAmong } from './span.ts'
 
 /** How many events are read at once to be published again. */
 const READ_AT_ONCE = 20
@@ -26,7 +26,7 @@ export function redriving(
     redrive: async (event) => send(await prepare(event)),
     async redriveAll(filter, options) {
       const { fromMs, toMs } = namedSpanOf(filter, clock.now())
-      const matching = list({ ...filter, from: fromMs, to: toMs, status: ['failed', 'expired'] })
+      const matching = list({ ...filter, from: fromMs, to: toMs, status: statusesAmong(['failed', 'expired'], filter) })
       const again = ({ id, dueAtMs }: BulkEvent) => prepare({ id, date: dueAtMs })
       const sending = { topic: await topic(), prepare: again, atOnce: READ_AT_ONCE, clock }
       return changeAll({ matching, order: 'first to last', parts: sending }, options)

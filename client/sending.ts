@@ -1,4 +1,5 @@
 import { scheduleBatch } from './batch.ts'
+import { sentBytes } from './chunks.ts'
 import type { Client } from './client.ts'
 import type { EventToSchedule } from './messages.ts'
 import type { ClientParts } from './parts.ts'
@@ -10,9 +11,13 @@ export function sending({
   checking,
   topic,
   send,
-}: ClientParts): Pick<Client, 'schedule' | 'scheduleBatch' | 'cancel' | 'reschedule'> {
+}: ClientParts): Pick<Client, 'schedule' | 'preview' | 'scheduleBatch' | 'cancel' | 'reschedule'> {
   return {
     schedule: async (event) => send(prepareSchedule(event, checking())),
+    async preview(event) {
+      const { receipt, text, attributes } = prepareSchedule(event, checking())
+      return { ...receipt, text, bytes: sentBytes({ text, attributes }) }
+    },
     scheduleBatch: async (events, options) => {
       const prepare = (event: EventToSchedule) => prepareSchedule(event, checking())
       return scheduleBatch(events, { topic: await topic(), prepare, clock }, options)

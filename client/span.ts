@@ -44,4 +44,10 @@ export function statusesOf({ status }: Pick<EventFilter, 'status'>): readonly St
   throw new SchedulerError('FILTER_INVALID', `status is ${show(unknown)}: give one of ${STATUSES.join(', ')}.`)
 }
 
+/** Those of the statuses that a filter asks for. @throws SchedulerError `FILTER_INVALID` */
+export function statusesAmong(possible: readonly Status[], filter: Pick<EventFilter, 'status'>): Status[] {
+  const asked = statusesOf(filter)
+  return possible.filter((status) => asked?.includes(status) ?? true)
+}
+
 const isoOf = (atMs: number) => new Date(atMs).toISOString()

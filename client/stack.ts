@@ -13,6 +13,8 @@ export interface Stack {
   failureTopicArn: string
   /** Name of the table that holds the events. */
   tableName: string
+  /** What the ARN of a runner begins with, the execution that delivers a slot; its name follows. */
+  runnerArnPrefix: string
   /** What the ARN of a queue begins with that `tail` makes. */
   tailQueueArnPrefix: string
 }

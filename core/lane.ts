@@ -1,6 +1,12 @@
 import { type Slot, slotStartMs } from './slot.ts'
 import { AT_WORK_AFTER_MS, FAR_MS, LONGEST_WRITE_MS, NEAR_MS, SOON_MS, STILL_NEAR_MS } from './timetable.ts'
 
+/**
+ * An event that has waited to be taken in for so long after its due joins an emitter at work, which has it within about as
+ * long again, ms.
+ */
+export const LATE_MS = 1_000
+
 /** Every lane, see `Lane`. */
 export const LANES = ['far', 'near', 'soon', 'express'] as const
 
@@ -13,8 +19,8 @@ export const LANES = ['far', 'near', 'soon', 'express'] as const
  * `near`: the runner of its slot. The slot begins so soon that the validator opens it; the emitter reads the event in
  * its turn.
  *
- * `soon`: the runner of its slot, known to be at work. Its emitter may have read past the event already, so that an
- * announcement tells it.
+ * `soon`: the runner of its slot, known to be at work. Its emitter may have read past the event already, or the event is
+ * late, so that an announcement tells it.
  *
  * `express`: an execution of the express lane, started for this event. The runner of its slot only settles it.
  */
@@ -37,6 +43,32 @@ export function canJoin(
   { openedAtMs, nowMs }: { openedAtMs: number | undefined; nowMs: number },
 ): boolean {
   return openedAtMs !== undefined && nowMs - openedAtMs >= AT_WORK_AFTER_MS && emitAtMs - nowMs >= SOON_MS
+}
+
+/**
+ * Whether an event is late, and not only due at once: it has waited to be taken in. What was past due when it was published
+ * is not late before it has waited, too.
+ */
+export function isLate({ emitAtMs, publication }: Waiting, nowMs: number): boolean {
+  return nowMs - Math.max(emitAtMs, publication?.atMs ?? emitAtMs) >= LATE_MS
+}
+
+interface Waiting {
+  emitAtMs: number
+  publication?: { atMs: number } | undefined
+}
+
+/**
+ * Whether an emitter is at work that finds a late event by its announcement: that of the segment in which the event stands,
+ * as the slot is planned, until the segment is past.
+ */
+export function isAwaited(
+  { key }: { key: string },
+  planned: readonly { to: string; untilMs: number }[],
+  nowMs: number,
+): boolean {
+  const segment = planned.find(({ to }) => key < to)
+  return segment !== undefined && nowMs + SOON_MS <= segment.untilMs
 }
 
 /**

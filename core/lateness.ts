@@ -1,11 +1,8 @@
-import * as z from 'zod'
-
 /**
  * A histogram of lateness: ms → count. Exact below 100 ms, two significant digits above, so it stays small enough for a
  * state machine's output however many events it counts.
  */
-export const latenessSchema = z.record(z.string(), z.number().int().nonnegative())
-export type Lateness = z.infer<typeof latenessSchema>
+export type Lateness = Record<string, number>
 
 /** Counts one delivery, `lateMs` after due. */
 export function addLateness(histogram: Lateness, lateMs: number): void {

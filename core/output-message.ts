@@ -26,8 +26,19 @@ export function attributesBytes(attributes: Record<string, string>): number {
   return Object.entries(attributes).reduce((sum, [name, value]) => sum + `${name}String${value}`.length, 0)
 }
 
+/** More than the attributes of any message count, bytes: names, types, an id, an instant, an attempt and a trace context. */
+const MOST_ATTRIBUTES_BYTES = 512
+
+/** Most bytes of UTF-8 that one UTF-16 unit takes. */
+const MOST_UNIT_BYTES = 3
+
 /** The longest prefix of `queue`, as a count, that fits one PublishBatch; at least 1. */
 export function batchLength(queue: readonly ScheduledEvent[], from: number): number {
+  const whole = Math.min(MAX_BATCH_ENTRIES, queue.length - from)
+  let most = whole * MOST_ATTRIBUTES_BYTES
+  for (let i = 0; i < whole; i++) most += MOST_UNIT_BYTES * (queue[from + i] as ScheduledEvent).payload.length
+  // Small ones fit, however they are measured.
+  if (most <= MAX_MESSAGE_BYTES) return whole
   let bytes = 0
   let length = 0
   while (length < MAX_BATCH_ENTRIES && from + length < queue.length) {

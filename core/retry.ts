@@ -13,10 +13,13 @@ export function reparkDelayMs(attemptsMade: number, random: number): number {
 
 /**
  * Delay before the next look at what has been in trouble since `sinceMs`, ms: as long again as the trouble has lasted,
- * within 30 s and an hour, ± 25 %. So it grows without a count of the looks.
+ * within 30 s and `longestMs`, by default an hour, ± 25 %. So it grows without a count of the looks.
  */
-export function againDelayMs({ sinceMs, nowMs }: { sinceMs: number; nowMs: number }, random: number): number {
-  const lastedMs = Math.min(Math.max(nowMs - sinceMs, FIRST_RETRY_MS), LONGEST_RETRY_MS)
+export function againDelayMs(
+  { sinceMs, nowMs, longestMs = LONGEST_RETRY_MS }: { sinceMs: number; nowMs: number; longestMs?: number },
+  random: number,
+): number {
+  const lastedMs = Math.min(Math.max(nowMs - sinceMs, FIRST_RETRY_MS), longestMs)
   return Math.round(lastedMs * (0.75 + random / 2))
 }
 

@@ -1,8 +1,10 @@
 import * as z from 'zod'
 import { FIRST_KEY } from './event.ts'
-import { latenessSchema } from './lateness.ts'
+import type { Lateness } from './lateness.ts'
 import type { Segment } from './segment.ts'
 import { emptySettlement, type Settlement, settlementSchema } from './settlement.ts'
+
+const latenessSchema: z.ZodType<Lateness> = z.record(z.string(), z.number().int().nonnegative())
 
 /** How far the account of a slot has come: what counts before a key, and that key. */
 export const accountProgressSchema = z.object({

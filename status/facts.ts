@@ -1,5 +1,6 @@
 import type { FailureCode } from '../core/errors.ts'
 import type { Lane } from '../core/lane.ts'
+import type { LatenessSummary } from '../core/lateness.ts'
 import type { Settlement } from '../core/settlement.ts'
 import type { Slot } from '../core/slot.ts'
 import type { Status } from './status.ts'
@@ -71,4 +72,49 @@ export interface SlotStats {
   settlement?: Settlement | undefined
   /** Ids of events that should have ended, and have not. */
   overdue: string[]
+}
+
+/** Where a slot's runner stands: a state of the machine `deliver-slot`; `ahead` while no runner is needed yet. */
+export type RunnerState = 'ahead' | 'WaitForSlot' | 'Plan' | 'Deliver' | 'WaitToSettle' | 'Settle' | 'Done'
+
+/** What a writer of checkpoints has published in a slot. */
+export interface WriterFacts {
+  delivered: number
+  checkpoints: number
+  /** ms; absent where it has published nothing. */
+  latenessMs?: LatenessSummary | undefined
+}
+
+/** A segment of a slot, and how far its emitter has come. */
+export interface SegmentFacts extends WriterFacts {
+  index: number
+  /** No event of it is emitted before, epoch ms. */
+  startMs: number
+  /** None of it is emitted later, epoch ms (exclusive). */
+  untilMs: number
+  /** Emitters that have taken it, one after the other; 0 while none has woken, more than 1 where one was taken over. */
+  emitters: number
+  /** Every event due before then that its emitter has seen is done, epoch ms; absent without a checkpoint. */
+  upToMs?: number | undefined
+}
+
+/** A slot in detail: where its runner stands, by what the table says and by the timetable. */
+export interface SlotFacts extends SlotStats {
+  state: RunnerState
+  /** The name of its last runner. */
+  runner: string
+  /** The number of its last runner: more than 1 where the slot was opened again. */
+  runs: number
+  /** When its runner wakes to plan, epoch ms. */
+  wakeAtMs: number
+  /** When it may be settled at the earliest, epoch ms. */
+  settleAtMs: number
+  /** When it was settled, epoch ms. */
+  settledAtMs?: number | undefined
+  /** Absent until it is planned. */
+  segments?: SegmentFacts[] | undefined
+  /** What was delivered beside the segments: of those accepted just before they were due. */
+  express: WriterFacts
+  /** What only the settler delivered. */
+  settler: WriterFacts
 }

@@ -2,7 +2,7 @@ import type { EventsReader } from '../aws/events-table.ts'
 import { type EventHead, emitAtMsOf, eventKey, keyAt, turnOf } from '../core/event.ts'
 import type { Outcome } from '../core/outcome.ts'
 import { type Slot, slotEndMs, slotStartMs, slotsOfMinute } from '../core/slot.ts'
-import type { Place } from './chains.ts'
+import { type Place, placesOf } from './chains.ts'
 import { type EventFactsTable, factsOfAll } from './event-facts.ts'
 import type { EventFacts } from './facts.ts'
 import { inOrder } from './in-order.ts'
@@ -59,18 +59,42 @@ async function* eventsOfSlot(
   slot: Slot,
   { span, filter }: { span: ListSpan; filter: EventFilter },
 ): AsyncGenerator<EventFacts> {
-  for await (const places of firstPlaces(table, slot, span)) {
+  const pages = hasOutcome(filter) ? firstPlacesWithOutcome(table, slot, span) : firstPlaces(table, slot, span)
+  for await (const places of pages) {
     const chosen = places.filter(({ event }) => event === undefined || isChosen(event, filter))
     for (const facts of await factsOfAll(table, chosen, span.nowMs))
       if (isChosen(facts, filter) && (filter.statuses?.includes(facts.status) ?? true)) yield facts
   }
 }
 
-/** Pages of the first places of the events that are due in the slot's minute: there they stand, or a pointer does. */
-async function* firstPlaces(table: ListTable, slot: Slot, { fromMs, toMs, after }: ListSpan): AsyncGenerator<Place[]> {
+/** Whether only events are asked for of which an outcome tells: those are few, and found without reading the others. */
+function hasOutcome({ statuses }: EventFilter): boolean {
+  const tellsOf = ['failed', 'expired', 'cancelled', 'retrying']
+  return statuses?.every((status) => tellsOf.includes(status)) ?? false
+}
+
+/** The keys of a slot that a span covers: `to` is exclusive, and no key itself. */
+function keysIn(slot: Slot, { fromMs, toMs, after }: ListSpan): { from: string; to: string } {
   const start = keyAt(Math.max(fromMs, slotStartMs(slot)))
-  let from = after !== undefined && after >= start ? `${after} ` : start
-  const to = keyAt(Math.min(toMs, slotEndMs(slot)))
+  const from = after !== undefined && after >= start ? `${after} ` : start
+  return { from, to: keyAt(Math.min(toMs, slotEndMs(slot))) }
+}
+
+/** The first places of those of the slot's events that have an outcome there. */
+async function* firstPlacesWithOutcome(table: ListTable, slot: Slot, span: ListSpan): AsyncGenerator<Place[]> {
+  const { from, to } = keysIn(slot, span)
+  if (from > to) return
+  for await (const page of table.outcomesBetween(slot, from, to))
+    yield placesOf(
+      table,
+      page.filter(({ key }) => turnOf(key) === 1).map(({ key }) => ({ slot, key })),
+    )
+}
+
+/** Pages of the first places of the events that are due in the slot's minute: there they stand, or a pointer does. */
+async function* firstPlaces(table: ListTable, slot: Slot, span: ListSpan): AsyncGenerator<Place[]> {
+  const { to, ...start } = keysIn(slot, span)
+  let { from } = start
   if (from > to) return
   for await (const page of table.headsBetween(slot, from, to)) {
     const last = page.at(-1)?.key

@@ -17,9 +17,10 @@ export async function* slotStats(table: LedgerTable, span: LedgerSpan): AsyncGen
     }
 }
 
-type Counted = Omit<SlotStats, 'slot' | 'minuteMs'>
+export type Counted = Omit<SlotStats, 'slot' | 'minuteMs'>
 
-async function statsOf(table: LedgerTable, slot: Slot, nowMs: number): Promise<Counted> {
+/** One slot in numbers. */
+export async function statsOf(table: LedgerTable, slot: Slot, nowMs: number): Promise<Counted> {
   if (slotStartMs(slot) > nowMs) return countedAhead(table, slot)
   const { settledAtMs, settlement } = await table.runnerRecord(slot)
   if (settledAtMs !== undefined && settlement)

@@ -1,5 +1,6 @@
 import { keyAt, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
 import type { Slot } from '../../core/slot.ts'
+import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import { putAll, queryPages, range } from './bulk.ts'
 import { announcementItem, type Item, PREFIX, readEach, readItem } from './items.ts'
 import { expiresAt } from './retention.ts'
@@ -32,11 +33,15 @@ export function keysOfAnnouncement(item: Item): string[] {
   return readItem(announcementItem, item).keys
 }
 
-/** One item for the events of each slot that are announced as they are parked; it stands until the last of them is due. */
+/**
+ * One item for the events of each slot that are announced as they are parked; it stands until the last of them is due. What
+ * is so late that nobody would see that any more is announced when it is there.
+ */
 export function announcementsOf(table: Table, parked: readonly ScheduledEvent[]): Item[] {
+  const seenFromMs = table.clock.now() - CLOCK_SKEW_MS
   return itemsOf(
     table,
-    parked.filter(({ lane }) => lane === 'soon'),
+    parked.filter(({ lane, emitAtMs }) => lane === 'soon' && emitAtMs >= seenFromMs),
   )
 }
 

@@ -172,13 +172,26 @@ export async function wholeEvents(table: ReadableTable, items: readonly Item[]):
 
 /** @param item with its payload, wherever it stood */
 export function toEvent(item: Item): ScheduledEvent {
-  const { payload } = readItem(wholeEventItem, item)
-  const { size: _size, ...event } = toHead(item)
-  return { ...event, payload }
+  const whole = readItem(wholeEventItem, item)
+  const { size: _size, ...event } = headOf(whole)
+  return { ...event, payload: whole.payload }
 }
 
 export function toHead(item: Item): EventHead {
-  const { pk, sk, payload: _payload, apart: _apart, expiresAt: _, askedAgain, ...event } = readItem(eventItem, item)
+  return headOf(readItem(eventItem, item))
+}
+
+type ReadEvent = ReturnType<typeof eventItem.parse>
+
+function headOf({
+  pk,
+  sk,
+  payload: _payload,
+  apart: _apart,
+  expiresAt: _,
+  askedAgain,
+  ...event
+}: ReadEvent): EventHead {
   const asked = askedAgain === undefined ? {} : { askedAgain: publicationAt(askedAgain) }
   return { ...event, ...asked, slot: pk, key: eventKeyOf({ sk }) }
 }

@@ -42,9 +42,10 @@ export async function withPayloads(table: ReadableTable, events: readonly Item[]
   const found = await getAll(table, 'read payloads', keys)
   const payloads = readEach(table, found, (item) => readItem(payloadItem, item))
   const payloadAt = new Map(payloads.map(({ pk, sk, payload }) => [`${pk} ${sk}`, payload]))
-  return events.flatMap(({ apart, ...event }) => {
-    if (apart === undefined) return [event]
-    const { pk, sk } = keyOf({ ...event, apart })
+  return events.flatMap((item) => {
+    if (item.apart === undefined) return [item]
+    const { apart: _apart, ...event } = item
+    const { pk, sk } = keyOf(item)
     const payload = payloadAt.get(`${pk} ${sk}`)
     return payload === undefined ? [] : [{ ...event, payload }]
   })

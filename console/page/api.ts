@@ -1,11 +1,7 @@
-import type { ListedEvent } from '../../client/event-list.ts'
-import type { Receipt } from '../../client/messages.ts'
-import type { Stack } from '../../client/stack.ts'
-import type { EventFacts } from '../../status/facts.ts'
-import type { Front } from '../server/front.ts'
+import { hc } from 'hono/client'
+import type { ConsoleRoutes } from '../server/app.ts'
 
 const told = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name=${name}]`)?.content ?? ''
-const TOKEN = told('console-token')
 
 /** Whether nothing can be changed here. */
 export const READ_ONLY = told('console-read-only') === 'true'
@@ -19,61 +15,105 @@ export class Refused extends Error {
   }
 }
 
-async function call<Answer>(path: string, body?: unknown): Promise<Answer> {
-  const init =
-    body === undefined
-      ? {}
-      : {
-          method: 'POST',
-          body: JSON.stringify(body),
-          headers: { 'x-console-token': TOKEN, 'content-type': 'application/json' },
-        }
-  const response = await fetch(`/console/api/${path}`, init)
-  const answer = await response.json()
-  if (!response.ok) throw new Refused(answer)
-  return answer as Answer
+const routes = hc<ConsoleRoutes>(location.origin, { headers: { 'x-console-token': told('console-token') } }).console.api
+
+interface Answer<Body> {
+  ok: boolean
+  json(): Promise<Body>
+}
+/** What a route answers when it refuses nothing. */
+type Told<Route extends (...args: never[]) => Promise<Answer<unknown>>> =
+  Awaited<ReturnType<Route>> extends Answer<infer Body> ? Body : never
+
+/** The body of an answer. @throws Refused if it is a refusal */
+async function bodyOf<Body>(asked: Promise<Answer<Body>>): Promise<Body> {
+  const answer = await asked.catch((cause) => {
+    throw new Error('The console’s server does not answer.', { cause })
+  })
+  const body = await answer.json()
+  if (answer.ok) return body
+  throw new Refused(body as { code: string; error: string })
 }
 
 /** What a list is asked for: texts as they stand in the address. */
 export interface Filter {
   from: string
   to: string
-  status: string[]
+  status: Status[]
   user: string
   target: string
   idPrefix: string
 }
 
-export interface EventsPage {
-  events: ListedEvent[]
-  cursor?: string
+export type Stack = Told<typeof routes.stack.$get>
+export type Front = Told<typeof routes.front.$get>
+export type EventFacts = Told<typeof routes.event.$get>
+export type EventsPage = Told<typeof routes.events.$get>
+export type ListedEvent = EventsPage['events'][number]
+export type Status = ListedEvent['status']
+export type SlotFacts = Told<typeof routes.slot.$get>
+export type Preview = Told<typeof routes.preview.$post>
+export type Scheduled = Told<typeof routes.schedule.$post>
+export type Counted = Told<typeof routes.count.$post>
+export type Changed = Told<typeof routes.change.$post>
+export type Verb = 'cancel' | 'redrive' | 'reschedule'
+
+/** Where events are moved. */
+export interface Move {
+  to?: string
+  by?: string
 }
 
-export interface BulkAnswer {
-  matched: number
-  sent: number
-  refused: number
+/** What names an event. */
+export interface Named {
+  id: string
+  dueAtMs: number
 }
 
-export type Verb = 'cancel' | 'redrive'
+/** An event as it is typed. */
+export interface Typed {
+  date: string
+  target: string
+  payload: string
+  user?: string | undefined
+  id?: string | undefined
+  latest?: string | undefined
+  failure_topic?: string | undefined
+  times?: number
+  spreadMs?: number
+}
 
+/** What the server is asked. */
 export const api = {
-  stack: () => call<Stack>('stack'),
-  front: () => call<Front>('front'),
-  events: (filter: Filter, cursor?: string) => call<EventsPage>(`events?${queryOf(filter, cursor)}`),
-  event: (id: string, date: string) =>
-    call<EventFacts & { payload?: string }>(`event?${new URLSearchParams({ id, date })}`),
-  schedule: (event: Record<string, string | undefined>) => call<Receipt>('schedule', event),
-  change: (verb: Verb, { id, dueAtMs }: { id: string; dueAtMs: number }) => call<Receipt>(verb, { id, date: dueAtMs }),
-  reschedule: ({ id, dueAtMs }: { id: string; dueAtMs: number }, new_date: string) =>
-    call<Receipt>('reschedule', { id, date: dueAtMs, new_date }),
-  bulk: (verb: Verb, filter: Filter, dryRun: boolean) => call<BulkAnswer>('bulk', { ...filter, verb, dryRun }),
+  stack: () => bodyOf(routes.stack.$get()),
+  front: () => bodyOf(routes.front.$get()),
+  events: (filter: Filter, cursor?: string) =>
+    bodyOf(routes.events.$get({ query: { ...given(filter), ...(cursor === undefined ? {} : { cursor }) } })),
+  event: (id: string, date: string) => bodyOf(routes.event.$get({ query: date === '' ? { id } : { id, date } })),
+  slot: (name: string) => bodyOf(routes.slot.$get({ query: { name } })),
+  preview: (event: Typed) => bodyOf(routes.preview.$post({ json: event })),
+  schedule: (event: Typed) => bodyOf(routes.schedule.$post({ json: event })),
+  change: (verb: Verb, events: readonly Named[], move: Move = {}) =>
+    bodyOf(
+      routes.change.$post({
+        json: { verb, ...move, events: events.map(({ id, dueAtMs }) => ({ id, date: dueAtMs })) },
+      }),
+    ),
+  count: (verb: Verb, filter: Filter) => bodyOf(routes.count.$post({ json: { verb, ...given(filter) } })),
+  /** Changes all that match, of the span in which they were counted. */
+  bulk: (verb: Verb, filter: Filter, { from, until, ...move }: Move & { from: number; until: number }) =>
+    bodyOf(routes.bulk.$post({ json: { ...given(filter), verb, from, until, ...move } })),
+}
+
+/** What of a filter is given. */
+function given({ status, ...texts }: Filter): Partial<Omit<Filter, 'status'>> & { status?: Status[] } {
+  const filled = Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ''))
+  return { ...filled, ...(status.length > 0 ? { status } : {}) }
 }
 
 /** The filter as it stands in an address: only what is given. */
-export function queryOf({ status, ...texts }: Filter, cursor?: string): URLSearchParams {
+export function queryOf({ status, ...texts }: Filter): URLSearchParams {
   const query = new URLSearchParams(Object.entries(texts).filter(([, text]) => text !== ''))
   for (const one of status) query.append('status', one)
-  if (cursor !== undefined) query.set('cursor', cursor)
   return query
 }

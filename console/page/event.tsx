@@ -1,146 +1,128 @@
-import { useEffect, useState } from 'preact/hooks'
-import type { EventFacts } from '../../status/facts.ts'
-import { api, READ_ONLY, type Verb } from './api.ts'
-import { Ask, go, Link, Problem, StatusMark, sentenceOf } from './parts.tsx'
-import { showTime } from './settings.ts'
-
-type Facts = EventFacts & { payload?: string }
+import { useState } from 'preact/hooks'
+import { api, type EventFacts, type Move, READ_ONLY, type Verb } from './api.ts'
+import { MoveFields } from './change-dialog.tsx'
+import { Messages } from './messages.tsx'
+import { Ask, addressOf, addressOfSlot, go, Link, Problem, StatusMark, sentenceOf, Text, Time } from './parts.tsx'
+import { Timeline } from './timeline.tsx'
+import { useKeptUp } from './use-kept-up.ts'
+import { pretty, visible } from './visible.ts'
 
 /** What became of one event. */
 export function EventPage({ search }: { search: string }) {
   const query = new URLSearchParams(search)
   const [id, date] = [query.get('id') ?? '', query.get('date') ?? '']
-  const [facts, setFacts] = useState<Facts>()
-  const [error, setError] = useState<string>()
-  const [said, setSaid] = useState('')
-  const [asked, setAsked] = useState<Verb>()
-  const read = async () => {
-    try {
-      setFacts(await api.event(id, date))
-      setError(undefined)
-    } catch (fault) {
-      setError(sentenceOf(fault))
-    }
-  }
-  useEffect(() => {
-    void read()
-    const timer = setInterval(() => document.hidden || void read(), 2_000)
-    return () => clearInterval(timer)
-  }, [search])
-  const change = async (wanted: boolean) => {
-    const verb = asked
-    setAsked(undefined)
-    if (!wanted || !verb || !facts) return
-    try {
-      await api.change(verb, facts)
-      setSaid(verb === 'cancel' ? 'The cancel is on its way.' : 'It is published again.')
-    } catch (fault) {
-      setError(sentenceOf(fault))
-    }
-  }
-  const isPending = facts?.status === 'pending' || facts?.status === 'retrying'
-  const hasFailed = facts?.status === 'failed' || facts?.status === 'expired'
+  // What has ended changes no more, but for a redrive; a payload may be large.
+  const {
+    value: facts,
+    error,
+    read,
+  } = useKeptUp(
+    search,
+    () => api.event(id, date),
+    (known) => (known === undefined || isOpen(known) ? 2_000 : 15_000),
+  )
   return (
     <>
       <h1>
-        Event <span class="id">{id}</span>
+        Event{' '}
+        <span class="id">
+          <Text of={id} />
+        </span>
       </h1>
       <Problem error={error} />
-      {facts && (
+      {facts ? (
         <>
           <p>
-            <StatusMark status={facts.status} /> due {showTime(facts.dueAtMs)}
-            {facts.lateMs !== undefined && <>, delivered {facts.lateMs} ms late</>}
+            <StatusMark status={facts.status} />, due <Time at={facts.dueAtMs} />
+            {facts.lateMs !== undefined && <>, {facts.lateMs} ms late</>}
           </p>
-          <p class="said" role="status">
-            {said}
-          </p>
-          {!READ_ONLY && (
-            <div class="buttons">
-              <button type="button" disabled={!isPending} onClick={() => setAsked('cancel')}>
-                Cancel
-              </button>
-              <button type="button" disabled={!hasFailed} onClick={() => setAsked('redrive')}>
-                Redrive
-              </button>
-              <button
-                type="button"
-                disabled={facts.target === undefined}
-                onClick={() => go(`/schedule?${copyOf(facts)}`)}
-              >
-                Schedule a copy
-              </button>
-            </div>
+          {facts.status === 'unknown' && (
+            <p class="note">Nothing of this id and date is known, or it is not written yet.</p>
           )}
-          <Timeline facts={facts} />
-          <Details facts={facts} />
-          {facts.payload !== undefined && (
-            <section aria-labelledby="payload">
-              <h2 id="payload">Payload</h2>
-              <pre>{visible(pretty(facts.payload))}</pre>
-            </section>
-          )}
-          <section aria-labelledby="again">
-            <h2 id="again">The same by command</h2>
-            <pre>{`npx aws-scheduler get ${facts.id} --date ${new Date(facts.dueAtMs).toISOString()}`}</pre>
-          </section>
-          {asked && (
-            <Ask
-              question={asked === 'cancel' ? `Cancel event ${id}?` : `Publish event ${id} again?`}
-              yes={asked === 'cancel' ? 'Cancel it' : 'Redrive it'}
-              onAnswer={change}
-            />
-          )}
+          {!READ_ONLY && <Actions facts={facts} onChanged={read} />}
+          <div class="columns">
+            <Timeline facts={facts} />
+            <Details facts={facts} />
+          </div>
+          <Payload facts={facts} />
+          {facts.target !== undefined && <Messages facts={facts} />}
         </>
+      ) : (
+        error === undefined && <p class="note">Looking …</p>
       )}
     </>
   )
 }
 
-/** What happened, in the order of time. */
-function Timeline({ facts }: { facts: Facts }) {
-  const happenings = [
-    [facts.acceptedAtMs, `accepted, lane ${facts.lane ?? ''}`],
-    [facts.dueAtMs, 'due'],
-    ...facts.attempts.map(
-      ({ attempt, atMs, code, error }) => [atMs, `attempt ${attempt}: ${code ?? 'put off'} ${error}`] as const,
-    ),
-    [facts.nextAtMs, 'next attempt'],
-    [facts.deliveredAtMs, `delivered, ${facts.lateMs} ms late`],
-    [facts.endedAtMs, `${facts.status}: ${facts.reason ?? ''}`],
-    [facts.rescheduledToMs, 'due here instead'],
-  ].filter((one): one is [number, string] => one[0] !== undefined)
+const isOpen = ({ status }: EventFacts) => status === 'pending' || status === 'retrying' || status === 'unknown'
+
+const WORDS = {
+  cancel: { question: 'Cancel event', yes: 'Cancel it', said: 'The cancel is on its way.' },
+  reschedule: { question: 'Reschedule event', yes: 'Reschedule it', said: 'The reschedule is on its way.' },
+  redrive: { question: 'Publish again event', yes: 'Redrive it', said: 'It is published again.' },
+}
+
+function Actions({ facts, onChanged }: { facts: EventFacts; onChanged: () => void }) {
+  const [verb, setVerb] = useState<Verb>()
+  const [move, setMove] = useState<Move>({ by: '1h' })
+  const [said, setSaid] = useState('')
+  const [error, setError] = useState<string>()
+  const isPending = facts.status === 'pending' || facts.status === 'retrying'
+  const hasFailed = facts.status === 'failed' || facts.status === 'expired'
+  const change = async (isWanted: boolean) => {
+    setVerb(undefined)
+    if (!isWanted || !verb) return
+    try {
+      const changed = await api.change(verb, [facts], verb === 'reschedule' ? move : {})
+      setError(changed.error)
+      setSaid(changed.sent > 0 ? WORDS[verb].said : '')
+    } catch (fault) {
+      setError(sentenceOf(fault))
+    }
+    onChanged()
+  }
   return (
-    <section aria-labelledby="timeline">
-      <h2 id="timeline">Timeline</h2>
-      <ol class="timeline">
-        {happenings
-          .toSorted(([a], [b]) => a - b)
-          .map(([atMs, what]) => (
-            <li key={`${atMs} ${what}`}>
-              <time>{showTime(atMs)}</time> {what}
-            </li>
-          ))}
-      </ol>
-      {facts.rescheduledToMs !== undefined && (
-        <p>
-          <Link to={`/event?${new URLSearchParams({ id: facts.id, date: String(facts.rescheduledToMs) })}`}>
-            The event at its new date
-          </Link>
-        </p>
+    <>
+      <p class="said" role="status">
+        {said}
+      </p>
+      <Problem error={error} />
+      <div class="buttons">
+        <button type="button" disabled={!isPending} onClick={() => setVerb('cancel')}>
+          Cancel
+        </button>
+        <button type="button" disabled={!isPending} onClick={() => setVerb('reschedule')}>
+          Reschedule
+        </button>
+        <button type="button" disabled={!hasFailed} onClick={() => setVerb('redrive')}>
+          Redrive
+        </button>
+        <button
+          type="button"
+          disabled={facts.payload === undefined}
+          title={facts.isHidden ? 'Payloads are hidden here' : undefined}
+          onClick={() => go(`/schedule?${new URLSearchParams({ copy: facts.id, date: String(facts.dueAtMs) })}`)}
+        >
+          Schedule a copy
+        </button>
+      </div>
+      {verb && (
+        <Ask question={`${WORDS[verb].question} ${facts.id}?`} yes={WORDS[verb].yes} onAnswer={change}>
+          {verb === 'reschedule' && <MoveFields move={move} onMove={setMove} />}
+        </Ask>
       )}
-    </section>
+    </>
   )
 }
 
-function Details({ facts }: { facts: Facts }) {
+function Details({ facts }: { facts: EventFacts }) {
   const all = [
     ['Target', facts.target],
     ['User', facts.user],
     ['Failure topic', facts.failureTopic],
     ['Latest', facts.latest],
     ['Date as received', facts.date],
-    ['Slot', facts.slot],
+    ['Payload', facts.size === undefined ? undefined : `${facts.size.toLocaleString('en')} characters`],
   ].filter(([, value]) => value !== undefined && value !== '')
   return (
     <section aria-labelledby="details">
@@ -149,28 +131,53 @@ function Details({ facts }: { facts: Facts }) {
         {all.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <Text of={value} />
+            </dd>
           </div>
         ))}
+        <div>
+          <dt>Slot</dt>
+          <dd>
+            <Link to={addressOfSlot(facts.slot)}>{facts.slot}</Link>
+          </dd>
+        </div>
+        {facts.rescheduledToMs !== undefined && (
+          <div>
+            <dt>Rescheduled</dt>
+            <dd>
+              <Link to={addressOf({ id: facts.id, dueAtMs: facts.rescheduledToMs })}>The event at its new date</Link>
+            </dd>
+          </div>
+        )}
       </dl>
     </section>
   )
 }
 
-/** JSON is laid out; what is none is shown as it is. */
-function pretty(payload: string): string {
-  try {
-    return JSON.stringify(JSON.parse(payload), null, 2)
-  } catch {
-    return payload
-  }
-}
+/** More than this of a payload is shown only to who asks: laying it out takes time. */
+const SHOWN = 10_000
 
-/** What would turn or hide the text beside it is shown as what it is. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-function copyOf({ target = '', user = '', payload = '' }: Facts): URLSearchParams {
-  return new URLSearchParams({ target, user, payload: payload.slice(0, 2_000) })
+function Payload({ facts: { payload, isHidden } }: { facts: EventFacts }) {
+  const [isWhole, setWhole] = useState(false)
+  if (payload === undefined && !isHidden) return null
+  const text =
+    payload === undefined ? '' : visible(isWhole || payload.length <= SHOWN ? pretty(payload) : payload.slice(0, SHOWN))
+  return (
+    <section aria-labelledby="payload">
+      <h2 id="payload">Payload</h2>
+      {payload === undefined ? (
+        <p class="note">This console was started with --hide-payloads.</p>
+      ) : (
+        <>
+          <pre>{text}</pre>
+          {payload.length > SHOWN && !isWhole && (
+            <button type="button" onClick={() => setWhole(true)}>
+              {`Show all of its ${payload.length.toLocaleString('en')} characters`}
+            </button>
+          )}
+        </>
+      )}
+    </section>
+  )
 }

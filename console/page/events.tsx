@@ -1,250 +1,128 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { ListedEvent } from '../../client/event-list.ts'
-import { STATUSES } from '../../status/status.ts'
-import { api, type Filter, queryOf, READ_ONLY, type Verb } from './api.ts'
-import { Ask, addressOf, go, Link, Problem, StatusMark, sentenceOf } from './parts.tsx'
-import { showTime } from './settings.ts'
+import { api, type Changed, type ListedEvent, READ_ONLY, type Verb } from './api.ts'
+import { ChangeDialog } from './change-dialog.tsx'
+import { EventTable, type Selection } from './event-table.tsx'
+import { FilterForm, filterIn } from './filter-form.tsx'
+import { counted, Problem, sentenceOf, Text } from './parts.tsx'
+import { useKeptUp } from './use-kept-up.ts'
 
-/** The filter of an address. */
-function filterIn(search: string): Filter {
-  const query = new URLSearchParams(search)
-  const text = (name: string) => query.get(name) ?? ''
-  return {
-    from: text('from'),
-    to: text('to'),
-    status: query.getAll('status'),
-    user: text('user'),
-    target: text('target'),
-    idPrefix: text('idPrefix'),
-  }
-}
+const NOTHING: Selection = new Set()
+const EVERY_MS = 3_000
 
 /** Events by when they are due, a page at a time; the filter stands in the address. */
 export function EventsPage({ search }: { search: string }) {
   const filter = filterIn(search)
-  const [events, setEvents] = useState<ListedEvent[]>()
-  const [cursor, setCursor] = useState<string>()
-  const [error, setError] = useState<string>()
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const [asked, setAsked] = useState<{ verb: Verb; all: number | undefined }>()
-  const [said, setSaid] = useState<string>()
-  const [last, setLast] = useState<string>()
-
-  const read = async (after?: string) => {
-    try {
-      const page = await api.events(filter, after)
-      setEvents((before) => [...(after === undefined ? [] : (before ?? [])), ...page.events])
-      setCursor(page.cursor)
-      setError(undefined)
-    } catch (fault) {
-      setError(sentenceOf(fault))
-    }
-  }
+  const [selected, setSelected] = useState<Selection>(NOTHING)
+  const [more, setMore] = useState<{ events: ListedEvent[]; cursor: string | undefined }>()
+  const [verb, setVerb] = useState<Verb>()
+  const [said, setSaid] = useState('')
+  const [fault, setFault] = useState<string>()
+  const isSelecting = selected === 'all' || selected.size > 0
+  const isPaused = isSelecting || more !== undefined
+  const { value, error, read } = useKeptUp(
+    search,
+    () => api.events(filter),
+    () => (isPaused ? 0 : EVERY_MS),
+  )
+  const events = [...(value?.events ?? []), ...(more?.events ?? [])]
+  const cursor = more ? more.cursor : value?.cursor
   useEffect(() => {
-    setSelected(new Set())
-    void read()
+    setSelected(NOTHING)
+    setMore(undefined)
+    setSaid('')
   }, [search])
-  useEffect(() => {
-    // What is selected stays where it is.
-    if (selected.size > 0) return
-    const timer = setInterval(() => document.hidden || cursor !== undefined || void read(), 5_000)
-    return () => clearInterval(timer)
-  })
 
-  const select = (key: string, range: boolean) => {
-    const all = (events ?? []).map(({ cursor: one }) => one)
-    const [a, b] = [all.indexOf(last ?? key), all.indexOf(key)]
-    const keys = range && a >= 0 ? all.slice(Math.min(a, b), Math.max(a, b) + 1) : [key]
-    const to = new Set(selected)
-    const on = !selected.has(key)
-    for (const one of keys) on ? to.add(one) : to.delete(one)
-    setSelected(to)
-    setLast(key)
-  }
-  const askAll = async (verb: Verb) => {
+  const readMore = async () => {
+    if (cursor === undefined) return
     try {
-      setAsked({ verb, all: (await api.bulk(verb, filter, true)).matched })
-    } catch (fault) {
-      setError(sentenceOf(fault))
+      const next = await api.events(filter, cursor)
+      setMore({ events: [...(more?.events ?? []), ...next.events], cursor: next.cursor })
+      setFault(undefined)
+    } catch (wrong) {
+      setFault(sentenceOf(wrong))
     }
   }
-  const answer = async (wanted: boolean) => {
-    const { verb, all } = asked ?? {}
-    setAsked(undefined)
-    if (!wanted || !verb) return
-    try {
-      if (all !== undefined) setSaid(`${(await api.bulk(verb, filter, false)).sent} sent.`)
-      else {
-        const chosen = (events ?? []).filter((event) => selected.has(event.cursor))
-        for (const event of chosen) await api.change(verb, event)
-        setSaid(`${chosen.length} sent.`)
-      }
-      setSelected(new Set())
-      setTimeout(read, 1_500)
-    } catch (fault) {
-      setError(sentenceOf(fault))
-    }
+  const done = (changed: Changed | undefined) => {
+    setVerb(undefined)
+    if (!changed) return
+    const refused = changed.refused > 0 ? ` ${changed.refused} refused: ${changed.error}` : ''
+    setSaid(`${counted(changed.sent, 'change')} sent.${refused}`)
+    setSelected(NOTHING)
+    setMore(undefined)
+    void read()
   }
-  const spanned = filter.from !== '' && filter.to !== ''
+  const chosen = selected === 'all' ? 'all' : events.filter((event) => selected.has(event.cursor))
   return (
     <>
       <h1>Events</h1>
       <FilterForm filter={filter} />
-      <Problem error={error} />
+      <Problem error={fault ?? error} />
       <p class="said" role="status">
-        {selected.size > 0 ? `${selected.size} selected: updates pause.` : (said ?? '')}
+        <Text of={said} />
       </p>
-      {!READ_ONLY && (
-        <div class="buttons">
-          <button
-            type="button"
-            disabled={selected.size === 0}
-            onClick={() => setAsked({ verb: 'cancel', all: undefined })}
-          >
-            Cancel selected
-          </button>
-          <button
-            type="button"
-            disabled={selected.size === 0}
-            onClick={() => setAsked({ verb: 'redrive', all: undefined })}
-          >
-            Redrive selected
-          </button>
-          <button
-            type="button"
-            disabled={!spanned}
-            title={spanned ? undefined : 'Say from and to first'}
-            onClick={() => askAll('cancel')}
-          >
-            Cancel all that match
-          </button>
-          <button
-            type="button"
-            disabled={!spanned}
-            title={spanned ? undefined : 'Say from and to first'}
-            onClick={() => askAll('redrive')}
-          >
-            Redrive all that match
-          </button>
-        </div>
-      )}
-      {events !== undefined && events.length === 0 ? (
+      <div class="above">
+        {!READ_ONLY && <SelectionBar {...{ selected, events, cursor, setSelected, setVerb }} />}
+        <p class="note updates">
+          {isSelecting
+            ? 'Updates pause while something is selected.'
+            : isPaused
+              ? 'Updates pause while more than a page is shown.'
+              : `Updated every ${EVERY_MS / 1_000} s.`}
+        </p>
+      </div>
+      {value === undefined ? (
+        error === undefined && <p class="note">Looking …</p>
+      ) : events.length === 0 ? (
         <p class="note">{search === '' ? 'No event is due from an hour ago until in a day.' : 'No event matches.'}</p>
       ) : (
-        <EventTable events={events ?? []} selected={selected} onSelect={select} />
+        <EventTable events={events} selected={selected} onSelect={setSelected} />
       )}
       {cursor !== undefined && (
-        <button type="button" onClick={() => read(cursor)}>
+        <button type="button" onClick={readMore}>
           More
         </button>
       )}
-      {asked && (
-        <Ask
-          question={`${asked.verb === 'cancel' ? 'Cancel' : 'Redrive'} ${asked.all ?? selected.size} events?`}
-          yes={asked.verb === 'cancel' ? 'Cancel them' : 'Redrive them'}
-          onAnswer={answer}
-        />
-      )}
+      {verb && <ChangeDialog verb={verb} chosen={chosen} filter={filter} onDone={done} />}
     </>
   )
 }
 
-function EventTable(props: {
+/** What can be done with what is selected. */
+function SelectionBar(props: {
+  selected: Selection
   events: readonly ListedEvent[]
-  selected: ReadonlySet<string>
-  onSelect: (key: string, range: boolean) => void
+  cursor: string | undefined
+  setSelected: (selection: Selection) => void
+  setVerb: (verb: Verb) => void
 }) {
-  const { events, selected, onSelect } = props
+  const { selected, events, cursor, setSelected, setVerb } = props
+  const isEmpty = selected !== 'all' && selected.size === 0
   return (
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            {!READ_ONLY && (
-              <th>
-                <span class="hidden">Select</span>
-              </th>
-            )}
-            <th>Due</th>
-            <th>Id</th>
-            <th>Status</th>
-            <th>Late</th>
-            <th>User</th>
-            <th>Target</th>
-            <th>Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event) => (
-            <tr key={event.cursor} aria-selected={selected.has(event.cursor)}>
-              {!READ_ONLY && (
-                <td>
-                  <input
-                    type="checkbox"
-                    aria-label={`Select ${event.id}`}
-                    checked={selected.has(event.cursor)}
-                    onClick={(click) => onSelect(event.cursor, click.shiftKey)}
-                  />
-                </td>
-              )}
-              <td class="nowrap">{showTime(event.dueAtMs)}</td>
-              <td>
-                <Link to={addressOf(event)}>{event.id}</Link>
-              </td>
-              <td>
-                <StatusMark status={event.status} />
-              </td>
-              <td class="number">{event.lateMs === undefined ? '' : `${event.lateMs} ms`}</td>
-              <td>{event.user}</td>
-              <td title={event.target}>{event.target?.split(':').at(-1)}</td>
-              <td>{[event.code, event.reason].filter(Boolean).join(': ')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div class="buttons">
+      {(['cancel', 'reschedule', 'redrive'] as const).map((verb) => (
+        <button key={verb} type="button" disabled={isEmpty} onClick={() => setVerb(verb)}>
+          {`${verb[0]?.toUpperCase()}${verb.slice(1)} …`}
+        </button>
+      ))}
+      <span role="status">
+        {selected === 'all'
+          ? 'All that match are selected.'
+          : isEmpty
+            ? 'Nothing is selected.'
+            : `${selected.size} selected.`}
+      </span>
+      {events.length > 0 && selected !== 'all' && (
+        <button type="button" onClick={() => setSelected('all')}>
+          {cursor === undefined
+            ? `Select all ${events.length} that match`
+            : 'Select all that match, more than are shown'}
+        </button>
+      )}
+      {!isEmpty && (
+        <button type="button" onClick={() => setSelected(NOTHING)}>
+          Select nothing
+        </button>
+      )}
     </div>
-  )
-}
-
-function FilterForm({ filter }: { filter: Filter }) {
-  const submit = (event: Event) => {
-    event.preventDefault()
-    const data = new FormData(event.currentTarget as HTMLFormElement)
-    const text = (name: string) => String(data.get(name) ?? '').trim()
-    const status = data.getAll('status').map(String)
-    const given = {
-      from: text('from'),
-      to: text('to'),
-      status,
-      user: text('user'),
-      target: text('target'),
-      idPrefix: text('idPrefix'),
-    }
-    go(`/events?${queryOf(given)}`)
-  }
-  const field = (name: Exclude<keyof Filter, 'status'>, label: string, placeholder: string) => (
-    <label>
-      {label}
-      <input name={name} defaultValue={filter[name]} placeholder={placeholder} />
-    </label>
-  )
-  return (
-    <form class="filter" onSubmit={submit} key={JSON.stringify(filter)}>
-      {field('from', 'From', '2026-11-23T12:00Z')}
-      {field('to', 'To', '2026-11-23T13:00Z')}
-      {field('user', 'User', 'exactly')}
-      {field('target', 'Target', 'ARN')}
-      {field('idPrefix', 'Id begins with', 'order-')}
-      <fieldset>
-        <legend>Status</legend>
-        {STATUSES.filter((status) => status !== 'unknown').map((status) => (
-          <label key={status}>
-            <input type="checkbox" name="status" value={status} defaultChecked={filter.status.includes(status)} />{' '}
-            {status}
-          </label>
-        ))}
-      </fieldset>
-      <button type="submit">Show</button>
-    </form>
   )
 }

@@ -1,34 +1,18 @@
-import { useEffect, useState } from 'preact/hooks'
-import type { Front } from '../server/front.ts'
-import { api } from './api.ts'
+import { api, type Front } from './api.ts'
 import { Lateness } from './lateness.tsx'
 import { happened } from './live.ts'
-import { addressOf, Link, Problem, sentenceOf } from './parts.tsx'
-import { showTime } from './settings.ts'
+import { addressOf, addressOfSlot, counted, Link, Problem, Text, Time } from './parts.tsx'
+import { duration } from './settings.ts'
 import { Strip } from './strip.tsx'
-
-const EVERY_MS = 5_000
+import { useKeptUp } from './use-kept-up.ts'
 
 /** Is it healthy, what is due next, what went wrong. */
 export function FrontPage() {
-  const [front, setFront] = useState<Front>()
-  const [error, setError] = useState<string>()
-  useEffect(() => {
-    const read = async () => {
-      if (document.hidden) return
-      try {
-        setFront(await api.front())
-        setError(undefined)
-      } catch (fault) {
-        setError(sentenceOf(fault))
-      }
-    }
-    void read()
-    const timer = setInterval(read, EVERY_MS)
-    return () => clearInterval(timer)
-  }, [])
+  // What is not counted yet is asked for again soon.
+  const { value: front, error } = useKeptUp('front', api.front, (known) => (known?.isCounted === false ? 500 : 2_000))
   if (!front) return error === undefined ? <p class="note">Looking …</p> : <Problem error={error} />
-  const isEmpty = front.slots.length === 0 && front.next.length === 0 && front.failures.length === 0
+  const isEmpty =
+    front.isCounted && front.slots.length === 0 && front.next?.length === 0 && front.failures?.length === 0
   return (
     <>
       <h1>How it stands</h1>
@@ -42,7 +26,7 @@ function Empty() {
   return (
     <section class="empty">
       <h2>Nothing yet</h2>
-      <p>No event is due in the next hour, and none was in the last quarter. Schedule a first one:</p>
+      <p>No event is due in the next month, none was in the last quarter of an hour. Schedule a first one:</p>
       <pre>npx aws-scheduler schedule --local --date in:10s --payload hello</pre>
       <p>
         <Link to="/schedule">or do it here</Link>
@@ -51,49 +35,105 @@ function Empty() {
   )
 }
 
-function Standing({ front: { slots, next, failures, nowMs } }: { front: Front }) {
-  const sum = (name: 'delivered' | 'failed' | 'expired' | 'cancelled' | 'retrying') =>
-    slots.reduce((all, { settlement }) => all + (settlement?.[name] ?? 0), 0)
-  const overdue = slots.flatMap((slot) => slot.overdue)
-  const unsettled = slots.filter(({ settled, minuteMs }) => !settled && minuteMs + 180_000 < nowMs)
+/** Slots that ended so long ago should be settled. */
+const SETTLED_AFTER_MS = 120_000
+
+function Standing({ front }: { front: Front }) {
+  const { slots, next, failures } = front
   return (
     <>
-      <p class={overdue.length > 0 || unsettled.length > 0 ? 'verdict bad' : 'verdict good'}>
-        {overdue.length > 0
-          ? `${overdue.length} events are overdue: ${overdue.slice(0, 5).join(', ')}`
-          : unsettled.length > 0
-            ? `${unsettled.length} slots are not settled: ${unsettled.map(({ slot }) => slot).join(', ')}`
-            : 'Everything that was due in the last quarter of an hour is accounted for.'}
+      <Verdict front={front} />
+      <Counters front={front} />
+      <Strip front={front} />
+      <div class="columns">
+        <Lateness slots={slots} />
+        <Happened />
+        <Next next={next} />
+        <Failures failures={failures} />
+      </div>
+    </>
+  )
+}
+
+function Verdict({ front: { slots, isCounted, nowMs } }: { front: Front }) {
+  const late = slots.filter(({ overdue }) => overdue.length > 0)
+  const overdue = late.reduce((sum, slot) => sum + slot.overdue.length, 0)
+  const unsettled = slots.filter(({ settled, minuteMs }) => !settled && minuteMs + SETTLED_AFTER_MS < nowMs)
+  const [oldest] = late
+  if (oldest)
+    return (
+      <p class="verdict bad">
+        {counted(overdue, 'event')} overdue. The oldest is <Text of={oldest.overdue[0]} />, due{' '}
+        {duration(nowMs - oldest.minuteMs)} ago in <Link to={addressOfSlot(oldest.slot)}>slot {oldest.slot}</Link>.
       </p>
+    )
+  if (unsettled.length > 0)
+    return (
+      <p class="verdict bad">
+        {counted(unsettled.length, 'slot')} not settled:{' '}
+        {unsettled.slice(0, 5).map(({ slot }) => (
+          <>
+            <Link to={addressOfSlot(slot)}>{slot}</Link>{' '}
+          </>
+        ))}
+      </p>
+    )
+  return isCounted || slots.length > 0 ? (
+    <p class="verdict good">Everything that was due in the last quarter of an hour is accounted for.</p>
+  ) : (
+    <p class="note">Counting …</p>
+  )
+}
+
+const COUNTED = ['delivered', 'failed', 'expired', 'cancelled', 'retrying'] as const
+
+function Counters({ front: { slots, nowMs } }: { front: Front }) {
+  const past = slots.filter(({ minuteMs }) => minuteMs <= nowMs)
+  const accepted = past.reduce((sum, { events }) => sum + events, 0)
+  const waiting = past.reduce((sum, { pending }) => sum + pending, 0)
+  const figures: [string, number][] = [
+    ['accepted', accepted],
+    ...COUNTED.map((name): [string, number] => [
+      name,
+      past.reduce((sum, { settlement }) => sum + (settlement?.[name] ?? 0), 0),
+    ]),
+    ['pending', waiting],
+  ]
+  return (
+    <>
+      <p class="note">Of the events due in the last 15 minutes and in this minute:</p>
       <dl class="figures">
-        {(['delivered', 'failed', 'expired', 'cancelled', 'retrying'] as const).map((name) => (
+        {figures.map(([name, count]) => (
           <div key={name}>
-            <dt>{name}, last 15 min</dt>
-            <dd>{sum(name)}</dd>
+            <dt>{name}</dt>
+            <dd class={count > 0 && (name === 'failed' || name === 'expired') ? 'wrong' : undefined}>
+              {count.toLocaleString('en')}
+            </dd>
           </div>
         ))}
       </dl>
-      <Strip slots={slots} />
-      <div class="columns">
-        <Lateness />
-        <section aria-labelledby="next">
-          <h2 id="next">Next</h2>
-          {next.length === 0 ? (
-            <p class="note">Nothing is due in the next 31 days.</p>
-          ) : (
-            <ol class="plain">
-              {next.map((event) => (
-                <li key={event.cursor}>
-                  <time>{showTime(event.dueAtMs)}</time> <Link to={addressOf(event)}>{event.id}</Link>
-                </li>
-              ))}
-            </ol>
-          )}
-        </section>
-        <Failures failures={failures} />
-        <Happened />
-      </div>
     </>
+  )
+}
+
+function Next({ next }: Pick<Front, 'next'>) {
+  return (
+    <section aria-labelledby="next">
+      <h2 id="next">Next</h2>
+      {next === undefined ? (
+        <p class="note">Looking …</p>
+      ) : next.length === 0 ? (
+        <p class="note">Nothing is due in the next 31 days.</p>
+      ) : (
+        <ol class="plain">
+          {next.map((event) => (
+            <li key={event.cursor}>
+              <Time at={event.dueAtMs} isShort /> <Link to={addressOf(event)}>{event.id}</Link>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
   )
 }
 
@@ -101,17 +141,23 @@ function Failures({ failures }: Pick<Front, 'failures'>) {
   return (
     <section aria-labelledby="failures">
       <h2 id="failures">Failures, last day</h2>
-      {failures.length === 0 ? (
+      {failures === undefined ? (
+        <p class="note">Looking …</p>
+      ) : failures.length === 0 ? (
         <p class="note">None.</p>
       ) : (
         <ul class="plain">
           {failures.map(({ code, target, count, error }) => (
-            <li key={code + target}>
-              <Link to={`/events?status=failed&status=expired&target=${encodeURIComponent(target)}`}>
+            <li key={`${code} ${target}`}>
+              <Link
+                to={`/events?${new URLSearchParams({ from: '1d ago', to: 'in 1m', status: code === 'EXPIRED' ? 'expired' : 'failed', target })}`}
+              >
                 {count} × {code}
               </Link>{' '}
               {target.split(':').at(-1)}
-              <div class="note">{error}</div>
+              <div class="note">
+                <Text of={error} />
+              </div>
             </li>
           ))}
         </ul>
@@ -128,19 +174,23 @@ function Happened() {
     <section aria-labelledby="happens">
       <h2 id="happens">As it happens</h2>
       {happened.value.length === 0 ? (
-        <p class="note">Nothing since this page was opened.</p>
+        <p class="note">Nothing yet. Deliveries and failures show up here the moment they happen.</p>
       ) : (
         <ul class="plain">
           {happened.value.slice(0, LINES).map((one, i) => (
             <li key={`${one.id} ${one.takenAtMs} ${i}`}>
-              <time>{showTime(one.takenAtMs)}</time>{' '}
+              <Time at={one.takenAtMs} isShort />{' '}
               {one.kind === 'delivery' ? (
                 <>
                   <Link to={addressOf(one)}>{one.id}</Link> {one.latenessMs} ms late
+                  {one.attempt > 1 && <>, attempt {one.attempt}</>}
                 </>
               ) : (
                 <>
-                  {one.id ?? 'a message'} <strong>{one.code}</strong> <span class="note">{one.error}</span>
+                  {one.id ?? 'a message'} <strong class="wrong">{one.code}</strong>{' '}
+                  <span class="note">
+                    <Text of={one.error} />
+                  </span>
                 </>
               )}
             </li>

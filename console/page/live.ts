@@ -1,15 +1,22 @@
 import { signal } from '@preact/signals'
-import type { Tailed } from '../../client/tailed.ts'
+import type { Happening, Told } from '../server/live.ts'
+import type { Piece } from './quantiles.ts'
 
 /** What happened last, the latest first. */
-export const happened = signal<readonly Tailed[]>([])
+export const happened = signal<readonly Told[]>([])
 /** Whether the server is heard. */
 export const heard = signal(false)
+/** Deliveries of the last minutes: how late, by the ten seconds in which they were made. */
+export const lately = signal<readonly Piece[]>([])
 
-/** How much is kept of what happened. */
-const KEPT = 300
+/** How much is kept, whatever happens: the memory of the page does not grow. */
+const KEPT = 50
+const PIECE_MS = 10_000
+const KEPT_MS = 5 * 60_000
 
 let source: EventSource | undefined
+/** The last news: a listening that begins anew goes on from there. */
+let lastId = ''
 
 /** Listens while the page is looked at; the browser itself reconnects, and says what it has seen. */
 function listen(): void {
@@ -19,7 +26,7 @@ function listen(): void {
     return
   }
   if (source) return
-  source = new EventSource('/console/api/live')
+  source = new EventSource(`/console/api/live${lastId === '' ? '' : `?after=${encodeURIComponent(lastId)}`}`)
   source.onopen = () => {
     heard.value = true
   }
@@ -31,10 +38,25 @@ function listen(): void {
       setTimeout(listen, 1_000)
     }
   }
-  source.onmessage = ({ data }) => {
-    const news: Tailed[] = JSON.parse(data)
-    happened.value = [...news.toReversed(), ...happened.value].slice(0, KEPT)
+  source.onmessage = ({ data, lastEventId }) => {
+    lastId = lastEventId
+    take(JSON.parse(data))
   }
+}
+
+function take(news: readonly Happening[]): void {
+  const latest = news.at(-1)
+  if (!latest) return
+  const told = news.flatMap(({ last }) => last).toReversed()
+  if (told.length > 0) happened.value = [...told, ...happened.value].slice(0, KEPT)
+  const pieces = new Map(lately.value.map((piece) => [piece.startMs, piece]))
+  for (const { atMs, lateness } of news) {
+    const startMs = Math.floor(atMs / PIECE_MS) * PIECE_MS
+    const sum = { ...pieces.get(startMs)?.lateness }
+    for (const [ms, count] of Object.entries(lateness)) sum[ms] = (sum[ms] ?? 0) + count
+    pieces.set(startMs, { startMs, lateness: sum })
+  }
+  lately.value = [...pieces.values()].filter(({ startMs }) => startMs > latest.atMs - KEPT_MS)
 }
 
 /** Begins to listen, and stops while nobody looks. */

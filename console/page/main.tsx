@@ -1,12 +1,13 @@
 import { render } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { EventPage } from './event.tsx'
 import { EventsPage } from './events.tsx'
 import { FrontPage } from './front.tsx'
 import { heard, startListening } from './live.ts'
 import { go, Link } from './parts.tsx'
 import { SchedulePage } from './schedule.tsx'
-import { theme, zone } from './settings.ts'
+import { theme, ZONES, zone } from './settings.ts'
+import { SlotPage } from './slot.tsx'
 import './style.css'
 
 const PLACES = [
@@ -15,7 +16,7 @@ const PLACES = [
   ['/schedule', 'Schedule', 's'],
 ] as const
 
-const ZONES = ['local', 'relative', 'UTC', ...Intl.supportedValuesOf('timeZone')]
+const TIMES = ['local', 'relative', 'UTC', ...[...ZONES].filter((one) => one !== 'UTC')]
 
 function Console() {
   const [{ path, search }, setAddress] = useState(address)
@@ -31,7 +32,6 @@ function Console() {
       if (target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return
       if (event.ctrlKey || event.metaKey || event.altKey) return
       if (key === '?') setHelp((shown) => !shown)
-      if (key === 'Escape') setHelp(false)
       const place = PLACES.find(([, , letter]) => letter === key)
       if (place) go(place[0])
     }
@@ -56,7 +56,7 @@ function Console() {
         <label>
           Times{' '}
           <select value={zone.value} onChange={({ currentTarget }) => (zone.value = currentTarget.value)}>
-            {ZONES.map((one) => (
+            {TIMES.map((one) => (
               <option key={one} value={one}>
                 {one}
               </option>
@@ -79,6 +79,8 @@ function Console() {
           <EventsPage search={search} />
         ) : path === '/event' ? (
           <EventPage search={search} key={search} />
+        ) : path === '/slot' ? (
+          <SlotPage search={search} key={search} />
         ) : path === '/schedule' ? (
           <SchedulePage search={search} key={search} />
         ) : (
@@ -86,10 +88,45 @@ function Console() {
         )}
       </main>
       <footer>
-        Keys: f front, e events, s schedule, ? {help ? 'hides' : 'shows'} more.
-        {help && <span> Tab moves, space selects, shift with a click selects all between, escape closes.</span>}
+        Keys: f front, e events, s schedule,{' '}
+        <button type="button" onClick={() => setHelp(true)}>
+          ? all of them
+        </button>
       </footer>
+      {help && <Help onClose={() => setHelp(false)} />}
     </>
+  )
+}
+
+const KEYS = [
+  ...PLACES.map(([, name, letter]) => [letter, `to ${name}`] as const),
+  ['?', 'shows these keys'],
+  ['Tab, Enter', 'move from one to the next, and follow it'],
+  ['Space', 'selects a row; shift with a click selects all between'],
+  ['Escape', 'closes what asks, and changes nothing'],
+] as const
+
+/** All keys. */
+function Help({ onClose }: { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current?.showModal(), [])
+  return (
+    <dialog ref={dialog} aria-label="Keys" onClose={onClose}>
+      <form method="dialog">
+        <h2>Keys</h2>
+        <dl class="keys">
+          {KEYS.map(([key, what]) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+        <button type="submit">Close</button>
+      </form>
+    </dialog>
   )
 }
 

@@ -1,97 +1,72 @@
-import type { SlotStats } from '../../status/facts.ts'
-import { follow } from './parts.tsx'
-import { now, showTime } from './settings.ts'
+import type { Front } from './api.ts'
+import { type Bar, Bars, TableBehind } from './bars.tsx'
+import { counted } from './parts.tsx'
+import { clockTime, now, showTime } from './settings.ts'
 
 const MINUTE_MS = 60_000
-const CELL = 12
-const HEIGHT = 64
+const HOUR_MS = 60 * MINUTE_MS
+const BEHIND = 15
+const AHEAD = 60
 
-/** Minutes and how many events are due in each: what is behind and what is to come, hot spots standing out. */
-export function Strip({ slots }: { slots: readonly SlotStats[] }) {
+/** Minutes and hours, and how many events are due in each: what is behind and what is to come, hot spots standing out. */
+export function Strip({ front: { slots, hours, isCounted } }: { front: Front }) {
   const counts = new Map<number, number>()
   for (const { minuteMs, events } of slots) counts.set(minuteMs, (counts.get(minuteMs) ?? 0) + events)
-  const startMs = Math.floor(now.value / MINUTE_MS) * MINUTE_MS - 15 * MINUTE_MS
-  const minutes = Array.from({ length: 76 }, (_, i) => startMs + i * MINUTE_MS)
-  const most = Math.max(1, ...counts.values())
-  const total = [...counts]
-    .filter(([minuteMs]) => minuteMs >= startMs + 15 * MINUTE_MS)
-    .reduce((sum, [, n]) => sum + n, 0)
+  const minuteMs = Math.floor(now.value / MINUTE_MS) * MINUTE_MS
+  const minutes = Array.from({ length: BEHIND + AHEAD + 1 }, (_, i): Bar => {
+    const atMs = minuteMs + (i - BEHIND) * MINUTE_MS
+    const count = counts.get(atMs) ?? 0
+    const isRound = (atMs / MINUTE_MS) % 15 === 0
+    return {
+      atMs,
+      count,
+      title: `${showTime(atMs)}: ${counted(count, 'event')}`,
+      to: listOf(atMs, MINUTE_MS),
+      isPast: atMs + MINUTE_MS <= now.value,
+      tick: isRound ? clockTime(atMs) : undefined,
+    }
+  })
+  const total = minutes.reduce((sum, { atMs, count }) => (atMs >= minuteMs ? sum + count : sum), 0)
+  const hourly = (hours ?? []).map(
+    ({ hourMs, events }): Bar => ({
+      atMs: hourMs,
+      count: events,
+      title: `${showTime(hourMs)}, the hour: ${counted(events, 'event')}`,
+      to: listOf(hourMs, HOUR_MS),
+      tick: (hourMs / HOUR_MS) % 3 === 0 ? clockTime(hourMs) : undefined,
+    }),
+  )
   return (
     <section aria-labelledby="due">
       <h2 id="due">Due</h2>
       <p class="note">
-        Each bar is a minute; the line is now. {total} events are due in the next hour. A click lists them.
+        {counted(total, 'event')} in the next hour{isCounted ? '' : ', as far as they are counted yet'}. Each bar is a
+        minute, its height logarithmic, the line is now; a click lists its events.
       </p>
-      <div class="scroll">
-        <svg
-          width={minutes.length * CELL}
-          height={HEIGHT + 18}
-          role="group"
-          aria-label={`Events by minute: ${total} due in the next hour, at most ${most} in a minute`}
-        >
-          {minutes.map((minuteMs, i) => {
-            const count = counts.get(minuteMs) ?? 0
-            const height = count === 0 ? 2 : Math.max(4, (Math.log1p(count) / Math.log1p(most)) * HEIGHT)
-            const isPast = minuteMs + MINUTE_MS <= now.value
-            return (
-              <g key={minuteMs}>
-                <a
-                  href={`/console${listOf(minuteMs)}`}
-                  tabIndex={count > 0 ? 0 : -1}
-                  onClick={(event) => follow(event, listOf(minuteMs))}
-                >
-                  <rect
-                    class={`minute${isPast ? ' past' : ''}${count > 0 ? ' full' : ''}`}
-                    x={i * CELL + 1}
-                    y={HEIGHT - height}
-                    width={CELL - 2}
-                    height={height}
-                  >
-                    <title>{`${showTime(minuteMs)}: ${count} events`}</title>
-                  </rect>
-                </a>
-                {i % 15 === 0 && (
-                  <text class="tick" x={i * CELL} y={HEIGHT + 14}>
-                    {i === 15 ? 'now' : `${i < 15 ? '−' : '+'}${Math.abs(i - 15)} min`}
-                  </text>
-                )}
-              </g>
-            )
-          })}
-          <line
-            class="now"
-            x1={15 * CELL + ((now.value % MINUTE_MS) / MINUTE_MS) * CELL}
-            x2={15 * CELL + ((now.value % MINUTE_MS) / MINUTE_MS) * CELL}
-            y1={0}
-            y2={HEIGHT}
-          />
-        </svg>
-      </div>
-      <details>
-        <summary>As a table</summary>
-        <table>
-          <thead>
-            <tr>
-              <th>Minute</th>
-              <th>Events</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...counts].map(([minuteMs, count]) => (
-              <tr key={minuteMs}>
-                <td>{showTime(minuteMs)}</td>
-                <td>{count}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
+      <Bars
+        bars={minutes}
+        width={15}
+        label={`Events by minute: ${total} due in the next hour`}
+        nowAt={BEHIND + (now.value % MINUTE_MS) / MINUTE_MS}
+      />
+      {hourly.some(({ count }) => count > 0) && (
+        <>
+          <p class="note">Each bar is one of the hours after that.</p>
+          <Bars bars={hourly} width={22} label="Events by hour, until in a day" />
+        </>
+      )}
+      <TableBehind
+        head={['From', 'Events']}
+        rows={[...minutes, ...hourly]
+          .filter(({ count }) => count > 0)
+          .map(({ atMs, count }) => [showTime(atMs), count])}
+      />
     </section>
   )
 }
 
-/** Where the events of a minute are listed. */
-function listOf(minuteMs: number): string {
+/** Where the events of a span are listed. */
+function listOf(fromMs: number, lengthMs: number): string {
   const iso = (atMs: number) => new Date(atMs).toISOString()
-  return `/events?${new URLSearchParams({ from: iso(minuteMs), to: iso(minuteMs + MINUTE_MS) })}`
+  return `/events?${new URLSearchParams({ from: iso(fromMs), to: iso(fromMs + lengthMs) })}`
 }

@@ -1,13 +1,18 @@
 import type { Client } from '../../client/client.ts'
 import type { ListedEvent } from '../../client/event-list.ts'
+import type { Clock } from '../../core/clock.ts'
+import { minuteOf } from '../../core/slot.ts'
 import type { SlotStats } from '../../status/facts.ts'
+import { kept } from './kept.ts'
 
 /** Minutes behind and ahead that the front page shows. */
 const BEHIND_MS = 15 * 60_000
 const AHEAD_MS = 60 * 60_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 /** Events of each kind that it looks at: what went wrong, and what is due next. */
-const MOST_FAILED = 200
+const MOST_FAILED = 1_000
 const NEXT = 8
 
 /** Failures of one kind. */
@@ -21,26 +26,102 @@ export interface FailureGroup {
   id: string
 }
 
-/** What the front page shows. */
+/** An hour and how many events are due in it. */
+export interface HourCount {
+  hourMs: number
+  events: number
+}
+
+/** What the front page shows; what takes longer to read is absent at first. */
 export interface Front {
   /** The server's time, epoch ms. */
   nowMs: number
+  /** Of the last quarter of an hour and of the next hour. */
   slots: SlotStats[]
-  next: ListedEvent[]
-  failures: FailureGroup[]
+  /** Whether every minute has been counted. */
+  isCounted: boolean
+  /** The hours after that, until in a day. */
+  hours?: HourCount[] | undefined
+  next?: ListedEvent[] | undefined
+  failures?: FailureGroup[] | undefined
 }
 
-/** Reads what the front page shows. */
-export async function readFront(client: Client, nowMs: number): Promise<Front> {
-  const span = { from: nowMs - BEHIND_MS, to: nowMs + AHEAD_MS }
-  const [slots, next, failed] = await Promise.all([
-    Array.fromAsync(client.stats(span)),
-    client.next(NEXT),
-    Array.fromAsync(
-      client.list({ from: nowMs - 24 * 3_600_000, to: nowMs, status: ['failed', 'expired'], limit: MOST_FAILED }),
-    ),
-  ])
-  return { nowMs, slots, next, failures: groupsOf(failed) }
+/** What the front page shows, read while somebody looks: what changes soon more often than what does not. */
+export function frontOf(client: Client, clock: Clock) {
+  const slotsBetween = async (fromMs: number, toMs: number, tell: (part: SlotStats[]) => void) => {
+    const slots: SlotStats[] = []
+    for await (const slot of client.stats({ from: fromMs, to: toMs })) {
+      slots.push(slot)
+      tell([...slots])
+    }
+    return slots
+  }
+  /** Up to and with the minute that is next. */
+  const nearMs = () => minuteOf(clock.now()) + 120_000
+  const recent = kept<SlotStats[]>({
+    clock,
+    everyMs: 2_000,
+    read: (tell) => slotsBetween(minuteOf(clock.now()) - BEHIND_MS, nearMs(), tell),
+  })
+  const ahead = kept<SlotStats[]>({
+    clock,
+    everyMs: 30_000,
+    read: (tell) => slotsBetween(nearMs(), clock.now() + AHEAD_MS, tell),
+  })
+  const hours = kept<HourCount[]>({
+    clock,
+    everyMs: 300_000,
+    read: async (tell) => {
+      const fromMs = (Math.floor((clock.now() + AHEAD_MS) / HOUR_MS) + 1) * HOUR_MS
+      const counts = Array.from({ length: 23 }, (_, i) => ({ hourMs: fromMs + i * HOUR_MS, events: 0 }))
+      for await (const { minuteMs, events } of client.stats({ from: fromMs, to: fromMs + 23 * HOUR_MS })) {
+        const hour = counts[Math.floor((minuteMs - fromMs) / HOUR_MS)]
+        if (hour) hour.events += events
+        tell(counts)
+      }
+      return counts
+    },
+  })
+  const next = kept({ clock, everyMs: 2_000, read: () => client.next(NEXT) })
+  const failures = kept({
+    clock,
+    everyMs: 2_000,
+    read: async () => {
+      const nowMs = clock.now()
+      const span = { from: nowMs - DAY_MS, to: nowMs + 1, limit: MOST_FAILED }
+      return groupsOf(await Array.fromAsync(client.list({ ...span, status: ['failed', 'expired'] })))
+    },
+  })
+  return {
+    async read(): Promise<Front> {
+      const [near, far, later, due, failed] = await Promise.all([
+        recent.get(),
+        ahead.get(),
+        hours.get(),
+        next.get(),
+        failures.get(),
+      ])
+      const nowMs = clock.now()
+      return {
+        nowMs,
+        slots: merged(near.value, far.value),
+        isCounted: near.isWhole && far.isWhole,
+        hours: later.value,
+        next: due.value,
+        failures: failed.value,
+      }
+    },
+    /** Something was changed: what is shown next is read anew. */
+    expire(): void {
+      for (const one of [recent, ahead, hours, next, failures]) one.expire()
+    },
+  }
+}
+
+/** What was read more recently counts. */
+function merged(near: readonly SlotStats[] = [], far: readonly SlotStats[] = []): SlotStats[] {
+  const slots = new Map([...far, ...near].map((one) => [one.slot, one]))
+  return [...slots.values()].sort((one, other) => (one.slot < other.slot ? -1 : 1))
 }
 
 function groupsOf(failed: readonly ListedEvent[]): FailureGroup[] {

@@ -36,8 +36,13 @@ export function targetQueue(target: string) {
   }
   return {
     target,
+    /** Adds events in the order in which they are due. Those that are late go before others that wait and were due later. */
     add(due: readonly ScheduledEvent[]): void {
+      const [first, last] = [due[0], events.at(-1)]
       for (const event of due) events.push(event)
+      if (!first || !last || first.emitAtMs >= last.emitAtMs) return
+      events = events.slice(head).sort((one, other) => one.emitAtMs - other.emitAtMs)
+      head = 0
     },
     /** Adds events of which each is to be published alone, before all others. */
     addAlone(refused: readonly ScheduledEvent[]): void {

@@ -68,7 +68,8 @@ export function startTargetQueues(deps: TargetQueuesDeps, endings: QueueEndings)
     while (deps.clearance.isGiven()) {
       const batch = queue.nextBatch()
       if (!batch) break
-      void publish(queue, batch)
+      const inTime = withoutExpired(batch)
+      if (inTime.length > 0) void publish(queue, inTime)
     }
     // Whoever waited for a target that does not answer would wait in vain.
     if (queue.isSilent() && deps.clearance.isGiven()) for (const event of queue.takeAll()) postpone(event)
@@ -84,13 +85,17 @@ export function startTargetQueues(deps: TargetQueuesDeps, endings: QueueEndings)
     hasWaited = !isGiven
     return isGiven
   }
-  /** Puts events into the queues of their targets, those whose latest time has passed expire. */
-  const queueAll = (events: readonly ScheduledEvent[]): void => {
+  /** Has those events expire whose latest time has passed, also while they waited. @returns the others */
+  const withoutExpired = (events: readonly ScheduledEvent[]): readonly ScheduledEvent[] => {
     const nowMs = deps.clock.now()
     const isLate = ({ latestAtMs = Number.POSITIVE_INFINITY }: ScheduledEvent) => !isAbandoned && nowMs > latestAtMs
+    if (!events.some(isLate)) return events
     for (const event of events) if (isLate(event)) void endings.expired(event).finally(() => loads.leave(event))
-    const inTime = events.filter((event) => !isLate(event))
-    for (const [target, due] of Map.groupBy(inTime, (event) => event.target)) {
+    return events.filter((event) => !isLate(event))
+  }
+  /** Puts events into the queues of their targets. */
+  const queueAll = (events: readonly ScheduledEvent[]): void => {
+    for (const [target, due] of Map.groupBy(withoutExpired(events), (event) => event.target)) {
       const queue = queueOf(target)
       queue.add(due)
       pump(queue)

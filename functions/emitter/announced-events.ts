@@ -21,6 +21,9 @@ export interface AnnouncedIn {
   delivered: ReadonlySet<string>
 }
 
+/** Most announced events that are looked up at once: what is announced behind a backlog is held page by page. */
+export const MAX_LOOKED_UP = 1_000
+
 /** The events of a segment that were parked where its emitter may have read already. */
 export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, segment, delivered }: AnnouncedIn) {
   const { from, to } = segment
@@ -33,7 +36,7 @@ export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, s
       key >= from && key < to && key < position && !takenAtMs.has(key) && !delivered.has(key)
     const keys = new Set<string>()
     for await (const page of table.announced(slot, fromMs)) for (const key of page) if (isNew(key)) keys.add(key)
-    return [...keys]
+    return [...keys].sort()
   }
   const forget = (beforeMs: number) => {
     for (const [key, atMs] of takenAtMs) {
@@ -41,24 +44,27 @@ export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, s
       takenAtMs.delete(key)
     }
   }
+  const lookUp = async (keys: readonly string[]) => {
+    const { events, outcomes } = await table.lookUp(keys.map((key) => ({ slot, key })))
+    const nowMs = clock.now()
+    for (const { key } of events) takenAtMs.set(key, nowMs)
+    const concluded = new Set(outcomes.map(({ key }) => key))
+    return events.filter(({ lane, key }) => lane !== 'express' && !concluded.has(key))
+  }
   return {
     /** Remembers events that were read in their turn: an announcement may become visible after its events. */
     note(events: readonly ScheduledEvent[]): void {
       const nowMs = clock.now()
       for (const event of events) if (mayBeAnnounced(event)) takenAtMs.set(event.key, nowMs)
     },
-    /** Announced events with keys before `position`, each once, that are the runner's to emit. */
-    async before(position: string): Promise<ScheduledEvent[]> {
+    /** Pages of the announced events with keys before `position`, each once, that are the runner's to emit: oldest due first. */
+    async *before(position: string): AsyncGenerator<ScheduledEvent[]> {
       const nowMs = clock.now()
       const keys = await newKeys(position)
       // What is not visible now is announced for a time not long past on its writer's clock.
       fromMs = Math.max(0, nowMs - CLOCK_SKEW_MS)
       forget(nowMs - REMEMBERED_MS)
-      if (keys.length === 0) return []
-      const { events, outcomes } = await table.lookUp(keys.map((key) => ({ slot, key })))
-      for (const { key } of events) takenAtMs.set(key, nowMs)
-      const concluded = new Set(outcomes.map(({ key }) => key))
-      return events.filter(({ lane, key }) => lane !== 'express' && !concluded.has(key))
+      for (let i = 0; i < keys.length; i += MAX_LOOKED_UP) yield await lookUp(keys.slice(i, i + MAX_LOOKED_UP))
     },
   }
 }

@@ -64,7 +64,10 @@ export function segmentFeed({ clock, log, delivery, owner }: SegmentFeedDeps) {
         delivery.hold(page.filter(({ key }) => !concluded.has(key)))
         if ((await waitForRoom()) === 'superseded') return 'superseded'
       }
-      delivery.hold(await log.announced())
+      for await (const page of log.announced()) {
+        delivery.hold(page)
+        if ((await waitForRoom()) === 'superseded') return 'superseded'
+      }
       return clear()
     },
   }

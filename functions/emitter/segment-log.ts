@@ -35,8 +35,8 @@ export async function openSegmentLog({ table, clock }: SegmentLogDeps, slot: Slo
       }
       position = to
     },
-    /** Events that were announced since, because they were parked where the log has been read already. */
-    announced: (): Promise<ScheduledEvent[]> => announced.before(position),
+    /** Pages of the events that were announced since, because they were parked where the log has been read already. */
+    announced: (): AsyncGenerator<ScheduledEvent[]> => announced.before(position),
     /** Pages of the keys from `first` to `last`, both inclusive, whose events were cancelled, claimed or have ended. */
     async *outcomeKeys(first: string, last: string): AsyncGenerator<string[]> {
       for await (const page of table.outcomesBetween(slot, first, last)) yield page.map(({ key }) => key)

@@ -5,7 +5,7 @@ import { againDelayMs } from '../../core/retry.ts'
 import { newSettling, type Settling } from '../../core/runner-record.ts'
 import type { Settlement } from '../../core/settlement.ts'
 import { type Slot, settleAtMs } from '../../core/slot.ts'
-import { SETTLE_AGAIN_MS, SETTLE_FOR_MS, WINDOW_FOR_MS } from '../../core/timetable.ts'
+import { SETTLE_AGAIN_MS, SETTLE_FOR_MS, UNREADABLE_AGAIN_MS, WINDOW_FOR_MS } from '../../core/timetable.ts'
 import { type AccountTable, accountOf, type SlotAccount } from '../../status/slot-account.ts'
 import { type OverdueDelivery, overdueDelivery } from './deliver-overdue.ts'
 import { type DeliverUnaccountedDeps, deliverUnaccounted } from './deliver-unaccounted.ts'
@@ -43,10 +43,11 @@ export function settleSlotWith(deps: SettleSlotDeps) {
   }
 }
 
-/** Looks again after as long as it has been, in case somebody mends it: the version that can read it does not wait. */
+/** Looks again after as long as it has been, and soon enough for the version that can read it when it comes back. */
 function unreadableAgain({ clock, random, log }: SettleSlotDeps, slot: Slot, unreadable: number): SettleResult {
   const nowMs = clock.now()
-  const againAtMs = nowMs + againDelayMs({ sinceMs: settleAtMs(slot), nowMs }, random())
+  const since = { sinceMs: settleAtMs(slot), nowMs, longestMs: UNREADABLE_AGAIN_MS }
+  const againAtMs = nowMs + againDelayMs(since, random())
   log.warn('slot not settled, because of items that this version cannot read', { slot, unreadable })
   return { settled: false, againAtMs, unreadable }
 }

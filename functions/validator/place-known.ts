@@ -117,14 +117,10 @@ async function resume({ openSlot, clock }: PlaceKnownDeps, event: ScheduledEvent
 }
 
 /**
- * An event that was past due when it arrived goes to the slot of this minute. A pointer in the slot of its date, written
+ * An event of which nothing is known, and that was past due when it arrived, goes to the slot of this minute. A pointer in the slot of its date, written
  * once, makes its redelivery the same event.
  */
-async function placePast(
-  deps: PlaceKnownDeps,
-  event: ScheduledEvent,
-  clearing: Clearing | undefined,
-): Promise<Placement> {
+export async function placePast(deps: PlaceKnownDeps, event: ScheduledEvent, clearing?: Clearing): Promise<Placement> {
   const nowMs = deps.clock.now()
   if (slotEndMs(event.slot) > nowMs) return { park: event }
   const { key, publication } = event

@@ -4,13 +4,12 @@ import { type Clearing, isCleared } from '../../core/clearing.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
-import { canJoin } from '../../core/lane.ts'
 import { isLater } from '../../core/publication.ts'
-import { minuteOf, slotEndMs } from '../../core/slot.ts'
+import { minuteOf } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
-import type { OpenedSlots } from '../opened-slots.ts'
 import type { Dispatch } from './dispatch.ts'
-import { isReplacing, type PlaceKnownDeps, type Placement, placeKnown } from './place-known.ts'
+import type { Join } from './joining.ts'
+import { isReplacing, type PlaceKnownDeps, type Placement, placeKnown, placePast } from './place-known.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface ScheduleDeps extends PlaceKnownDeps {
@@ -18,7 +17,7 @@ export interface ScheduleDeps extends PlaceKnownDeps {
     Pick<EventsTable, 'park' | 'parkFirst' | 'beginWatermark' | 'index' | 'clearingsOf' | 'outcomesOf'>
   index: IndexKind
   dispatch: Dispatch
-  opened: Pick<OpenedSlots, 'openedAtMs'>
+  join: Join
   log: Log
 }
 
@@ -41,7 +40,12 @@ export function scheduleWith(deps: ScheduleDeps): Schedule {
   }
 }
 
-async function carryOut(deps: ScheduleDeps, placements: readonly Placement[]): ReturnType<Schedule> {
+async function carryOut(deps: ScheduleDeps, placed: readonly Placement[]): ReturnType<Schedule> {
+  const placements = await Promise.all(
+    placed.map(async (placement) =>
+      placement.park ? { ...placement, park: await deps.join(placement.park) } : placement,
+    ),
+  )
   const { parked, taken, fault } = await parkAll(
     deps,
     placements.flatMap(({ park }) => park ?? []),
@@ -81,23 +85,25 @@ async function cancelledMeanwhile(
 const isAt = (one: EventRef, other: EventRef) => one.slot === other.slot && one.key === other.key
 
 /**
- * Parks events: in bulk those whose ids nobody else has, the others only where nothing stands.
+ * Parks events: in bulk those whose ids nobody else has, the others only where nothing stands. So are those of the express
+ * lane: where the same message has had its event joined to an emitter, that one may have published it already.
  * @returns those that are there, those in whose places there are others, and the fault that kept the rest from being written in time
  */
 async function parkAll({ table }: ScheduleDeps, events: readonly ScheduledEvent[]) {
-  const own = events.filter(hasOwnId)
+  const isAlone = (event: ScheduledEvent) => hasOwnId(event) || event.lane === 'express'
+  const alone = events.filter(isAlone)
   const [first, fault] = await Promise.all([
-    own.length > 0 ? table.parkFirst(own) : NONE,
+    alone.length > 0 ? table.parkFirst(alone) : NONE,
     parkInBulk(
       { table },
-      events.filter((event) => !hasOwnId(event)),
+      events.filter((event) => !isAlone(event)),
     ),
   ])
   const unwritten = [...first.unwritten, ...(fault?.unwritten ?? [])]
   const isAmong = (event: ScheduledEvent, refs: readonly EventRef[]) => refs.some((ref) => isAt(ref, event))
   return {
     parked: events.filter((event) => !isAmong(event, unwritten) && !isAmong(event, first.taken)),
-    taken: own.filter((event) => isAmong(event, first.taken)),
+    taken: alone.filter((event) => isAmong(event, first.taken)),
     fault: first.why ?? fault,
   }
 }
@@ -122,20 +128,15 @@ async function parkInBulk(
 /**
  * Events of which something may be known are looked up first: those with an id of their client's, which may come again in
  * another message, and those due within seconds, of which a redelivered one stays with who has it, runner or express lane.
- * Of the new ones the runner gets those that can still join it.
  */
 async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
-  const clearings = await indexAll(deps, events.filter(hasOwnId))
-  const known = await knownAmong(deps, events)
-  const nowMs = deps.clock.now()
+  const [clearings, known] = await Promise.all([indexAll(deps, events.filter(hasOwnId)), knownAmong(deps, events)])
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {
-      const isPast = slotEndMs(event.slot) <= nowMs
       const clearing = clearings.get(event.id)
-      if (isPast || known.has(event.slot + event.key) || isCleared(event.publication, clearing))
+      if (known.has(event.slot + event.key) || isCleared(event.publication, clearing))
         return placeKnown(deps, event, clearing)
-      const joins = canJoin(event, { openedAtMs: deps.opened.openedAtMs(event.slot), nowMs })
-      return { park: event.lane === 'express' && joins ? { ...event, lane: 'soon' } : event }
+      return placePast(deps, event)
     }),
   )
 }

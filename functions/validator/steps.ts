@@ -7,6 +7,7 @@ import type { World } from '../world.ts'
 import { cancelWith } from './cancel.ts'
 import { cancelAllWith, replaceWith } from './clear-id.ts'
 import { dispatchWith } from './dispatch.ts'
+import { joiningWith } from './joining.ts'
 import { onlyDateWith } from './only-date.ts'
 import type { Refusal } from './refusal.ts'
 import { rescheduleWith } from './reschedule.ts'
@@ -50,7 +51,8 @@ export function steps(world: ValidatingWorld) {
   const slotAt = slotAtWith(world)
   const openSlot = openSlotWith({ ...world, opened })
   const dispatch = dispatchWith({ ...world, openSlot })
-  const schedule = scheduleWith({ ...world, slotAt, openSlot, opened, dispatch })
+  const join = joiningWith({ ...world, opened })
+  const schedule = scheduleWith({ ...world, slotAt, openSlot, join, dispatch })
   const deps = { ...world, slotAt, schedule }
   return {
     slotAt,

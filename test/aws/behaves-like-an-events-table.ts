@@ -7,7 +7,7 @@ import { newSettling } from '../../core/runner-record.ts'
 import { segmentsOf } from '../../core/segment.ts'
 import { emptySettlement } from '../../core/settlement.ts'
 import { slotAt } from '../../core/slot.ts'
-import { CLAIM_MS } from '../../core/timetable.ts'
+import { CLAIM_MS, CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import { anEvent, due, MINUTE_MS } from '../support/builders.ts'
 import type { FakeClock } from '../support/fake-clock.ts'
 
@@ -241,6 +241,14 @@ export function behavesLikeAnEventsTable(
         expect(await announced(SLOT, MINUTE_MS + 20)).to.deep.equal([a.key, b.key, c.key])
         expect(await announced(SLOT, MINUTE_MS + 21)).to.deep.equal([a.key, c.key])
         expect(await announced(SLOT, MINUTE_MS + 31)).to.deep.equal([])
+      })
+
+      it('are not made with events that are so late that no emitter would see them any more', async () => {
+        const [late, seen] = [-CLOCK_SKEW_MS - 1, -CLOCK_SKEW_MS].map((ms) =>
+          anEvent({ lane: 'soon', slot: SLOT, dueAtMs: clock.now() + ms }),
+        )
+        await table.park([late, seen] as ScheduledEvent[])
+        expect(await announced(SLOT, 0)).to.deep.equal([seen?.key])
       })
 
       it('are made for every slot of a batch', async () => {

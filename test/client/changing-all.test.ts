@@ -53,6 +53,16 @@ describe('cancelling many events', () => {
   })
 })
 
+describe('which events are changed', () => {
+  it('are those of the asked statuses to which the change can be made', async () => {
+    const { asked, cancelAll } = scheduler(later(1_000))
+    await cancelAll({ ...SPAN, status: 'retrying' }, { dryRun: true })
+    await cancelAll({ ...SPAN, status: ['failed', 'pending'] }, { dryRun: true })
+    await cancelAll({ ...SPAN, status: ['failed'] }, { dryRun: true })
+    expect(asked.map(({ status }) => status)).to.deep.equal([['retrying'], ['pending'], []])
+  })
+})
+
 describe('moving many events', () => {
   it('moves each by as much', async () => {
     const { events, rescheduleAll } = scheduler(later(0, 1_000))

@@ -45,6 +45,17 @@ describe('a client', () => {
       expect(sns.calls).to.deep.equal([])
     })
 
+  it('tells what it would send of an event, and sends nothing', async () => {
+    const { client, sns } = clientOf()
+    const { text, bytes, ...rest } = await client.preview({ ...EVENT, id: 'my-id', payload: 'é' })
+    expect(JSON.parse(text)).to.deep.equal({ ...EVENT, id: 'my-id', payload: 'é', date: '2026-11-23T12:35:00.000Z' })
+    expect(bytes).to.equal(Buffer.byteLength(text))
+    expect(rest).to.deep.equal({ id: 'my-id', date: '2026-11-23T12:35:00.000Z', dueAtMs: MINUTE_MS + 60_000 })
+    const fault = await client.preview({ ...EVENT, date: 'soon' }).catch((error: unknown) => error)
+    expect(fault).to.have.property('code', 'DATE_INVALID')
+    expect(sns.calls).to.deep.equal([])
+  })
+
   it('sends many in requests of ten', async () => {
     const { client, sns } = clientOf()
     const { scheduled } = await client.scheduleBatch(Array.from({ length: 25 }, () => EVENT))

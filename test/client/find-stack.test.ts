@@ -28,6 +28,7 @@ describe('the stack of a client', () => {
       outputTopicArn: `arn:aws-cn:sns:${at}:scheduler-output-prod`,
       failureTopicArn: `arn:aws-cn:sns:${at}:scheduler-failure-prod`,
       tableName: 'scheduler-events-prod',
+      runnerArnPrefix: `arn:aws-cn:states:${at}:execution:scheduler-deliver-slot-prod:`,
       tailQueueArnPrefix: `arn:aws-cn:sqs:${at}:scheduler-tail-prod-`,
     })
     expect(dynamodb.calls).to.deep.equal([

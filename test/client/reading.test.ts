@@ -46,3 +46,18 @@ describe('the numbers of a client', () => {
     expect(await Array.fromAsync(client.stats({ from: '2026-11-23', to: '2026-11-24' }))).to.have.length(3)
   })
 })
+
+describe('a slot, as a client sees it', () => {
+  it('is found by its name', async () => {
+    const event = due(5)
+    const { client } = await clientOf([event])
+    expect(await client.slot(event.slot)).to.include({ slot: event.slot, events: 1, pending: 1, runner: event.slot })
+  })
+
+  for (const name of ['', 'x', '../etc', '2026-11-23T12-34Z', '2026-13-23T12-34Z-00', '2026-11-23T12-34Z-64'])
+    it(`is none of the name "${name}"`, async () => {
+      const { client } = await clientOf()
+      const fault = await client.slot(name).catch((error: unknown) => error)
+      expect(fault).to.have.property('code', 'FILTER_INVALID')
+    })
+})

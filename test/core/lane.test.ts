@@ -1,5 +1,14 @@
 import { expect } from 'chai'
-import { canJoin, chooseLane, type Lane, mayBeAnnounced, mustAnnounce, mustOpen } from '../../core/lane.ts'
+import {
+  canJoin,
+  chooseLane,
+  isAwaited,
+  isLate,
+  type Lane,
+  mayBeAnnounced,
+  mustAnnounce,
+  mustOpen,
+} from '../../core/lane.ts'
 import { slotAt } from '../../core/slot.ts'
 import { FAR_MS, LONGEST_WRITE_MS, SLOT_MS, SWEEP_AHEAD_MS } from '../../core/timetable.ts'
 import { MINUTE_MS } from '../support/builders.ts'
@@ -72,6 +81,42 @@ describe('a runner at work', () => {
       false,
     )
     expect(canJoin({ emitAtMs: MINUTE_MS }, { openedAtMs: undefined, nowMs: MINUTE_MS - 2_000 })).to.equal(false)
+  })
+})
+
+describe('an event that waits to be taken in', () => {
+  const lateBy = (dueMs: number, publishedMs?: number) =>
+    isLate(
+      {
+        emitAtMs: MINUTE_MS - dueMs,
+        publication: publishedMs === undefined ? undefined : { atMs: MINUTE_MS - publishedMs },
+      },
+      MINUTE_MS,
+    )
+
+  it('is late a second after its due, and not one millisecond sooner', () => {
+    expect([lateBy(1_000), lateBy(999), lateBy(-1)]).to.deep.equal([true, false, false])
+  })
+
+  it('is late a second after its publish when it was past due then', () => {
+    expect([lateBy(3_600_000, 1_000), lateBy(3_600_000, 999), lateBy(1_000, 3_600_000)]).to.deep.equal([
+      true,
+      false,
+      true,
+    ])
+  })
+
+  it('is awaited by the emitter of its segment until one and a half seconds before that is past', () => {
+    const planned = [
+      { to: '2', untilMs: MINUTE_MS },
+      { to: '~', untilMs: MINUTE_MS + 60_000 },
+    ]
+    const at = (key: string, beforeMs: number) => isAwaited({ key }, planned, MINUTE_MS - beforeMs)
+    expect([at('1', 1_500), at('1', 1_499), at('2', 1_499)]).to.deep.equal([true, false, true])
+  })
+
+  it('is awaited by nobody where nothing is planned', () => {
+    expect(isAwaited({ key: '1' }, [], MINUTE_MS)).to.equal(false)
   })
 })
 

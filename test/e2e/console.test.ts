@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
-import { createClient, newId } from '../../client/index.ts'
+import { type Client, createClient, newId } from '../../client/index.ts'
 import { HAS_CHROMIUM, startBrowser, watchedPage } from '../support/browser.ts'
 import { type LocalProcess, startProcess, temporaryFolder } from '../support/local-process.ts'
 
@@ -9,7 +13,23 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const TARGET = 'arn:aws:sns:us-east-1:000000000000:scheduler-output-local'
 const NOWHERE = 'arn:aws:sns:us-east-1:000000000000:nowhere'
 
+const CLI = join(import.meta.dirname, '../../cli/main.ts')
+const EVENT = { target: TARGET, user: 'e2e', payload: 'x' }
+
+/** What is published takes a moment to be taken in. */
+async function until<T>(find: () => Promise<T>): Promise<T> {
+  for (let tries = 0; tries < 200; tries++) {
+    try {
+      return await find()
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  return find()
+}
+
 describe('the console in a browser', () => {
+  const folder = temporaryFolder()
   let stack: LocalProcess
   let browser: Browser
   let page: Page
@@ -19,7 +39,7 @@ describe('the console in a browser', () => {
       console.log('      no /usr/bin/chromium: the console is not driven in a browser')
       this.skip()
     }
-    stack = await startProcess(temporaryFolder())
+    stack = await startProcess(folder)
     browser = await startBrowser()
     ;({ page, wrong } = await watchedPage(browser))
   })
@@ -28,8 +48,16 @@ describe('the console in a browser', () => {
     await stack?.interrupt()
   })
   afterEach(() => {
-    expect(wrong).to.deep.equal([])
+    expect(wrong.splice(0)).to.deep.equal([])
   })
+  const withClient = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+    const client = createClient({ local: true, endpoint: stack.endpoint })
+    try {
+      return await work(client)
+    } finally {
+      client.close()
+    }
+  }
   const open = (path: string) => page.goto(`${stack.endpoint}/console${path}`)
   const see = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 30_000 })
 
@@ -39,31 +67,50 @@ describe('the console in a browser', () => {
     await see('npx aws-scheduler schedule --local --date in:10s --payload hello')
   })
 
-  it('schedules a first event, shows it arrive, and how late it was', async () => {
+  it('schedules a first event, says when it would be due, shows it arrive, and how late it was', async () => {
     await page.getByText('or do it here').click()
-    await page.getByLabel('Date').fill('in 3s')
+    await page.getByLabel('Date', { exact: true }).fill('in 3 s')
+    await see(/, in 2 s|, in 3 s/)
     await page.getByRole('textbox', { name: 'Id' }).fill('first')
     await page.getByRole('button', { name: 'Schedule' }).click()
     await page.getByRole('link', { name: 'first' }).click()
-    await see(/delivered, \d+ ms late/)
+    await see(/published, \d+ ms late/)
     await page.getByRole('link', { name: 'Front' }).click()
-    await see(/first/)
-    await see('Lateness')
+    await page.locator('section', { hasText: 'As it happens' }).getByRole('link', { name: 'first' }).waitFor()
+    await see(/Of 1 deliveries/)
   })
 
-  it('says in the validator’s own sentence what is wrong with an event', async () => {
+  it('says as one types in the validator’s own sentence what is wrong, and reads a date in a zone', async () => {
     await open('/schedule')
-    await page.getByLabel('Date').fill('one day')
-    await page.getByRole('button', { name: 'Schedule' }).click()
+    await page.getByLabel('Date', { exact: true }).fill('one day')
     await see(/date "one day" is not an ISO 8601 date/)
     // A request that is refused is told of by the browser.
     expect(wrong.splice(0).every((one) => one.includes('400'))).to.equal(true)
+    await page.getByLabel('Date', { exact: true }).fill('2027-03-28T02:30:00.250')
+    await page.getByLabel('Zone').selectOption('Europe/Berlin')
+    await see('2027-03-28T01:30:00.250Z')
+    await page.getByLabel('Payload').fill('')
+    await see(/payload/)
+    expect(wrong.splice(0).every((one) => one.includes('400'))).to.equal(true)
+  })
+
+  it('schedules many, spread over a time', async () => {
+    await open('/schedule')
+    await page.getByLabel('Date', { exact: true }).fill('in 1 h')
+    await page.getByRole('textbox', { name: 'Id' }).fill('spread')
+    await page.getByRole('spinbutton', { name: 'Times' }).fill('5')
+    await page.getByLabel('Spread over, ms').fill('2000')
+    await see(/one every 500 ms/)
+    await page.getByRole('button', { name: 'Schedule' }).click()
+    await see(/5 events scheduled/)
+    await page.getByRole('link', { name: 'spread-1' }).click()
+    await page.locator('.status.pending').waitFor({ timeout: 30_000 })
   })
 
   it('shows a failure, and redrives it', async () => {
-    const client = createClient({ local: true, endpoint: stack.endpoint })
-    await client.schedule({ id: 'lost', date: { in: '0s' }, target: NOWHERE, user: 'e2e', payload: 'x' })
-    client.close()
+    await withClient((client) =>
+      client.schedule({ id: 'lost', date: { in: '0s' }, target: NOWHERE, user: 'e2e', payload: 'x' }),
+    )
     await open('')
     await see(/1 × TARGET_NOT_FOUND/)
     await page.getByText(/1 × TARGET_NOT_FOUND/).click()
@@ -74,29 +121,71 @@ describe('the console in a browser', () => {
     await see('It is published again.')
   })
 
+  it('reschedules an event, and cancels it at its new date', async () => {
+    await withClient((client) => client.schedule({ ...EVENT, id: 'moved', date: { in: '1h' } }))
+    await open('/event?id=moved')
+    await page.getByRole('button', { name: 'Reschedule', exact: true }).click()
+    await page.getByLabel(/^By, such as/).fill('30m')
+    await page.getByRole('button', { name: 'Reschedule it' }).click()
+    await see('The reschedule is on its way.')
+    await open('/event?id=moved')
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByRole('button', { name: 'Cancel it' }).click()
+    await see('The cancel is on its way.')
+    await page.locator('.status.cancelled').waitFor({ timeout: 30_000 })
+  })
+
+  it('tells how to ask for the same again: as a message, in a program, by command; and schedules a copy', async () => {
+    const payload = `it's <b>"1"</b>`
+    await withClient((client) => client.schedule({ ...EVENT, id: 'again', date: { in: '1h' }, payload }))
+    await open('/event?id=again')
+    await page.getByText('As the message, JSON').click()
+    expect(JSON.parse(await page.locator('details[open] pre').innerText())).to.include({ id: 'again', payload })
+    await page.getByText('By command', { exact: true }).click()
+    await see(`--payload='it'\\''s <b>"1"</b>'`)
+    await page.getByText('In a program').click()
+    await see(/await scheduler\.schedule\(\{/)
+    await page.getByRole('button', { name: 'Schedule a copy' }).click()
+    await page.waitForURL(/copy=again/)
+    await page.waitForFunction(`document.querySelector('textarea')?.value === ${JSON.stringify(payload)}`)
+  })
+
+  it('shows where the runner of a slot stands, and how far its emitters have come', async () => {
+    const { slot } = await withClient(async (client) => {
+      await client.schedule({ ...EVENT, id: 'slotted', date: { in: '6s' } })
+      return until(() => client.get('slotted'))
+    })
+    await open('/event?id=slotted')
+    await page.getByRole('link', { name: slot, exact: true }).first().click()
+    await page.waitForURL(/slot\?name=/)
+    await page.getByRole('img', { name: /The runner stands at (Deliver|WaitToSettle|Plan)/ }).waitFor()
+    await see(/[1-9]\d* in \d+ checkpoint/)
+    await open('/slot?name=../../etc')
+    await see(/slot is "\.\.\/\.\.\/etc"/)
+    expect(wrong.splice(0).every((one) => one.includes('400'))).to.equal(true)
+  })
+
   it('cancels what is selected, and keeps the filter in the address', async () => {
-    const client = createClient({ local: true, endpoint: stack.endpoint })
-    const events = ['a', 'b', 'c'].map((id) => ({
-      id: `bulk-${id}`,
-      date: { in: '1h' },
-      target: TARGET,
-      user: 'bulk',
-      payload: 'x',
-    }))
-    await client.scheduleBatch(events)
-    client.close()
+    const ids = ['a', 'b', 'c'].map((id) => ({ ...EVENT, id: `bulk-${id}`, date: { in: '1h' }, user: 'bulk' }))
+    await withClient((client) => client.scheduleBatch(ids))
     await open('/events')
     await page.getByLabel('User').fill('bulk')
     await page.getByRole('button', { name: 'Show' }).click()
     await page.waitForURL(/user=bulk/)
     await page.getByLabel('Select bulk-a').click()
     await page.getByLabel('Select bulk-c').click({ modifiers: ['Shift'] })
-    await see('3 selected: updates pause.')
-    await page.getByRole('button', { name: 'Cancel selected' }).click()
+    await see('3 selected.')
+    await see('Updates pause while something is selected.')
+    await withClient((client) => client.schedule({ ...EVENT, id: 'bulk-d', date: { in: '1h' }, user: 'bulk' }))
+    // Longer than from one update to the next.
+    await page.waitForTimeout(4_000)
+    expect(await page.getByLabel('Select bulk-d').count()).to.equal(0)
+    await page.getByRole('button', { name: 'Cancel …' }).click()
     await see('Cancel 3 events?')
     await page.getByRole('button', { name: 'Cancel them' }).click()
-    await see('3 sent.')
+    await see('3 changes sent.')
     await page.locator('.status.cancelled').nth(2).waitFor({ timeout: 30_000 })
+    await page.getByLabel('Select bulk-d').waitFor()
     await page.reload()
     expect(await page.getByLabel('User').inputValue()).to.equal('bulk')
     await page.locator('.status.cancelled').nth(2).waitFor({ timeout: 30_000 })
@@ -105,26 +194,92 @@ describe('the console in a browser', () => {
     await page.waitForURL(/user=bulk/)
   })
 
+  it('selects all that match, though a page shows fewer, counts them, and moves them', async () => {
+    const many = Array.from({ length: 60 }, (_, i) => ({
+      ...EVENT,
+      id: `many-${i}`,
+      date: { in: '90m' },
+      user: 'many',
+    }))
+    await withClient((client) => client.scheduleBatch(many))
+    const inAnHour = { from: new Date(Date.now() + 3_600_000).toISOString(), to: 'in 12h', user: 'many' }
+    await open(`/events?${new URLSearchParams(inAnHour)}`)
+    await page.getByLabel('Select all that are shown').click()
+    await see('50 selected.')
+    await page.getByRole('button', { name: 'Select all that match' }).click()
+    await page.getByRole('button', { name: 'Reschedule …' }).click()
+    await see('Reschedule 60 events?')
+    await see('and 55 more')
+    await page.getByLabel(/^By, such as/).fill('2h')
+    await page.getByRole('button', { name: 'Reschedule them' }).click()
+    await see('60 changes sent.')
+    const moved = { from: 'in 3h', to: 'in 4h', user: 'many', status: 'pending' }
+    await open(`/events?${new URLSearchParams(moved)}`)
+    await page.getByLabel('Select many-7', { exact: true }).waitFor({ timeout: 30_000 })
+  })
+
   it('shows hostile events harmlessly', async () => {
-    const client = createClient({ local: true, endpoint: stack.endpoint })
-    const payload = '<img src=x onerror="document.title=1"><script>document.title=2</script>\u202egnp.exe'
+    const payload = `<img src=x onerror="document.title=1"><script>document.title=2</script>\u202egnp.exe\u0085`
     const id = newId()
-    const { dueAtMs } = await client.schedule({ id, date: { in: '1h' }, target: TARGET, user: '<b>\u202ex', payload })
-    client.close()
+    const { dueAtMs } = await withClient((client) =>
+      client.schedule({ ...EVENT, id, date: { in: '1h' }, user: '<b>\u202ex', payload }),
+    )
     await open(`/event?id=${id}&date=${dueAtMs}`)
-    await see('\\u202egnp.exe')
+    await see('\\u202egnp.exe\\u0085')
+    await see('<b>\\u202ex')
+    await open('/event?id=../../etc/passwd%00<script>')
+    await see(/is not 1 to 64 of the characters/)
+    await open('/events?user=<img src=x onerror=alert(1)>&status=nonsense&from=<b>')
+    await see(/<b>/)
     expect(await page.title()).to.equal('aws-scheduler')
-    expect(await page.locator('pre img, pre script').count()).to.equal(0)
+    expect(await page.locator('main img, main script').count()).to.equal(0)
+    expect(wrong.splice(0).every((one) => one.includes('400'))).to.equal(true)
+  })
+
+  it('shows 250 KB of a payload when it is asked for', async () => {
+    const payload = JSON.stringify({ text: 'x'.repeat(250_000) })
+    await withClient((client) => client.schedule({ ...EVENT, id: 'large', date: { in: '1h' }, payload }))
+    await open('/event?id=large')
+    await page.getByRole('button', { name: /Show all of its 250,011 characters/ }).click()
+    await page.waitForFunction(`document.querySelector('pre')?.textContent.length > 250_000`)
+  })
+
+  it('goes by keys alone', async () => {
+    await open('/events')
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').getByText('shift with a click').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('s')
+    await page.waitForURL(/schedule/)
+    await page.keyboard.press('f')
+    await page.waitForURL(/console$/)
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.textContent')).to.equal('To the content')
+    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).to.equal('solid')
+  })
+
+  it('shows times in another zone, and keeps that', async () => {
+    await open('/event?id=first')
+    await page.getByLabel('Times').selectOption('Asia/Tokyo')
+    const { dueAtMs } = await withClient((client) => client.get('first'))
+    const there = new Date(dueAtMs + 9 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+    await see(new RegExp(there))
+    await page.reload()
+    await see(new RegExp(there))
+    await page.getByLabel('Times').selectOption('local')
   })
 
   for (const scheme of ['light', 'dark'] as const)
-    it(`has no barrier that axe finds, in ${scheme}`, async () => {
-      await page.emulateMedia({ colorScheme: scheme })
-      for (const path of ['', '/events', '/event?id=first', '/schedule']) {
-        await open(path)
+    for (const path of ['', '/events', '/event?id=first', '/event?id=lost', '/slot', '/schedule'])
+      it(`has no barrier that axe finds, in ${scheme}, at ${path || 'the front'}`, async () => {
+        await page.emulateMedia({ colorScheme: scheme })
+        const slot = await withClient(async (client) => (await client.get('first')).slot)
+        await open(path === '/slot' ? `/slot?name=${slot}` : path)
         await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 30_000 })
+        await page.getByText('Looking …').waitFor({ state: 'detached' })
         // By the protocol: the page's own policy lets it load nothing else.
-        await page.evaluate(await (await import('node:fs/promises')).readFile(AXE, 'utf8'))
+        await page.evaluate(readFileSync(AXE, 'utf8'))
         const violations = await page.evaluate(async () =>
           (
             await (
@@ -134,18 +289,80 @@ describe('the console in a browser', () => {
             ).axe.run()
           ).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
         )
-        expect(violations, path).to.deep.equal([])
-      }
-    })
+        expect(violations).to.deep.equal([])
+      })
 
-  it('hears again of what happens after the stack was killed and started again', async () => {
-    await open('')
-    await see('live')
+  it('is readable on a phone: nothing but what scrolls by itself is wider', async () => {
+    await page.setViewportSize({ width: 375, height: 700 })
+    const slot = await withClient(async (client) => (await client.get('first')).slot)
+    for (const path of ['', '/events', '/event?id=lost', `/slot?name=${slot}`, '/schedule']) {
+      await open(path)
+      await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 30_000 })
+      await page.getByText('Looking …').waitFor({ state: 'detached' })
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).to.be.at.most(375)
+    }
+    await page.setViewportSize({ width: 1_440, height: 900 })
+  })
+
+  it('goes on where it was after the stack was killed and started again: what was parked, and what happens', async () => {
+    await withClient((client) => client.schedule({ ...EVENT, id: 'survivor', date: { in: '1h' } }))
+    await open('/event?id=survivor')
+    await page.locator('.status.pending').waitFor()
+    await page.getByText('live', { exact: true }).waitFor()
     await stack.kill()
     await see('not connected')
+    await see('does not answer')
     const port = Number(new URL(stack.endpoint).port)
-    stack = await startProcess(temporaryFolder(), port)
+    stack = await startProcess(folder, port)
     await page.locator('.live.on').waitFor({ timeout: 30_000 })
+    await page.getByText('does not answer').waitFor({ state: 'detached', timeout: 30_000 })
+    await page.locator('.status.pending').waitFor()
+    await page.getByRole('link', { name: 'Front' }).click()
+    await withClient((client) => client.schedule({ ...EVENT, id: 'after', date: { in: '1s' } }))
+    await page.locator('section', { hasText: 'As it happens' }).getByRole('link', { name: 'after' }).waitFor()
+    // The token is another process's now.
+    await open('/event?id=survivor')
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByRole('button', { name: 'Cancel it' }).click()
+    await page.locator('.status.cancelled').waitFor({ timeout: 30_000 })
     wrong.splice(0)
   })
+
+  it('hides payloads and changes nothing, where it is told to', async () => {
+    const { port, stop } = await startConsole('--read-only', '--hide-payloads')
+    await page.goto(`http://127.0.0.1:${port}/console/event?id=again`)
+    await see('This console was started with --hide-payloads.')
+    expect(await page.content())
+      .to.not.contain('it&#39;s')
+      .and.not.contain("it's <b>")
+    expect(await page.getByRole('button', { name: 'Cancel', exact: true }).count()).to.equal(0)
+    const refused = await page.evaluate(`fetch('/console/api/change', {
+      method: 'POST',
+      headers: {
+        'x-console-token': document.querySelector('meta[name=console-token]').content,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ verb: 'cancel', events: [{ id: 'again', date: 1 }] }),
+    }).then(({ status }) => status)`)
+    expect(refused).to.equal(403)
+    // The one request that was refused.
+    expect(wrong.splice(0)).to.have.length(1)
+    await page.goto('about:blank')
+    await stop()
+  })
+
+  /** The console as a command serves it, of this stack. */
+  async function startConsole(...flags: string[]) {
+    const args = [CLI, 'console', '--local', '--port', '0', ...flags]
+    const env = { ...process.env, AWS_ENDPOINT_URL: stack.endpoint }
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], env })
+    const ended = once(child, 'exit')
+    const [said] = await once(child.stderr, 'data')
+    const port = /:(\d+)\/console/.exec(String(said))?.[1]
+    const stop = async () => {
+      child.kill('SIGINT')
+      await ended
+    }
+    return { port, stop }
+  }
 })

@@ -25,6 +25,9 @@ const MAX_RECEIVES = 100
 const POLLERS = 5
 const POLLER_ADDED_MS = 200
 
+/** The same where there are too few, however much waits. */
+const POLLERS_OVERLOADED = 1
+
 /** More messages than the first pollers take at once wait behind a burst. */
 const BACKLOG = POLLERS * BATCH_SIZE
 
@@ -35,8 +38,12 @@ const REDRIVE_AFTER_MS = 600_000
 export function startInput(region: Region, lambda: Lambda) {
   const { time, faults, outage } = region
   const visible: QueuedMessage[] = []
+  const isOverloaded = faults.enabled.has('overload')
+  const leastPollers = isOverloaded ? POLLERS_OVERLOADED : POLLERS
   let busy = 0
-  let pollers = POLLERS
+  let pollers = leastPollers
+  let waitedSinceMs = Number.POSITIVE_INFINITY
+  const queued = { messages: 0, ms: 0 }
   let growing = false
   let sent = 0
   let deadLetters = 0
@@ -44,11 +51,20 @@ export function startInput(region: Region, lambda: Lambda) {
   let toldAtMs = 0
   /** What arrives behind a burst waits for its turn, which is told once a second. */
   const tellOfBurst = () => {
-    const bursts = ['bursts', 'largePayloads', 'hotPartition'] as const
+    const bursts = ['bursts', 'largePayloads', 'hotPartition', 'overload'] as const
     if (visible.length < BACKLOG || time.now() < toldAtMs + 1_000 || !bursts.some((fault) => faults.enabled.has(fault)))
       return
     toldAtMs = time.now()
-    faults.struck('bursts', EVERYWHERE, 1_000)
+    faults.struck(isOverloaded ? 'overload' : 'bursts', EVERYWHERE, 1_000)
+  }
+  /** Counts what is taken, and for how long, while more waits than is taken at once. */
+  const count = (taken: number) => {
+    const nowMs = time.now()
+    if (waitedSinceMs < nowMs) {
+      queued.ms += nowMs - waitedSinceMs
+      queued.messages += taken
+    }
+    waitedSinceMs = visible.length >= BACKLOG ? nowMs : Number.POSITIVE_INFINITY
   }
   const arrive = (message: QueuedMessage) => {
     visible.push(message)
@@ -60,13 +76,16 @@ export function startInput(region: Region, lambda: Lambda) {
     if (outage?.holds('functions')) return
     while (busy < pollers && visible.length > 0) {
       busy++
-      void deliver(visible.splice(0, BATCH_SIZE)).finally(() => {
+      tellOfBurst()
+      const batch = visible.splice(0, BATCH_SIZE)
+      count(batch.length)
+      void deliver(batch).finally(() => {
         busy--
         pump()
       })
     }
-    if (visible.length === 0) pollers = Math.max(POLLERS, busy)
-    else if (!growing) grow()
+    if (visible.length === 0) pollers = Math.max(leastPollers, busy)
+    else if (!growing && !isOverloaded) grow()
   }
   const grow = () => {
     growing = true
@@ -76,13 +95,15 @@ export function startInput(region: Region, lambda: Lambda) {
       pump()
     })
   }
-  const comeBack = (message: QueuedMessage) => {
-    if (message.receives < MAX_RECEIVES)
-      return void time.at(time.now() + VISIBILITY_TIMEOUT_SECONDS * 1_000, () => arrive(message))
-    deadLetters++
-    time.at(time.now() + REDRIVE_AFTER_MS, () => arrive({ ...message, receives: 0 }))
+  const comeBack = (message: QueuedMessage, failedSinceMs: number) => {
+    const isDead = message.receives >= MAX_RECEIVES
+    const afterMs = isDead ? REDRIVE_AFTER_MS : VISIBILITY_TIMEOUT_SECONDS * 1_000
+    if (isDead) deadLetters++
+    faults.heldUp(wayOf({ Records: [message] }), failedSinceMs, afterMs)
+    time.at(time.now() + afterMs, () => arrive(isDead ? { ...message, receives: 0 } : message))
   }
   const deliver = async (batch: QueuedMessage[]) => {
+    const sinceMs = time.now()
     for (const message of batch) {
       message.receives++
       message.firstAtMs ??= time.now()
@@ -107,7 +128,7 @@ export function startInput(region: Region, lambda: Lambda) {
         new Set((response as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)),
       () => new Set(batch.map(({ messageId }) => messageId)),
     )
-    for (const message of batch.filter(({ messageId }) => failed.has(messageId))) comeBack(message)
+    for (const message of batch.filter(({ messageId }) => failed.has(messageId))) comeBack(message, sinceMs)
   }
   if (outage?.kind === 'functions') time.at(outage.untilMs, pump)
   return {
@@ -135,6 +156,8 @@ export function startInput(region: Region, lambda: Lambda) {
     },
     /** Messages that were received too often. */
     deadLetters: () => deadLetters,
+    /** What was taken while others waited behind it, and for how long some did. */
+    queued: () => queued,
   }
 }
 

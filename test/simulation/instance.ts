@@ -146,9 +146,9 @@ function clientOf(name: string): { timeoutMs: number; attempts: number } {
   return { timeoutMs: TABLE_TIMEOUT_MS, attempts: 8 }
 }
 
-/** The requests that DynamoDB may hold up by throttling a hot partition: events in batches, facts one by one. */
+/** The requests that DynamoDB may hold up by throttling a hot partition: events, in batches and one by one, and facts. */
 function slowed(faults: Faults, name: string): FaultName | undefined {
-  if (name.startsWith('BatchWrite ')) return faults.strikes('slowPark', SLOW_PARK) ? 'slowPark' : undefined
+  if (/^(BatchWrite |Put event$)/.test(name)) return faults.strikes('slowPark', SLOW_PARK) ? 'slowPark' : undefined
   return /^(Put|Update) /.test(name) && faults.strikes('slowFacts', SLOW_WRITE) ? 'slowFacts' : undefined
 }
 

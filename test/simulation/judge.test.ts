@@ -385,4 +385,18 @@ describe('what struck', () => {
     expect(strikes.onSlot(SLOT).map(({ fault }) => fault)).to.deep.equal(['skew', 'crash'])
     expect(strikes.counts().get('throttle')).to.equal(1)
   })
+
+  it('has hold of a message that failed until it comes back, and not of its neighbours', () => {
+    let nowMs = 0
+    const strikes = openStrikes(() => nowMs)
+    const way = (id: string): Way => [{ event: nameOf(id, DUE_MS) }]
+    strikes.add('crash', way('a'))
+    nowMs = 1_000
+    strikes.add('throttle', [...way('a'), ...way('b')])
+    nowMs = 1_500
+    strikes.prolong(way('a'), 1_000, 180_000)
+    const heldUntil = (id: string) => strikes.onTheWayIn(nameOf(id, DUE_MS)).map(({ untilMs }) => untilMs)
+    expect(heldUntil('a')).to.deep.equal([0, 181_500])
+    expect(heldUntil('b')).to.deep.equal([1_000])
+  })
 })

@@ -3,6 +3,7 @@ import { CHANGE_MUTANTS } from './mutants/changes.ts'
 import { DELIVERY_MUTANTS } from './mutants/delivery.ts'
 import { EMITTER_MUTANTS } from './mutants/emitter.ts'
 import { INTAKE_MUTANTS } from './mutants/intake.ts'
+import { LOAD_MUTANTS } from './mutants/load.ts'
 import { OWNERSHIP_MUTANTS } from './mutants/ownership.ts'
 import { SLOT_MUTANTS } from './mutants/slots.ts'
 import { TABLE_MUTANTS } from './mutants/table.ts'
@@ -18,4 +19,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...OWNERSHIP_MUTANTS,
   ...DELIVERY_MUTANTS,
   ...TELLING_MUTANTS,
+  ...LOAD_MUTANTS,
 ]

@@ -11,7 +11,7 @@ import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import type { TableViews } from '../memory/table-views.ts'
 import { seededRandom } from '../support/random.ts'
 import { startClients } from './clients.ts'
-import type { FaultName } from './faults.ts'
+import { FAULTS, type FaultName } from './faults.ts'
 import { startInput } from './input.ts'
 import { type Instance, seenFrom } from './instance.ts'
 import { type Account, openJudge, Violation } from './judge.ts'
@@ -45,6 +45,10 @@ export interface Result {
   settledSlots: number
   /** Those of them that were spread over several emitters. */
   cutSlots: number
+  /** Input messages that were taken while others waited behind them, and for how long some did, ms. */
+  queued: { messages: number; ms: number }
+  /** Executions of the express lane. */
+  expressStarts: number
 }
 
 const START_MS = Date.parse('2026-11-23T00:00:00.000Z')
@@ -110,6 +114,8 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     violation,
     deadLetters: input.deadLetters(),
     settledSlots: settled.size,
+    queued: input.queued(),
+    expressStarts: machines.expressStarts(),
     cutSlots: [...settled.values()].filter(({ segments }) => segments > 1).length,
   })
   for (let atMs = START_MS; atMs < endMs; ) {
@@ -178,7 +184,10 @@ function unsettledIn(
 /** By when a slot must be settled, epoch ms. */
 function settledByMs(slot: Slot, strikes: Strikes): number {
   let byMs = settleAtMs(slot) + SETTLED_AFTER_MS
-  for (const { fromMs, untilMs } of strikes.onSlot(slot))
-    if (fromMs <= byMs && untilMs < Number.POSITIVE_INFINITY) byMs = Math.max(byMs, untilMs + SETTLED_AFTER_MS)
+  for (const { fault, fromMs, untilMs } of strikes.onSlot(slot)) {
+    const { deliveredMs = 0 } = FAULTS[fault]
+    if (fromMs <= byMs && untilMs < Number.POSITIVE_INFINITY)
+      byMs = Math.max(byMs, untilMs + deliveredMs + SETTLED_AFTER_MS)
+  }
   return byMs
 }

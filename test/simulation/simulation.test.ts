@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { hunt } from './catch-mutants.ts'
-import { APART, FAULT_NAMES, type FaultName, parseFaults } from './faults.ts'
+import { FAULT_NAMES, type FaultName, parseFaults } from './faults.ts'
 import { MUTANTS } from './mutants.ts'
 import { type Result, simulate } from './simulate.ts'
 
@@ -12,7 +11,7 @@ const codeOf = (file: string) => readFileSync(join(import.meta.dirname, '../..',
 const broken = ({ violation }: Result) => violation?.message
 
 describe('the simulated stack', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
 
   it('delivers on time and once when nothing goes wrong', async () => {
     const { account, violation } = await run(1, 0.5, [])
@@ -23,11 +22,6 @@ describe('the simulated stack', function () {
       .to.equal(delivered + failed + cancelled + expired)
       .and.above(4_000)
   })
-
-  for (const fault of [...FAULT_NAMES, ...APART])
-    it(`breaks no promise under ${fault} alone`, async () => {
-      expect(broken(await run(2, 0.3, [fault]))).to.equal(undefined)
-    })
 
   it('loses nothing in an outage of up to two weeks, though what is over expires and is deleted item by item', async () => {
     const { violation, account } = await run(2, 0.3, ['longOutage', 'expiry'])
@@ -47,16 +41,7 @@ describe('the simulated stack', function () {
   })
 })
 
-describe('the simulator', function () {
-  this.timeout(120_000)
-
-  // The others take longer: npm run simulate:mutants.
-  for (const mutant of MUTANTS.filter(({ quick }) => quick))
-    it(`catches code that ${mutant.name}`, async () => {
-      const { caught, how } = await hunt(mutant)
-      expect(caught, how).to.equal(true)
-    })
-
+describe('the simulator', () => {
   it('has mutants that each still fit the code they break, in one place', () => {
     const misfits = MUTANTS.flatMap(({ name, changes }) =>
       changes.filter(({ file, from }) => codeOf(file).split(from).length !== 2).map(() => name),

@@ -83,6 +83,8 @@ export function startStepFunctions(
         for (let i = 0; i < times; i++) run(machines.deliverNow, name, input).catch(() => {})
       },
     },
+    /** Executions of the express lane that were started. */
+    expressStarts: () => express,
     /** Forgets executions that have ended: nobody asks for slots that old. */
     forgetEnded(beforeSlot: string): void {
       for (const [name, { running }] of executions) if (!running && name < beforeSlot) executions.delete(name)

@@ -69,6 +69,17 @@ export function openStrikes(now: () => number) {
         else byPlace.set(name, [{ strike, place }])
       }
     },
+    /** Keeps its hold of what it struck on a way since `sinceMs` for `lengthMs` from now on: what has failed is tried again then. */
+    prolong(way: Way, sinceMs: number, lengthMs: number): void {
+      for (const name of way.map(placeName))
+        byPlace.set(
+          name,
+          at(name).map(({ strike, place }) => {
+            if (strike.untilMs < sinceMs) return { strike, place }
+            return { strike: { ...strike, untilMs: Math.max(strike.untilMs, now() + lengthMs) }, place }
+          }),
+        )
+    },
     /** What struck the messages of an event, or all. In the order of time. */
     onTheWayIn: (event: string): Strike[] => inOrder([...at(event), ...at(ALL)]),
     /** What struck the delivery of an event: its slots, attempts and target, or all. In the order of time. */

@@ -12,6 +12,8 @@ export function addResults(one: Result, other: Result): Result {
     deadLetters: one.deadLetters + other.deadLetters,
     settledSlots: one.settledSlots + other.settledSlots,
     cutSlots: one.cutSlots + other.cutSlots,
+    queued: { messages: one.queued.messages + other.queued.messages, ms: one.queued.ms + other.queued.ms },
+    expressStarts: one.expressStarts + other.expressStarts,
   }
 }
 

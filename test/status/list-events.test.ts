@@ -6,6 +6,8 @@ import { anEvent, due, MINUTE_MS, topicArn } from '../support/builders.ts'
 import { divide, parkAll } from '../support/parking.ts'
 import { aWorld, aWorldWith, type World } from '../support/world.ts'
 
+const SLOT = slotAt(MINUTE_MS, 0)
+
 async function listed(world: World, span: Partial<ListSpan> = {}, filter: EventFilter = {}) {
   const whole = { fromMs: MINUTE_MS, toMs: MINUTE_MS + 60_000, nowMs: world.clock.now(), ...span }
   return Array.fromAsync(listEvents(world.table, whole, filter))
@@ -55,6 +57,29 @@ describe('a list of events', () => {
     await world.table.conclude({ slot: event.slot, key: event.key, kind: 'retrying', atMs: 1, next: pointer })
     const all = await listed(world)
     expect(all.map(({ id, status, nextAtMs }) => [id, status, nextAtMs])).to.deep.equal([['a', 'retrying', atMs]])
+  })
+
+  it('finds what has failed, expired, was cancelled or is retrying by its outcome, and reads no other event', async () => {
+    const events = ['a', 'b', 'c', 'd', 'e', 'f'].map((id, i) => due(i, { id, user: id === 'f' ? 'other' : 'me' }))
+    const world = await aWorldWith(events, MINUTE_MS + 1_000)
+    const [a, b, c, d, , f] = events as Required<typeof events>
+    const end = (event: typeof a, more: object) =>
+      world.table.conclude({ slot: SLOT, key: event?.key as string, atMs: 1, kind: 'failed', ...more })
+    await end(a, {})
+    await end(b, { kind: 'expired' })
+    await end(c, { kind: 'cancelled' })
+    const again = { ...d, key: eventKey(MINUTE_MS + 30_000, 'd', 2), emitAtMs: MINUTE_MS + 30_000, attempt: 2 }
+    await world.table.park([again as (typeof events)[0]])
+    await end(d, { kind: 'retrying', next: { slot: SLOT, key: again.key } })
+    await end(f, {})
+    const table = { ...world.table, headsBetween: () => expect.fail('reads the others, too') }
+    const span = { fromMs: MINUTE_MS, toMs: MINUTE_MS + 60_000, nowMs: world.clock.now() }
+    const withStatus = async (statuses: EventFilter['statuses'], more: Partial<ListSpan> = {}) =>
+      (await Array.fromAsync(listEvents(table, { ...span, ...more }, { statuses, user: 'me' }))).map(({ id }) => id)
+    expect(await withStatus(['failed'])).to.deep.equal(['a'])
+    expect(await withStatus(['failed', 'expired', 'cancelled', 'retrying'])).to.deep.equal(['a', 'b', 'c', 'd'])
+    expect(await withStatus(['failed', 'expired'], { after: a?.key })).to.deep.equal(['b'])
+    expect(await withStatus(['failed', 'expired'], { fromMs: MINUTE_MS + 2 })).to.deep.equal([])
   })
 
   it('has one that was past due on arrival under its date, where a pointer stands alone, and not where it was put', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
 import { MAX_BATCH_ENTRIES, MAX_MESSAGE_BYTES, messageBytes } from '../../../core/output-message.ts'
 import { FILL_UP_FROM, MAX_IN_FLIGHT, targetQueue } from '../../../functions/delivery/target-queue.ts'
-import { anEvent, topicArn } from '../../support/builders.ts'
+import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 
 const several = (count: number, fields: Partial<ScheduledEvent> = {}) =>
   Array.from({ length: count }, () => anEvent(fields))
@@ -101,6 +101,29 @@ describe('the queue of a target', () => {
     queue.addAlone([alone])
     expect(queue.takeAll()).to.deep.equal([alone, ...others.slice(MAX_BATCH_ENTRIES)])
     expect([queue.isIdle(), queue.nextBatch()]).to.deep.equal([true, undefined])
+  })
+
+  it('gives what is late before what was due later and waits', () => {
+    const [a, b, c, d] = [3, 1, 4, 2].map((second) => anEvent({ dueAtMs: MINUTE_MS + second * 1_000 })) as [
+      ScheduledEvent,
+      ScheduledEvent,
+      ScheduledEvent,
+      ScheduledEvent,
+    ]
+    const queue = aQueue([a])
+    queue.add([b, c])
+    queue.add([d])
+    expect(queue.nextBatch()).to.deep.equal([b, d, a, c])
+  })
+
+  it('gives nothing a second time when something late comes after a batch was taken', () => {
+    const events = several(15)
+    const queue = aQueue(events)
+    queue.nextBatch()
+    const late = anEvent({ dueAtMs: MINUTE_MS })
+    queue.add([late])
+    expect(queue.nextBatch()).to.deep.equal([late, ...events.slice(MAX_BATCH_ENTRIES)])
+    expect(queue.isIdle()).to.equal(true)
   })
 
   it('is idle when nothing waits and nothing is under way', () => {

@@ -226,6 +226,25 @@ describe('the latest time of an event', () => {
   })
 })
 
+describe('the latest time of an event that waits for its target', () => {
+  it('has it expire without being published, while those behind it go out', async () => {
+    const { topics, add, finish, expired, delivered } = theQueues()
+    topics.slow(topicArn(), 1_000)
+    const busy = Array.from({ length: 160 }, (_, i) => due(0, { id: `busy-${i}` }))
+    const waiting = [
+      due(0, { id: 'in time', latestAtMs: MINUTE_MS + 1_000 }),
+      due(0, { id: 'late', latestAtMs: MINUTE_MS + 999 }),
+    ]
+    add([...busy, ...waiting])
+    await finish()
+    expect(expired).to.deep.equal(['late'])
+    expect(topics.calls.flatMap(({ ids }) => ids))
+      .to.include('in time')
+      .and.not.include('late')
+    expect(delivered).to.have.length(161)
+  })
+})
+
 describe('a target that is behind', () => {
   const large = (afterMs: number, id: string) => due(afterMs, { id, payload: 'x'.repeat(1_000_000) })
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { emitAtMsOf, FIRST_KEY, keyAt, LAST_KEY, type ScheduledEvent } from '../../../core/event.ts'
 import { slotAt } from '../../../core/slot.ts'
 import { ANNOUNCED_MS, CLOCK_SKEW_MS, REMEMBERED_MS } from '../../../core/timetable.ts'
-import { announcedEvents } from '../../../functions/emitter/announced-events.ts'
+import { announcedEvents, MAX_LOOKED_UP } from '../../../functions/emitter/announced-events.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
 import { aWorld } from '../../support/world.ts'
 
@@ -21,7 +21,13 @@ function aSegment({ from = FIRST_KEY, to = LAST_KEY, delivered = [] as string[] 
   }
   const where = { slot: SLOT, segment: { from, to }, delivered: new Set(delivered) }
   const { note, before } = announcedEvents({ ...world, table: { ...world.table, announced } }, where)
-  return { world, asked, note, idsBefore: async (key: string) => (await before(key)).map(({ id }) => id) }
+  return {
+    world,
+    asked,
+    note,
+    pagesBefore: (key: string) => Array.fromAsync(before(key)),
+    idsBefore: async (key: string) => (await Array.fromAsync(before(key))).flat().map(({ id }) => id),
+  }
 }
 
 describe('the announced events of a segment', () => {
@@ -54,7 +60,7 @@ describe('the announced events of a segment', () => {
     const { world } = aSegment()
     const table = { ...world.table, lookUp: () => expect.fail('looked up') }
     const where = { slot: SLOT, segment: { from: FIRST_KEY, to: LAST_KEY }, delivered: new Set<string>() }
-    expect(await announcedEvents({ ...world, table }, where).before(LAST_KEY)).to.deep.equal([])
+    expect(await Array.fromAsync(announcedEvents({ ...world, table }, where).before(LAST_KEY))).to.deep.equal([])
   })
 
   it('are kept in mind while they may be announced once more, and no longer', async () => {
@@ -80,6 +86,15 @@ describe('the announced events of a segment', () => {
     note([read])
     await world.table.announce([read], world.clock.now() + ANNOUNCED_MS)
     expect(await idsBefore(LAST_KEY)).to.deep.equal(['a'])
+  })
+
+  it('come oldest due first, and a bounded number at a time', async () => {
+    const { world, pagesBefore } = aSegment()
+    const events = Array.from({ length: MAX_LOOKED_UP + 1 }, (_, i) => soon(12_000 - i, { id: String(i) }))
+    await world.table.park(events)
+    const pages = await pagesBefore(LAST_KEY)
+    expect(pages.map(({ length }) => length)).to.deep.equal([MAX_LOOKED_UP, 1])
+    expect(pages.at(-1)?.map(({ id }) => id)).to.deep.equal(['0'])
   })
 
   it('come once, though their announcement is seen again', async () => {

@@ -165,7 +165,7 @@ describe('the feed of a segment, between two pages', () => {
           yield []
         }
       },
-      announced: async () => [],
+      async *announced() {},
       async *outcomeKeys() {},
       position: () => '',
     }

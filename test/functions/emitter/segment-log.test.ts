@@ -133,7 +133,7 @@ describe('the position of a segment’s log', () => {
     await read(log, 60_000)
     const late = [at(20_400, { id: 'in-doubt', lane: 'soon' }), at(20_401, { id: 'free', lane: 'soon' })]
     await world.table.park(late)
-    expect((await log.announced()).map(({ id }) => id)).to.deep.equal(['free'])
+    expect((await Array.fromAsync(log.announced())).flat().map(({ id }) => id)).to.deep.equal(['free'])
   })
 
   it('does not move when a reading is broken off', async () => {
@@ -168,9 +168,9 @@ describe('what a segment’s log finds besides', () => {
     const log = await openSegmentLog(world, SLOT, SEGMENT)
     await read(log, 20_500)
     await world.table.park([at(20_499, { lane: 'soon' }), at(20_500, { lane: 'soon' })])
-    expect((await log.announced()).map(({ id }) => id)).to.deep.equal(['at-20499'])
+    expect((await Array.fromAsync(log.announced())).flat().map(({ id }) => id)).to.deep.equal(['at-20499'])
     expect(await read(log, 60_000)).to.deep.equal([20_500])
-    expect(await log.announced()).to.deep.equal([])
+    expect((await Array.fromAsync(log.announced())).flat()).to.deep.equal([])
   })
 
   it('is the keys that have an outcome, the first and the last included', async () => {

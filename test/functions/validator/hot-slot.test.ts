@@ -67,7 +67,7 @@ async function takeAll(world: World, records: readonly SQSRecord[], validators: 
 }
 
 describe('30,000 events of one kilobyte for one minute', function () {
-  this.timeout(60_000)
+  this.timeout(300_000)
 
   it('are stored in a minute, at the thousand units a second that a slot has, none written twice and none coming back', async () => {
     const { world, written } = aWorldOfPartitions()

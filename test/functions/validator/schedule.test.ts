@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import { emptyRunnerRecord } from '../../../core/runner-record.ts'
+import { segmentsOf } from '../../../core/segment.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import { slotAt, slotEndMs } from '../../../core/slot.ts'
 import { CLAIM_MS } from '../../../core/timetable.ts'
@@ -254,6 +256,50 @@ describe('an event due within seconds', () => {
     await again(event)
     await schedule(world, event)
     expect((await world.table.find([event]))[0]?.lane).to.equal('soon')
+    expect(world.express.executions).to.deep.equal([])
+  })
+})
+
+describe('an event that has waited until it is late', () => {
+  /** A validator in a minute that is planned, and whose emitter is at work. */
+  const inAPlannedMinute = async () => {
+    const world = aWorldNow()
+    await world.table.saveSegments(slotAt(NOW_MS, 0), segmentsOf(slotAt(NOW_MS, 0), []))
+    const late = (byMs: number, fields: Partial<ScheduledEvent> = {}) =>
+      arriving(-byMs, { publication: { messageId: 'p', atMs: NOW_MS - byMs - 1_000 }, ...fields })
+    const announced = async () => (await Array.fromAsync(world.table.announced(slotAt(NOW_MS, 0), 0))).flat()
+    return { world, late, announced }
+  }
+
+  it('is announced to the emitter at work, once and by one item for a batch, and costs no execution', async () => {
+    const { world, late, announced } = await inAPlannedMinute()
+    const batch = [late(5_000), late(4_000), late(3_000)]
+    await schedule(world, ...batch)
+    expect((await world.table.find(batch)).map(({ lane }) => lane)).to.deep.equal(['soon', 'soon', 'soon'])
+    expect(await announced()).to.deep.equal(batch.map(({ key }) => key))
+    expect(world.express.executions).to.deep.equal([])
+  })
+
+  it('does the same in this minute when that of its date is over', async () => {
+    const { world, late, announced } = await inAPlannedMinute()
+    const event = late(100_000)
+    await schedule(world, event)
+    const here = { slot: slotAt(NOW_MS, 0), key: event.key }
+    expect((await world.table.find([here])).map(({ lane }) => lane)).to.deep.equal(['soon'])
+    expect(await announced()).to.deep.equal([event.key])
+    expect(world.express.executions).to.deep.equal([])
+  })
+
+  it('is not taken from the emitter by the same message, handled where nobody knows of that', async () => {
+    const { world, late } = await inAPlannedMinute()
+    const event = late(5_000, { id: 'p' })
+    const unplanned: World['table']['runnerRecord'] = async () => ({ ...emptyRunnerRecord() })
+    let looks = 0
+    const lookUp: World['table']['lookUp'] = async (refs) =>
+      looks++ === 0 ? { events: [], outcomes: [], unreadable: [] } : world.table.lookUp(refs)
+    await schedule(world, event)
+    await schedule({ ...world, table: { ...world.table, runnerRecord: unplanned, lookUp } }, event)
+    expect((await world.table.find([event])).map(({ lane }) => lane)).to.deep.equal(['soon'])
     expect(world.express.executions).to.deep.equal([])
   })
 })

@@ -19,8 +19,8 @@ export const EMITTER_MUTANTS: readonly Mutant[] = [
   }),
   mutant('does not look for announcements', {
     file: 'functions/emitter/segment-feed.ts',
-    from: 'delivery.hold(await log.announced())',
-    to: '',
+    from: 'for await (const page of log.announced()) {',
+    to: 'for (const page of []) {',
     verdict: 'LATE',
     faults: [],
   }),

@@ -12,8 +12,8 @@ export const INTAKE_MUTANTS: readonly Mutant[] = [
   }),
   mutant('does not look whether an event is known', {
     file: 'functions/validator/schedule.ts',
-    from: 'isPast || known.has(event.slot + event.key)',
-    to: 'isPast',
+    from: 'known.has(event.slot + event.key) || ',
+    to: '',
     verdict: 'DOUBLED',
     faults: ['redelivery'],
   }),
@@ -27,8 +27,8 @@ export const INTAKE_MUTANTS: readonly Mutant[] = [
   }),
   mutant('takes what was left over for written', {
     file: 'functions/validator/schedule.ts',
-    from: '!unwritten.has(slot + key)',
-    to: 'unwritten.size > 0 || slot + key',
+    from: '!isAmong(event, unwritten) && ',
+    to: '',
     verdict: 'LOST',
     faults: ['hotPartition'],
   }),

@@ -1,0 +1,38 @@
+import { type Mutant, mutant } from '../mutant.ts'
+
+/** What is late: how it joins an emitter at work, in bulk, and what goes first. */
+export const LOAD_MUTANTS: readonly Mutant[] = [
+  mutant('does not announce what is late when it is there', {
+    file: 'core/lane.ts',
+    from: "(lane === 'soon' ? 0 : STILL_NEAR_MS)",
+    to: "(lane === 'soon' ? Number.NEGATIVE_INFINITY : STILL_NEAR_MS)",
+    verdict: 'LATE',
+    faults: ['reordering'],
+    quick: true,
+  }),
+  mutant('sees announcements of what is yet to come alone', {
+    file: 'functions/emitter/announced-events.ts',
+    from: 'fromMs = Math.max(0, nowMs - CLOCK_SKEW_MS)',
+    to: 'fromMs = nowMs + 2 * CLOCK_SKEW_MS',
+    verdict: 'LATE',
+    faults: ['reordering'],
+  }),
+  mutant('announces the first of the late events of a batch alone', {
+    file: 'aws/events-table/announcements.ts',
+    from: 'keys: events.map(({ key }) => key)',
+    to: 'keys: events.slice(0, 1).map(({ key }) => key)',
+    verdict: 'LATE',
+    faults: ['overload'],
+    hours: 0.01,
+    rate: 250,
+  }),
+  mutant('looks up a part of what is announced', {
+    file: 'functions/emitter/announced-events.ts',
+    from: 'yield await lookUp(keys.slice(i, i + MAX_LOOKED_UP))',
+    to: 'yield await lookUp(keys.slice(i, i + 3))',
+    verdict: 'LATE',
+    faults: ['overload'],
+    hours: 0.01,
+    rate: 250,
+  }),
+]

@@ -48,7 +48,7 @@ async function aWorldOfOne(...enabled: FaultName[]) {
     notice: (code: string) => story.ended.push({ dueAtMs: DUE_MS, content: 'a', code, atMs: time.now() }),
     async wrong(beforeMs = IN_AN_HOUR_MS) {
       await time.run(IN_AN_HOUR_MS)
-      return (await telling.firstWrong(dynamodb.store, [story], beforeMs))?.message
+      return (await telling.firstWrong(dynamodb.store, [story], beforeMs))?.message.split('\n')[0]
     },
   }
 }

@@ -19,6 +19,7 @@ import {
 import type { InputRules } from '../../core/request-schema.ts'
 import type { Notify } from '../notify.ts'
 import type { SlotAt } from '../slot-at.ts'
+import type { Replaced } from './clear-id.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -29,7 +30,7 @@ export interface ValidateDeps {
   schedule: Schedule
   cancel: (request: CancelRequest) => Promise<Refusal | undefined>
   reschedule: (request: RescheduleRequest) => Promise<Refusal | undefined>
-  replace: (request: ScheduleRequest) => Promise<Refusal | undefined>
+  replace: (request: ScheduleRequest) => Promise<Replaced>
   notify: Notify
   metrics: MetricsPort
   log: Log
@@ -106,11 +107,13 @@ async function scheduleAll(deps: ValidateDeps, intakes: readonly Intake[], attem
   const place = async (intake: Intake) => {
     const { request } = intake
     if (isNotice(request) || request.action !== 'schedule') return
-    const refusal = request.replace ? await deps.replace(request) : undefined
+    const { refusal, doubt }: Replaced = request.replace ? await deps.replace(request) : {}
     await refuse(deps, intake, refusal)
     if (refusal?.code === 'NOT_INDEXED') return
     const slot = await deps.slotAt(request.date.atMs, request.id)
     placed.push({ intake, event: toEvent(request, { slot, nowMs: deps.clock.now() }) })
+    // It is scheduled now, and comes back for the answer.
+    if (doubt) throw doubt
   }
   const schedule = async (some: typeof placed) => {
     const refusals = await deps.schedule(some.map(({ event }) => event))

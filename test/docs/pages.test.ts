@@ -4,13 +4,13 @@ import { expect } from 'chai'
 import { FAILURE_CODES, FAULT_CODES, REJECTION_CODES } from '../../core/errors.ts'
 import { LANES } from '../../core/lane.ts'
 import { MAX_HELD_BYTES } from '../../core/segment.ts'
-import { NOTICE_MS, VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
+import { NOTICE_MS } from '../../core/timetable.ts'
 import { MAX_POSTPONING, MAX_POSTPONING_BYTES } from '../../functions/delivery/postponing.ts'
 import { BEHIND_MS, MAX_BEHIND_BYTES, MAX_TARGET_BYTES } from '../../functions/delivery/target-loads.ts'
 import { MAX_IN_FLIGHT, PROBES } from '../../functions/delivery/target-queue.ts'
 import { MAX_NOTICES, MAX_WAITING, MAX_WAITING_UNITS } from '../../functions/turns-per-topic.ts'
 import { ON_TIME_MS, TAKEN_IN_MS } from '../simulation/deadline.ts'
-import { FAULT_NAMES, FAULTS, SETTLED_MS } from '../simulation/faults.ts'
+import { COMES_BACK_MS, FAULT_NAMES, FAULTS, SETTLED_MS } from '../simulation/faults.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -92,9 +92,8 @@ describe('README.md', () => {
       `Wait that ended late in ${seconds(lateWake.deliveredMs)}, a cold start in ${seconds(coldStart.deliveredMs)}`,
     )
     expect(text).to.contain(`scheduled ${seconds(TAKEN_IN_MS)} ahead`)
-    const comesBackMs = VISIBILITY_TIMEOUT_SECONDS * 1_000 + (crash.takenInMs ?? 0)
     expect(text).to.contain(
-      `a call that fails in ${seconds(crash.deliveredMs)}, or ${seconds(comesBackMs)} if it struck on the way in and ${seconds(SETTLED_MS)} more`,
+      `a call that fails in ${seconds(crash.deliveredMs)}, or ${seconds(COMES_BACK_MS)} if it struck on the way in and ${seconds(SETTLED_MS)} more`,
     )
     expect(text).to.contain(`was missing in ${(lateTick.deliveredMs ?? 0) / 60_000} min`)
     expect(text).to.contain(`${crash.doubles.toLocaleString('en')} events`)

@@ -1,6 +1,6 @@
 import { MAX_CHECKPOINT_KEYS } from '../../core/checkpoint.ts'
 import { MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
-import { PUBLISH_TIMEOUT_MS } from '../../core/timetable.ts'
+import { PUBLISH_TIMEOUT_MS, VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { MAX_IN_FLIGHT } from '../../functions/delivery/target-queue.ts'
 import { UNREADABLE_AGAIN_MS } from '../../functions/settler/settle-slot.ts'
 
@@ -31,6 +31,9 @@ interface Excuse {
  * visibility timeout; the strike has hold of it until then, see `heldUp`.
  */
 const GIVEN_UP_MS = 30 * SECOND_MS + 5 * SECOND_MS
+
+/** The longest an input message takes that comes back: its visibility timeout, and a call that was given up. ms */
+export const COMES_BACK_MS = VISIBILITY_TIMEOUT_SECONDS * SECOND_MS + GIVEN_UP_MS
 
 /** What only the settler delivers is at most this late, ms. */
 export const SETTLED_MS = 100 * SECOND_MS

@@ -37,13 +37,13 @@ export function totalOf(results: readonly Result[]): string {
 }
 
 function promisesOf({ account, settledSlots, cutSlots }: Result): string[] {
-  const { accepted, delivered, cancelled, expired, failed, pending, doubled } = account
+  const { accepted, delivered, cancelled, expired, failed, refused, pending, doubled, changed } = account
   const late = [...account.excused.values()].reduce((sum, one) => sum + one.late, 0)
   const but = (count: number) => (count === 0 ? '' : ` but ${count} (${percent(count / delivered)}), each excused`)
   return [
     '  nothing early',
     `  nothing lost: ${accepted} accepted = ${delivered} delivered + ${cancelled} cancelled + ${expired} expired + ${failed} failed + ${pending} pending`,
-    `  nothing delivered after a cancel that was acknowledged: ${cancelled} cancelled`,
+    `  nothing delivered that was stopped, nothing stopped otherwise, nothing in silence: ${changed} changes of mind, ${refused} events refused`,
     `  nothing doubled${but(doubled)}`,
     `  nothing later than ${ON_TIME_MS} ms${but(late)}`,
     `  every slot settled, and its account even: ${settledSlots} slots, of them ${cutSlots} in several segments`,

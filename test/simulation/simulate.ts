@@ -72,8 +72,8 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const faults = faultsOf(enabled, seededRandom(seed), strikes)
   const untilMs = START_MS + hours * HOUR_MS
   const region = startRegion(time, faults, untilMs)
-  const telling = openTelling(openJudge(time.now, strikes), region)
-  const { judge } = telling
+  const judge = openJudge(time.now, strikes)
+  const telling = openTelling(region)
   const table = openTable(judge, region)
   const publishing = startTargets(region, judge)
   const world = (instance: Instance): World => ({
@@ -106,7 +106,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const expiresMs = enabled.has('expiry') ? keptMs(enabled) : 0
   const endMs = DRAIN_MS + expiresMs + Math.max(untilMs, region.outage?.untilMs ?? 0)
   startMinute(region, lambda, endMs)
-  startClients(rate, region, input, judge, seededRandom(seed ^ 0x5eed))
+  startClients(rate, { region, input, judge }, seededRandom(seed ^ 0x5eed))
 
   const settled = new Map<Slot, { segments: number }>()
   const result = (violation = judge.violation()): Result => ({
@@ -122,8 +122,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     atMs += HOUR_MS / 6
     await time.run(atMs)
     const endedMs = endedBeforeMs(region, atMs)
-    judge.close(endedMs)
-    const wrong = await telling.firstWrong(table.store, endedMs)
+    const wrong = await telling.firstWrong(table.store, judge.close(endedMs), endedMs)
     table.forgetExpired()
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
     const violation =

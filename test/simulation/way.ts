@@ -16,15 +16,19 @@ interface Input {
 /** The places that an invocation or an execution works on, by its input. What names nothing is the loader's. */
 export function wayOf(input: unknown): Way {
   const { Records, slot, segment, events } = input as Input
-  if (Records) return Records.flatMap(({ body }) => wayOfMessage(JSON.parse(body).Message))
+  if (Records)
+    return Records.flatMap(({ body }) => {
+      const { Message, MessageId } = JSON.parse(body)
+      return wayOfMessage(Message, MessageId)
+    })
   if (events) return events.map(({ slot, key }) => ({ slot, key }))
   if (slot === undefined) return LOADER
   return [segment ? { slot, from: segment.from, to: segment.to } : { slot }]
 }
 
-/** The event that a message of the simulated clients is about; none for one that names no date. */
-export function wayOfMessage(message: string): Way {
-  const { id, date } = JSON.parse(message)
-  const dueAtMs = Date.parse(date)
-  return id === undefined || Number.isNaN(dueAtMs) ? [] : [{ event: nameOf(id, dueAtMs) }]
+/** The events whose dates a message of the simulated clients names: that which it is about, and that which it makes of it. */
+export function wayOfMessage(message: string, messageId: string): Way {
+  const { id = messageId, date, new_date } = JSON.parse(message)
+  const dates = [date, new_date].map((text) => Date.parse(text)).filter((atMs) => !Number.isNaN(atMs))
+  return dates.map((dueAtMs) => ({ event: nameOf(id, dueAtMs) }))
 }

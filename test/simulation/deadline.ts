@@ -63,7 +63,7 @@ export function deadlineOf(strikes: Strikes, event: Delivered): Deadline {
   const inTime = ON_TIME_MS + standing.reduce((sum, { fault }) => sum + (FAULTS[fault].deliveredMs ?? 0), 0)
   const takenIn = movedOn(
     { byMs: event.askedAtMs + TAKEN_IN_MS },
-    strikes.onTheWayIn(event.event).flatMap((strike) => moveOf(strike, FAULTS[strike.fault].takenInMs)),
+    strikes.onTheWayIn(event.id).flatMap((strike) => moveOf(strike, FAULTS[strike.fault].takenInMs)),
     event.askedAtMs,
   )
   const ready = takenIn.byMs > event.dueAtMs ? leftToSettler(takenIn, event) : { byMs: event.dueAtMs }

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { FaultName } from './faults.ts'
 import { openJudge } from './judge.ts'
 import type { Request } from './story.ts'
-import { EVERYWHERE, LOADER, nameOf, openStrikes, type Place, type Way } from './strikes.ts'
+import { EVERYWHERE, LOADER, openStrikes, type Place, type Way } from './strikes.ts'
 
 const DUE_MS = Date.parse('2026-11-23T12:34:30Z')
 const SLOT = '2026-11-23T12-34Z-00'
@@ -72,7 +72,7 @@ function aJudge(aheadMs = 600_000) {
 const ALONE: Place = { slot: SLOT, key: attempted('a').key }
 const ITS_SLOT: Way = [{ slot: SLOT }]
 const OF_OTHERS: Record<string, Way> = {
-  'the message of another event': [{ event: nameOf('b', DUE_MS) }],
+  'the messages of another event': [{ id: 'b' }],
   'another attempt': [{ slot: SLOT, key: attempted('b').key }],
   'another slot': [{ slot: '2026-11-23T12-34Z-01' }],
   'another segment of its slot': [{ slot: SLOT, from: attempted('b').key, to: '~' }],
@@ -163,7 +163,7 @@ describe('the judge of a double', () => {
 
   for (const [name, way] of Object.entries<Way>({
     ...OF_OTHERS,
-    'its own message': [{ event: nameOf('a', DUE_MS) }],
+    'its own message': [{ id: 'a' }],
     'the loader': LOADER,
   }))
     it(`excuses none after a crash that struck ${name}`, () => {
@@ -319,7 +319,7 @@ describe('the judge of lateness', () => {
 
   it('excuses one whose message came late, and not its neighbour', () => {
     const world = aJudge(10_000)
-    world.strikes(-9_990, 'reordering', [{ event: nameOf('a', DUE_MS) }], 30_000)
+    world.strikes(-9_990, 'reordering', [{ id: 'a' }], 30_000)
     world.delivers(21_000, 'a')
     expect(world.violation()).to.equal(undefined)
     world.delivers(21_000, 'b')
@@ -328,8 +328,8 @@ describe('the judge of lateness', () => {
 
   it('excuses one that was written so slowly that its minute was over, for as long as its settler takes', () => {
     const world = aJudge(10_000)
-    world.strikes(-8_000, 'slowPark', [{ event: nameOf('a', DUE_MS) }], 23_000)
-    world.strikes(-8_000, 'slowPark', [{ event: nameOf('b', DUE_MS) }], 13_000)
+    world.strikes(-8_000, 'slowPark', [{ id: 'a' }], 23_000)
+    world.strikes(-8_000, 'slowPark', [{ id: 'b' }], 13_000)
     world.delivers(130_250, 'a')
     expect(world.violation()).to.equal(undefined)
     world.delivers(20_251, 'b')
@@ -338,7 +338,7 @@ describe('the judge of lateness', () => {
 
   it('excuses none for what struck its message long before it was due', () => {
     const world = aJudge()
-    world.strikes(-599_990, 'crash', [{ event: nameOf('a', DUE_MS) }])
+    world.strikes(-599_990, 'crash', [{ id: 'a' }])
     world.delivers(251, 'a')
     expect(world.violation()).to.match(/^LATE: a/)
   })
@@ -399,13 +399,13 @@ describe('what struck', () => {
   it('has hold of a message that failed until it comes back, and not of its neighbours', () => {
     let nowMs = 0
     const strikes = openStrikes(() => nowMs)
-    const way = (id: string): Way => [{ event: nameOf(id, DUE_MS) }]
+    const way = (id: string): Way => [{ id }]
     strikes.add('crash', way('a'))
     nowMs = 1_000
     strikes.add('throttle', [...way('a'), ...way('b')])
     nowMs = 1_500
     strikes.prolong(way('a'), 1_000, 180_000)
-    const heldUntil = (id: string) => strikes.onTheWayIn(nameOf(id, DUE_MS)).map(({ untilMs }) => untilMs)
+    const heldUntil = (id: string) => strikes.onTheWayIn(id).map(({ untilMs }) => untilMs)
     expect(heldUntil('a')).to.deep.equal([0, 181_500])
     expect(heldUntil('b')).to.deep.equal([1_000])
   })

@@ -88,11 +88,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
       }
     }
 
-  const passedOf = ({ refs }: Entry, { id, dueAtMs, target }: ScheduledEvent) => ({
-    event: nameOf(id, dueAtMs),
-    refs,
-    target,
-  })
+  const passedOf = ({ refs }: Entry, { id, target }: ScheduledEvent) => ({ id, refs, target })
   /** Notes where an event stands, if it was not known. @returns whether it was not */
   const stands = (entry: Entry, { slot, key }: EventRef): boolean => {
     if (byRef.has(slot + key)) return false

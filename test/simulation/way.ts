@@ -1,6 +1,6 @@
 import type { EventRef } from '../../core/event.ts'
 import type { Segment } from '../../core/segment.ts'
-import { LOADER, nameOf, type Way } from './strikes.ts'
+import { LOADER, type Way } from './strikes.ts'
 
 /** What a function or a state machine is handed, as far as its way can be told from it. */
 interface Input {
@@ -26,9 +26,8 @@ export function wayOf(input: unknown): Way {
   return [segment ? { slot, from: segment.from, to: segment.to } : { slot }]
 }
 
-/** The events whose dates a message of the simulated clients names: that which it is about, and that which it makes of it. */
+/** The id that a message of the simulated clients is about: by default it is that of the message. */
 export function wayOfMessage(message: string, messageId: string): Way {
-  const { id = messageId, date, new_date } = JSON.parse(message)
-  const dates = [date, new_date].map((text) => Date.parse(text)).filter((atMs) => !Number.isNaN(atMs))
-  return dates.map((dueAtMs) => ({ event: nameOf(id, dueAtMs) }))
+  const { id = messageId } = JSON.parse(message)
+  return [{ id }]
 }

@@ -2,7 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, eventKey, hasSameContent, type ScheduledEvent, turnOf } from '../../core/event.ts'
-import { chooseLane, mustOpen } from '../../core/lane.ts'
+import { mustOpen } from '../../core/lane.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
 import { isLater, type Publication } from '../../core/publication.ts'
@@ -198,9 +198,9 @@ function attemptAfter({ content }: Standing, kind: OutcomeKind): number {
   return kind === 'retrying' ? (content?.attempt ?? 0) + 1 : 1
 }
 
-/** The event at a place. */
+/** What is asked for, at a place: whatever has become of it elsewhere. */
 function at(event: ScheduledEvent, ref: EventRef, attempt: number, nowMs: number): ScheduledEvent {
-  return { ...event, slot: ref.slot, key: ref.key, lane: chooseLane(event.emitAtMs, ref.slot, nowMs), attempt }
+  return attemptAt(event, { ...ref, attempts: attempt - 1 }, nowMs)
 }
 
 function whyMoved({ id, date }: ScheduledEvent): Refusal {

@@ -172,14 +172,17 @@ export function openJudge(now: () => number, strikes: Strikes) {
       if (request.action === 'reschedule') asksFor(story, request.toMs)
     },
     /** An event was parked: at first, or again. If it is the same attempt then, it was postponed. */
-    parked(event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot' | 'key' | 'attempt'>): void {
+    parked: guarded((event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot' | 'key' | 'attempt' | 'emitAtMs'>) => {
+      const itsMs = emitAtMsOf(event.key)
+      if (itsMs !== event.emitAtMs)
+        fail(`MISPLACED: ${event.id} was parked to be emitted at ${event.emitAtMs} in the place of ${itsMs}`)
       const entry = entries.get(nameOf(event.id, event.dueAtMs))
       const { parked } = stories.get(event.id) ?? {}
       if (parked && !parked.has(event.dueAtMs)) parked.set(event.dueAtMs, now())
       if (!entry || !stands(entry, event)) return
       if (entry.attempt === event.attempt) entry.postponedAtMs.push(now())
       entry.attempt = event.attempt
-    },
+    }),
     /** The outcome `cancelled` was written; from now on the event must not go out. */
     cancelWritten({ slot, key }: EventRef): void {
       cancelledKeys.set(slot + key, now())

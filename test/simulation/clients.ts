@@ -12,8 +12,8 @@ import { OWN_FAILURE_TOPIC, TARGETS } from './targets.ts'
 /** One payload in so many is of any size that fits, where large ones are sent at all. */
 const LARGE_PAYLOAD = 1 / 500
 
-/** So many of the clients change their minds. */
-const FICKLE = 0.04
+/** So many of the clients change their minds, if nothing else is said. */
+export const FICKLE = 0.04
 
 /** They look no further ahead, ms. */
 const FICKLE_AHEAD_MS = 1_200_000
@@ -27,8 +27,13 @@ interface World {
 /**
  * Simulated clients: they schedule, repeat themselves, change their minds and make mistakes.
  * @param rate events a second on average; in bursts at times
+ * @param fickle the share of clients who change their minds, several times and in every way
  */
-export function startClients(rate: number, { region, input, judge }: World, random: Random): void {
+export function startClients(
+  { rate, fickle = FICKLE }: { rate: number; fickle?: number },
+  { region, input, judge }: World,
+  random: Random,
+): void {
   const { time, faults, untilMs } = region
   const publish = publishTo(input, judge)
   const dice = diceOf(random)
@@ -82,7 +87,7 @@ export function startClients(rate: number, { region, input, judge }: World, rand
   const next = () => {
     if (time.now() > untilMs) return
     time.at(time.now() + (-Math.log(1 - random()) * 1_000) / rate, next)
-    if (chance(FICKLE)) return beFickle()
+    if (chance(fickle)) return beFickle()
     if (!chance(1 / (rate * 1_800))) return schedule(time.now() + aheadMs())
     // Twice an hour a burst: everybody wants the same instant.
     const burstAtMs = time.now() + within(1_000, 900_000)

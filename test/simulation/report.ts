@@ -1,4 +1,5 @@
 import type { Lateness } from '../../core/lateness.ts'
+import { FICKLE } from './clients.ts'
 import { ON_TIME_MS } from './deadline.ts'
 import type { Excused } from './excuses.ts'
 import { FAULTS, type FaultName } from './faults.ts'
@@ -7,8 +8,9 @@ import type { Result, Run } from './simulate.ts'
 import { addResults } from './sum.ts'
 
 /** The command that repeats a run. */
-export function commandOf({ seed, hours, rate, faults }: Run): string {
-  return `npm run simulate -- --seed ${seed} --hours ${hours} --rate ${rate} --faults ${[...faults].join(',') || 'none'}`
+export function commandOf({ seed, hours, rate, faults, fickle = FICKLE }: Run): string {
+  const share = fickle === FICKLE ? '' : ` --fickle ${fickle}`
+  return `npm run simulate -- --seed ${seed} --hours ${hours} --rate ${rate} --faults ${[...faults].join(',') || 'none'}${share}`
 }
 
 /** A run in words: each promise that it kept, or the first that it broke, and what each fault excused. */

@@ -25,10 +25,12 @@ export function follow(event: MouseEvent, to: string): void {
   go(to)
 }
 
-/** Goes to another page of the console. */
+/** Goes to another page of the console, the keyboard with it: Tab goes on from the page's beginning. */
 export function go(to: string): void {
+  const { pathname } = location
   history.pushState(null, '', `/console${to}`)
   dispatchEvent(new PopStateEvent('popstate'))
+  if (location.pathname !== pathname) document.getElementById('main')?.focus()
   scrollTo(0, 0)
 }
 

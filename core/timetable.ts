@@ -80,13 +80,6 @@ export const WINDOW_FOR_MS = 20_000
 /** How soon settling is tried again when an event was parked meanwhile. */
 export const SETTLE_AGAIN_MS = 2_000
 
-/**
- * A slot with items that this version cannot read is looked at again after this at the latest, for as long as that lasts. In
- * two weeks these are 2,700 looks of five entries at most, of the 25,000 entries that the history of a Standard execution
- * may have. Source: Step Functions developer guide, service quotas.
- */
-export const UNREADABLE_AGAIN_MS = 10 * 60_000
-
 /** A slot that ended this long ago and is not settled is opened again by the loader. */
 export const AUDIT_AFTER_MS = 60_000
 

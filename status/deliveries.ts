@@ -1,6 +1,6 @@
 import type { EventsReader } from '../aws/events-table.ts'
 import type { Checkpoint, CheckpointWriter } from '../core/checkpoint.ts'
-import { type EventRef, emitAtMsOf } from '../core/event.ts'
+import { type EventHead, type EventRef, emitAtMsOf } from '../core/event.ts'
 import { segmentsOf } from '../core/segment.ts'
 import type { Slot } from '../core/slot.ts'
 import { CLOCK_SKEW_MS } from '../core/timetable.ts'
@@ -14,6 +14,13 @@ export interface Delivery {
   /** Who delivered it. */
   by: CheckpointWriter
 }
+
+/** When an event went out, epoch ms; its due, or its acceptance if that was later, where it was not recorded how late it was. */
+export function deliveredAtMs({ dueAtMs, acceptedAtMs }: Accepted, { lateMs = 0 }: Delivery): number {
+  return Math.max(dueAtMs, acceptedAtMs ?? 0) + lateMs
+}
+
+type Accepted = Pick<EventHead, 'dueAtMs' | 'acceptedAtMs'>
 
 /** Deliveries by the keys of the events. */
 export type Deliveries = ReadonlyMap<string, Delivery>

@@ -1,7 +1,14 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { orderOf, publicationAt } from '../../core/clearing.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { type EventHead, type EventRef, FIRST_KEY, LAST_KEY, type ScheduledEvent } from '../../core/event.ts'
+import {
+  type EventHead,
+  type EventRef,
+  emitAtMsOf,
+  FIRST_KEY,
+  LAST_KEY,
+  type ScheduledEvent,
+} from '../../core/event.ts'
 import { inPieces } from '../../core/event-size.ts'
 import type { Publication } from '../../core/publication.ts'
 import type { PlannedEvent } from '../../core/segment.ts'
@@ -193,7 +200,9 @@ function headOf({
   ...event
 }: ReadEvent): EventHead {
   const asked = askedAgain === undefined ? {} : { askedAgain: publicationAt(askedAgain) }
-  return { ...event, ...asked, slot: pk, key: eventKeyOf({ sk }) }
+  const key = eventKeyOf({ sk })
+  // It stands where it is to be emitted: were it told otherwise, who reads in the order of the keys would lose its way.
+  return { ...event, ...asked, slot: pk, key, emitAtMs: emitAtMsOf(key) }
 }
 
 /** The events that an item is about: an event itself, or an announcement of several. */

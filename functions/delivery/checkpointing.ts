@@ -6,6 +6,12 @@ import { type EventRef, LAST_KEY } from '../../core/event.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CHECKPOINT_MS } from '../../core/timetable.ts'
 
+/**
+ * Whoever ends a delivery tries for this long to write down what was published: otherwise it would be published again. It is
+ * shorter than a claim lasts, and than a function has left.
+ */
+export const RECORD_FOR_MS = 30_000
+
 export interface CheckpointingDeps {
   table: Pick<EventsTable, 'checkpoint'>
   clock: Clock
@@ -50,10 +56,11 @@ export function startCheckpointing(
       published.push({ slot, key, lateMs })
       if (published.length === MAX_CHECKPOINT_KEYS) flush().catch(() => {})
     },
-    /** Writes what is left. @throws if it cannot be written */
+    /** Writes what is left, again and again where that fails. @throws if it cannot be written in time, see `RECORD_FOR_MS` */
     async finish(): Promise<void> {
       await ticking.stop()
-      await flush()
+      const untilMs = deps.clock.now() + RECORD_FOR_MS
+      while (!(await isDone(flush(), deps.clock.now() < untilMs))) await deps.clock.sleep(CHECKPOINT_MS)
     },
   }
 }
@@ -66,6 +73,17 @@ function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   return () => {
     last = last.catch(() => {}).then(work)
     return last
+  }
+}
+
+/** @throws what the work throws, unless it may fail */
+async function isDone(work: Promise<void>, mayFail: boolean): Promise<boolean> {
+  try {
+    await work
+    return true
+  } catch (error) {
+    if (mayFail) return false
+    throw error
   }
 }
 

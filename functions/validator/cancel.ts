@@ -74,18 +74,31 @@ export async function find(
 export async function stop(deps: CancelDeps, standing: Standing, change: Change): Promise<Refusal | undefined> {
   const { ref, event, outcome } = standing
   if (outcome?.kind === 'cancelled') return cancelAgain(deps, standing, change)
-  if (isFinal(outcome)) return ended(outcome)
-  if (event && isEarlier(change.publication, event)) return undefined
-  if (!change.next && wasAskedSince(event, change)) return undefined
-  // Of an event that has not arrived yet its key tells.
-  const aheadMs = (event?.emitAtMs ?? emitAtMsOf(ref.key)) - change.publication.atMs
-  if (isThere(standing) && (outcome || aheadMs < CANCEL_MARGIN_MS || (await deliveryOf(deps.table, ref))))
-    return tooLate(aheadMs)
+  if (!isFinal(outcome)) {
+    if (event && isEarlier(change.publication, event)) return undefined
+    if (!change.next && wasAskedSince(event, change)) return undefined
+  }
+  const over = await whyOver(deps, standing, change)
+  if (over) return over
   const { reason, next, publication } = change
   const cancelled = { ...ref, kind: 'cancelled', atMs: deps.clock.now(), reason, next, publication } as const
   const first = await deps.table.concludeFirst(cancelled)
   if (!first) return stop(deps, await follow(deps.table, ref), change)
   return isThere(standing) ? holds(deps, ref, change) : NOT_FOUND
+}
+
+/** Why nothing can be changed any more: the event has ended, or it is too late. Writes nothing. */
+export async function whyOver(
+  { table }: Pick<CancelDeps, 'table'>,
+  standing: Standing,
+  { publication }: Pick<Change, 'publication'>,
+): Promise<Refusal | undefined> {
+  const { ref, event, outcome } = standing
+  if (isFinal(outcome)) return ended(outcome)
+  // Of an event that has not arrived yet its key tells.
+  const aheadMs = (event?.emitAtMs ?? emitAtMsOf(ref.key)) - publication.atMs
+  const isOver = isThere(standing) && (outcome || aheadMs < CANCEL_MARGIN_MS || (await deliveryOf(table, ref)))
+  return isOver ? tooLate(aheadMs) : undefined
 }
 
 /** What is cancelled stays so. The later of two cancels counts: nothing that was published before it is scheduled again. */
@@ -126,7 +139,8 @@ function tooLate(aheadMs: number): Refusal {
 async function holds(deps: CancelDeps, ref: EventRef, change: Change): Promise<Refusal | undefined> {
   const { events, outcomes } = await deps.table.lookUp([ref])
   const refusal = await whyTooSlow(deps, events[0], outcomes[0])
-  if (!refusal && wasAskedSince(events[0], change)) await scheduleAgain(deps, events[0])
+  const [event] = events
+  if (!refusal && wasAskedSince(event, change)) await scheduleAgain(deps, event)
   return refusal
 }
 

@@ -1,9 +1,13 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { orderOf, orderOfCancel } from '../../core/clearing.ts'
+import { SchedulerError } from '../../core/errors.ts'
 import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { isFinal } from '../../core/outcome.ts'
+import type { Publication } from '../../core/publication.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
+import { deliveredAtMs, deliveryOf } from '../../status/deliveries.ts'
+import type { Standing } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
 import { type CancelDeps, stop } from './cancel.ts'
 import { type Dated, notIndexed, type Refusal, whyNonePending, whyNotAll } from './refusal.ts'
@@ -14,12 +18,26 @@ export interface ClearIdDeps extends CancelDeps {
   index: IndexKind
 }
 
-/** What came of one of an id's events: it was stopped, or could not be any more, or had ended before. */
-type Cleared = Dated<'stopped' | 'too late' | Status>
+/** What came of one of an id's events: it was stopped, or could not be any more, or had ended before, or nobody knows yet. */
+type Cleared = Dated<'stopped' | 'too late' | 'in doubt' | Status> & {
+  /** Whether it was cancelled by somebody else before. */
+  wasCancelled: boolean
+  /** Of what is in doubt. */
+  doubt?: SchedulerError
+}
+
+/** What a replacing request has met. */
+export interface Replaced {
+  /** Which of the others could not be cancelled. */
+  refusal?: Refusal | undefined
+  /** That of some of them nobody knows yet: the request comes back for the answer. */
+  doubt?: SchedulerError | undefined
+}
 
 /**
  * Cancels all that is pending under an id, and what arrives later if it was published before.
  * @returns which could not be cancelled, or that there was none; undefined if all were
+ * @throws SchedulerError `CANCEL_IN_DOUBT`, so that the request comes back
  */
 export function cancelAllWith(deps: ClearIdDeps) {
   return async (request: CancelRequest): Promise<Refusal | undefined> => {
@@ -28,6 +46,8 @@ export function cancelAllWith(deps: ClearIdDeps) {
     let cleared = await clear(deps, request, order)
     if (!hasMet(cleared) && (await waitForOvertaken(deps, request))) cleared = await clear(deps, request, order)
     if (cleared === 'done before') return undefined
+    const doubt = doubtAmong(cleared)
+    if (doubt) throw doubt
     if (hasMet(cleared)) return whyNotAll(request.id, lateAmong(cleared))
     return whyNonePending(request.id, cleared, '; if it arrives after all, it stays cancelled')
   }
@@ -35,23 +55,28 @@ export function cancelAllWith(deps: ClearIdDeps) {
 
 /**
  * Cancels what else is pending under the id of an event that is to take its place.
- * @returns which could not be cancelled; the new one is scheduled all the same
+ * @returns which could not be cancelled, or are in doubt; the new one is scheduled all the same
+ * @throws SchedulerError `CANCEL_IN_DOUBT` if that is so of one at its own date: of these two only one may go out
  */
 export function replaceWith(deps: ClearIdDeps) {
-  return async (request: ScheduleRequest): Promise<Refusal | undefined> => {
-    if (deps.index === 'none') return notIndexed('cancel the other event, and leave replace out')
+  return async (request: ScheduleRequest): Promise<Replaced> => {
+    if (deps.index === 'none') return { refusal: notIndexed('cancel the other event, and leave replace out') }
     const cleared = await clear(deps, request, orderOf(request.publication))
+    if (cleared === 'done before') return {}
+    const isHere = ({ dueAtMs }: Cleared) => dueAtMs === request.date.atMs
+    const hereInDoubt = doubtAmong(cleared.filter((one) => isHere(one) && !one.wasCancelled))
+    if (hereInDoubt) throw hereInDoubt
+    const doubt = doubtAmong(cleared)
     // That of its own date is no other: the schedule request itself is refused then.
-    return whyNotAll(
-      request.id,
-      lateAmong(cleared).filter(({ dueAtMs }) => dueAtMs !== request.date.atMs),
-    )
+    const late = lateAmong(cleared).filter((one) => !isHere(one))
+    return doubt ? { doubt } : { refusal: whyNotAll(request.id, late) }
   }
 }
 
 /**
  * Notes that all of an id is cancelled that was published before, then cancels what is there. Whoever places an event at
  * this moment has either noted its place before, and is found, or finds the note.
+ * @returns `done before` if all that was published before had been cancelled, and nothing has come since
  */
 async function clear(deps: ClearIdDeps, asking: Asking, order: string): Promise<Cleared[] | 'done before'> {
   const { id, publication } = asking
@@ -59,32 +84,50 @@ async function clear(deps: ClearIdDeps, asking: Asking, order: string): Promise<
   if (before && before.order >= order && before.doneMs >= publication.atMs) return 'done before'
   await deps.table.clear(id, order)
   const states = await statesOfId(deps, asking, before?.doneMs)
-  const cleared = await Promise.all(
-    states.map(async (state) => ({ dueAtMs: emitAtMsOf(state.ref.key), how: await stopOne(deps, asking, state) })),
-  )
+  if (states.length === 0 && before && before.doneMs > 0) return 'done before'
+  const cleared = await Promise.all(states.map((state) => stopOne(deps, asking, state)))
   // What could not be stopped may be tried again later, and be pending for the next who asks.
-  if (hasMet(cleared) && lateAmong(cleared).length === 0) await deps.table.saveCleared(id, publication.atMs)
+  const isDone = lateAmong(cleared).length === 0 && !doubtAmong(cleared)
+  if (hasMet(cleared) && isDone) await deps.table.saveCleared(id, publication.atMs)
   return cleared
 }
 
-async function stopOne(
-  deps: ClearIdDeps,
-  { publication }: Asking,
-  { standing, status }: StateOfId,
-): Promise<Cleared['how']> {
+async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, status }: StateOfId): Promise<Cleared> {
+  const { publication } = asking
   const { outcome } = standing
+  const wasCancelled = outcome?.kind === 'cancelled' && outcome.publication?.messageId !== publication.messageId
+  const cleared = (how: Cleared['how']): Cleared => ({ dueAtMs: emitAtMsOf(ref.key), how, wasCancelled })
+  if (status === 'delivered') return cleared((await wentOutAfter(deps, standing, publication)) ? 'too late' : status)
   // What is cancelled already is cancelled again, so that nothing that was published before this revives it.
-  const isOver = isFinal(outcome) && (outcome?.kind !== 'cancelled' || outcome.next !== undefined)
-  if (isOver || status === 'delivered') return status
-  const refusal = await stop(deps, standing, { publication, reason: 'cancelled with all of its id' })
-  // One that is noted and not there yet stays cancelled when it is.
-  return refusal && refusal.code !== 'EVENT_NOT_FOUND' ? 'too late' : 'stopped'
+  if (isFinal(outcome) && (outcome?.kind !== 'cancelled' || outcome.next !== undefined)) return cleared(status)
+  try {
+    const refusal = await stop(deps, standing, { publication, reason: 'cancelled with all of its id' })
+    // Somebody has moved it meanwhile: where it is now, it stays cancelled if that was published before.
+    if (refusal?.code === 'EVENT_ENDED') return cleared('cancelled')
+    // One that is noted and not there yet stays cancelled when it is.
+    return cleared(refusal && refusal.code !== 'EVENT_NOT_FOUND' ? 'too late' : 'stopped')
+  } catch (fault) {
+    if (!(fault instanceof SchedulerError && fault.code === 'CANCEL_IN_DOUBT')) throw fault
+    return { ...cleared('in doubt'), doubt: fault }
+  }
+}
+
+/** Whether an event that was delivered was pending yet when a request was published. */
+async function wentOutAfter({ table }: ClearIdDeps, { ref, event }: Standing, { atMs }: Publication): Promise<boolean> {
+  const delivery = await deliveryOf(table, ref)
+  return event !== undefined && delivery !== undefined && deliveredAtMs(event, delivery) >= atMs
 }
 
 function hasMet(cleared: readonly Cleared[] | 'done before'): boolean {
-  return cleared === 'done before' || cleared.some(({ how }) => how === 'stopped' || how === 'too late')
+  return cleared === 'done before' || cleared.some(({ how }) => MET.includes(how))
 }
 
-function lateAmong(cleared: readonly Cleared[] | 'done before'): readonly Cleared[] {
-  return cleared === 'done before' ? [] : cleared.filter(({ how }) => how === 'too late')
+const MET: readonly Cleared['how'][] = ['stopped', 'too late', 'in doubt']
+
+function lateAmong(cleared: readonly Cleared[]): readonly Cleared[] {
+  return cleared.filter(({ how }) => how === 'too late')
+}
+
+function doubtAmong(cleared: readonly Cleared[]): SchedulerError | undefined {
+  return cleared.find(({ doubt }) => doubt)?.doubt
 }

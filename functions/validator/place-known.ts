@@ -2,7 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, eventKey, hasSameContent, type ScheduledEvent, turnOf } from '../../core/event.ts'
-import { chooseLane, mustOpen } from '../../core/lane.ts'
+import { mustOpen } from '../../core/lane.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
 import { isLater, type Publication } from '../../core/publication.ts'
@@ -39,29 +39,34 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   const same = standing.content === undefined || hasSameContent(standing.content, event)
   switch (await statusOf(deps.table, standing)) {
     case 'cancelled':
-      return goOn(deps, event, standing, 'moved')
+      if (isCleared(event.publication, clearing)) return {}
+      // What was moved away since was another: this one came too late to be.
+      if (!repeated && !same && standing.outcome?.next && !comesAfter(event, standing))
+        return { refusal: whyMoved(event) }
+      return goOn(deps, event, { ...standing, clearing }, 'moved')
     case 'failed':
     case 'expired':
       // Published before it ended, and met only now: it would have been refused then.
       if (!repeated && !same && !comesAfter(event, standing)) return { refusal: whyTaken(event) }
-      return redrive(deps, event, standing)
+      return redrive(deps, event, { ...standing, clearing })
     case 'delivered':
       return repeated || same ? {} : { refusal: whyDelivered(event) }
     default:
+      // Another has come to the place that this one had taken for itself.
+      if (!same && isAskedBy(standing.pointer, event)) return { refusal: whyTaken(event) }
       if (repeated) return resume(deps, standing.event ?? event)
-      return same ? askAgain(deps, event, standing) : { refusal: whyTaken(event) }
+      return same ? askAgain(deps, event, { ...standing, clearing }) : { refusal: whyTaken(event) }
   }
 }
 
+/** Where an event stands, and what was cancelled with all of its id. */
+type Known = Standing & { clearing: Clearing | undefined }
+
 /** Nothing is there: it is new, or whoever wrote the pointer that leads here has crashed before parking it. */
-async function placeUnparked(
-  deps: PlaceKnownDeps,
-  event: ScheduledEvent,
-  standing: Standing & { clearing: Clearing | undefined },
-): Promise<Placement> {
+async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
   const { ref, pointer, content, clearing } = standing
   if (clearing && isCleared(event.publication, clearing)) return keepOut(deps, event, { ref, clearing })
-  if (!pointer) return placePast(deps, event)
+  if (!pointer) return placePast(deps, event, clearing)
   const nowMs = deps.clock.now()
   // Who was asked to go on parks what it was asked for; who tries again of its own accord, what was there.
   if (pointer.publication || !content) return { park: at(event, ref, attemptAfter(standing, pointer.kind), nowMs) }
@@ -89,12 +94,16 @@ async function keepOut(
  * The same event is asked for again. That is noted with it, for a cancel that was published before and is still under way;
  * one that was written meanwhile is seen afterwards.
  */
-async function askAgain(deps: PlaceKnownDeps, event: ScheduledEvent, { event: parked }: Standing): Promise<Placement> {
+async function askAgain(
+  deps: PlaceKnownDeps,
+  event: ScheduledEvent,
+  { event: parked, clearing }: Known,
+): Promise<Placement> {
   const { publication } = event
   if (!parked || !publication || parked.emitAtMs <= deps.clock.now()) return resume(deps, parked ?? event)
   if (!isLater(publication, { publication: parked.askedAgain ?? parked.publication })) return resume(deps, parked)
   await deps.table.askAgain(parked, publication)
-  return placeKnown(deps, event)
+  return placeKnown(deps, event, clearing)
 }
 
 /**
@@ -111,7 +120,7 @@ async function resume({ openSlot, clock }: PlaceKnownDeps, event: ScheduledEvent
  * An event of which nothing is known, and that was past due when it arrived, goes to the slot of this minute. A pointer in the slot of its date, written
  * once, makes its redelivery the same event.
  */
-export async function placePast(deps: PlaceKnownDeps, event: ScheduledEvent): Promise<Placement> {
+export async function placePast(deps: PlaceKnownDeps, event: ScheduledEvent, clearing?: Clearing): Promise<Placement> {
   const nowMs = deps.clock.now()
   if (slotEndMs(event.slot) > nowMs) return { park: event }
   const { key, publication } = event
@@ -125,11 +134,11 @@ export async function placePast(deps: PlaceKnownDeps, event: ScheduledEvent): Pr
     publication,
     next,
   }
-  return (await deps.table.concludeFirst(pointer)) ? { park: { ...event, ...next } } : placeKnown(deps, event)
+  return (await deps.table.concludeFirst(pointer)) ? { park: { ...event, ...next } } : placeKnown(deps, event, clearing)
 }
 
 /** A failed or expired event that is published again, after that, gets another attempt. */
-async function redrive(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Standing): Promise<Placement> {
+async function redrive(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
   const { latestAtMs = Number.POSITIVE_INFINITY, latest } = event
   if (latestAtMs >= deps.clock.now() || !comesAfter(event, standing)) return goOn(deps, event, standing, 'retrying')
   const error = `The event has ${standing.outcome?.kind}, and latest ${latest} has passed. Publish it with a later one, or none.`
@@ -143,7 +152,7 @@ async function redrive(deps: PlaceKnownDeps, event: ScheduledEvent, standing: St
 async function goOn(
   deps: PlaceKnownDeps,
   event: ScheduledEvent,
-  standing: Standing,
+  standing: Known,
   kind: 'moved' | 'retrying',
 ): Promise<Placement> {
   if (!comesAfter(event, standing)) return {}
@@ -155,7 +164,7 @@ async function goOn(
   const { publication } = event
   const pointer = { ...ref, kind, atMs: nowMs, reason, attempts: content?.attempt, publication, next }
   const ours = outcome && (await deps.table.concludeInstead(pointer, outcome))
-  return ours ? { park: at(event, next, attempt, nowMs) } : placeKnown(deps, event)
+  return ours ? { park: at(event, next, attempt, nowMs) } : placeKnown(deps, event, standing.clearing)
 }
 
 function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
@@ -164,20 +173,24 @@ function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolea
   return !wasMet && (isLater(publication, standing.outcome ?? {}) || isReplacing(publication, standing.outcome))
 }
 
+function isAskedBy(pointer: Outcome | undefined, { publication }: ScheduledEvent): boolean {
+  return pointer?.publication !== undefined && pointer.publication.messageId === publication?.messageId
+}
+
 /** Whether what stood there was cancelled by the very publish that takes its place. */
 export function isReplacing(publication: Publication | undefined, outcome: Outcome | undefined): boolean {
   return outcome?.kind === 'cancelled' && outcome.publication?.messageId === publication?.messageId
 }
 
-/** The place of the next turn of an event that has ended where it stands: in the slot of its date, or of now if that is over. */
+/** The place of the next turn of an event that has ended where it stands: in the slot where it is emitted, or of now if that is over. */
 export async function nextTurn(
   { slotAt, clock }: Pick<PlaceKnownDeps, 'slotAt' | 'clock'>,
-  { id, dueAtMs, slot }: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot'>,
+  { id, emitAtMs, slot }: Pick<ScheduledEvent, 'id' | 'emitAtMs' | 'slot'>,
   { ref }: Pick<Standing, 'ref'>,
 ): Promise<EventRef> {
   const nowMs = clock.now()
   const isOver = slotEndMs(slot) <= nowMs
-  return { slot: isOver ? await slotAt(nowMs, id) : slot, key: eventKey(dueAtMs, id, turnOf(ref.key) + 1) }
+  return { slot: isOver ? await slotAt(nowMs, id) : slot, key: eventKey(emitAtMs, id, turnOf(ref.key) + 1) }
 }
 
 /** The attempt as which an event goes on: what is scheduled again after a cancel, or moved, begins anew. */
@@ -185,9 +198,16 @@ function attemptAfter({ content }: Standing, kind: OutcomeKind): number {
   return kind === 'retrying' ? (content?.attempt ?? 0) + 1 : 1
 }
 
-/** The event at a place. */
+/** What is asked for, at a place: whatever has become of it elsewhere. */
 function at(event: ScheduledEvent, ref: EventRef, attempt: number, nowMs: number): ScheduledEvent {
-  return { ...event, slot: ref.slot, key: ref.key, lane: chooseLane(event.emitAtMs, ref.slot, nowMs), attempt }
+  return attemptAt(event, { ...ref, attempts: attempt - 1 }, nowMs)
+}
+
+function whyMoved({ id, date }: ScheduledEvent): Refusal {
+  return {
+    code: 'EVENT_ENDED',
+    error: `Event ${id} for ${date} was rescheduled, with other fields, after this was published and before it arrived. Publish it again.`,
+  }
 }
 
 function whyDelivered({ id, date }: ScheduledEvent): Refusal {

@@ -2,12 +2,13 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { type EventRef, eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { whyTooLarge } from '../../core/event-size.ts'
+import { chooseLane } from '../../core/lane.ts'
 import { placeInSlot } from '../../core/placement.ts'
-import { isEarlier, isLater } from '../../core/publication.ts'
+import { isEarlier } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
-import { follow, isRepetition, statusOf } from '../../status/event-status.ts'
-import { arrives, type CancelDeps, find, type OfDate, stop } from './cancel.ts'
+import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
+import { arrives, type CancelDeps, find, type OfDate, stop, whyOver } from './cancel.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -24,13 +25,21 @@ export function rescheduleWith(deps: RescheduleDeps) {
   return async (request: OfDate<RescheduleRequest>): Promise<Refusal | undefined> => {
     const old = await findSoon(deps, request)
     const { id, date, newDate } = request
-    if (!old.event)
-      return { code: 'EVENT_NOT_FOUND', error: `No event ${id} is scheduled for ${date.text}. Check id and date.` }
-    if (isEarlier(request.publication, old.event)) return undefined
+    const notFound: Refusal = {
+      code: 'EVENT_NOT_FOUND',
+      error: `No event ${id} is scheduled for ${date.text}. Check id and date.`,
+    }
+    if (isStaying(old, request)) return goOnStaying(deps, old, request)
+    if (!old.event) return notFound
+    // The one that was meant is not there any more: it has been moved by this very request, or nobody knows it.
+    if (isEarlier(request.publication, old.event)) return (await hasMoved(deps, request)) ? undefined : notFound
     const moved = await movedBy(deps, old.event, request)
     const wrong = whyNotMoved(moved, request)
     if (wrong) return wrong
     const repeated = isRepetition(old, request.publication) && old.outcome?.next
+    // Asked before a place is taken that nobody would come to.
+    const over = repeated ? undefined : await whyOver(deps, old, request)
+    if (over) return over
     const place = repeated || (await freePlace(deps, moved))
     if ('code' in place) return place
     const reason = `rescheduled to ${newDate.text}`
@@ -38,8 +47,44 @@ export function rescheduleWith(deps: RescheduleDeps) {
     if (refusal) return refusal
     const [taken] = await deps.schedule([{ ...moved, slot: place.slot, key: place.key }])
     if (taken instanceof SchedulerError) throw taken
+    // Another has come to the new date meanwhile.
+    if (taken) await stay(deps, { ...old, event: old.event }, request)
     return taken
   }
+}
+
+/**
+ * Takes back that an event was stopped: it goes on at the next turn of its old date, as it was, with the publish that it
+ * came from, so that whoever has stopped it meanwhile, has.
+ */
+async function stay(
+  deps: RescheduleDeps,
+  { ref, event }: Standing & { event: ScheduledEvent },
+  { publication, newDate }: RescheduleRequest,
+): Promise<void> {
+  const { table, clock } = deps
+  const stopped = (await table.lookUp([ref])).outcomes[0]
+  if (stopped?.publication?.messageId !== publication.messageId) return
+  const next = await nextTurn(deps, event, { ref })
+  const reason = `stays, because ${newDate.text} was taken`
+  const back = { ...ref, kind: 'moved', atMs: clock.now(), reason, publication, next } as const
+  if (await table.concludeInstead(back, stopped)) await parkAt(deps, event, next)
+}
+
+async function parkAt({ schedule, clock }: RescheduleDeps, event: ScheduledEvent, { slot, key }: EventRef) {
+  const [fault] = await schedule([{ ...event, slot, key, lane: chooseLane(event.emitAtMs, slot, clock.now()) }])
+  if (fault instanceof SchedulerError) throw fault
+}
+
+/** Whether a request has been refused before, and its event was to stay where it was. */
+function isStaying({ pointer, outcome }: Standing, { publication }: RescheduleRequest): boolean {
+  return pointer?.publication?.messageId === publication.messageId && pointer.kind === 'moved' && outcome === undefined
+}
+
+/** A request that was refused is refused again; its event is seen to, if that was cut off. */
+async function goOnStaying(deps: RescheduleDeps, { event, content, ref }: Standing, request: RescheduleRequest) {
+  if (!event && content) await parkAt(deps, content, ref)
+  return whyTaken({ id: request.id, date: request.newDate.text })
 }
 
 /** Where the event stands, waiting a little for one that the request overtook. */
@@ -47,6 +92,12 @@ async function findSoon(deps: RescheduleDeps, request: OfDate<RescheduleRequest>
   const standing = await find(deps, request)
   if (standing.event || standing.outcome || !(await arrives(deps, standing, request))) return standing
   return find(deps, request)
+}
+
+/** Whether a request has had its part in what stands at its new date. */
+async function hasMoved({ table, slotAt }: RescheduleDeps, { id, newDate, publication }: RescheduleRequest) {
+  const ref = { slot: await slotAt(newDate.atMs, id), key: eventKey(newDate.atMs, id, 1) }
+  return isRepetition(await follow(table, ref), publication)
 }
 
 /** The event as it is at its new date. */
@@ -86,10 +137,10 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent): Promise<E
       code: 'EVENT_ENDED',
       error: `An event ${moved.id} for ${moved.date} has been delivered. Give another new_date.`,
     }
-  // A cancel that was published later, and has overtaken this request, is meant for the event that arrives here.
-  if (!outcome || (!event && !isLater(moved.publication, outcome))) return ref
+  // Who schedules it there sees to what was cancelled: a cancel that was published later is meant for this one, too.
+  if (!outcome || !event || outcome.kind === 'cancelled') return ref
   const next = await nextTurn(deps, moved, standing)
-  const reason = `rescheduled to this date again, after it was ${outcome.kind}`
+  const reason = `scheduled again after it was ${outcome.kind}`
   const { publication } = moved
   const ours = await table.concludeInstead(
     { ...ref, kind: 'moved', atMs: clock.now(), reason, publication, next },

@@ -55,7 +55,9 @@ async function carryOut(deps: ScheduleDeps, placed: readonly Placement[]): Retur
   for (const { id, date, lane, target } of parked) deps.log.debug('accepted', { id, due: date, lane, target })
   const met = [...taken, ...(await cancelledMeanwhile(deps, parked.filter(hasOwnId)))]
   const refusals = new Map(met.map((event, i) => [event, i]))
-  const again = met.length === 0 ? [] : await carryOut(deps, await Promise.all(met.map((one) => placeKnown(deps, one))))
+  const clearings = await clearingsOf(deps, met)
+  const anew = await Promise.all(met.map((one) => placeKnown(deps, one, clearings.get(one.id))))
+  const again = anew.length === 0 ? [] : await carryOut(deps, anew)
   return placements.map((placement) => {
     const i = placement.park && refusals.get(placement.park)
     if (i !== undefined) return again[i]
@@ -150,12 +152,13 @@ async function knownAmong({ table }: ScheduleDeps, events: readonly ScheduledEve
  * Notes under the ids of events where they will stand. Only then does it look what was cancelled with all of an id:
  * whoever cancels notes that first, and looks for events then, so that one of the two sees the other.
  */
-async function indexAll(
-  { table, index }: ScheduleDeps,
-  events: readonly ScheduledEvent[],
-): Promise<Map<string, Clearing>> {
-  if (index === 'none' || events.length === 0) return new Map()
-  await table.index(events)
+async function indexAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Map<string, Clearing>> {
+  if (deps.index === 'own' && events.length > 0) await deps.table.index(events)
+  return clearingsOf(deps, events)
+}
+
+async function clearingsOf({ table, index }: ScheduleDeps, events: readonly ScheduledEvent[]) {
+  if (index === 'none' || events.length === 0) return new Map<string, Clearing>()
   return table.clearingsOf(events.map(({ id }) => id))
 }
 

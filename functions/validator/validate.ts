@@ -19,6 +19,7 @@ import {
 import type { InputRules } from '../../core/request-schema.ts'
 import type { Notify } from '../notify.ts'
 import type { SlotAt } from '../slot-at.ts'
+import type { Replaced } from './clear-id.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -29,7 +30,7 @@ export interface ValidateDeps {
   schedule: Schedule
   cancel: (request: CancelRequest) => Promise<Refusal | undefined>
   reschedule: (request: RescheduleRequest) => Promise<Refusal | undefined>
-  replace: (request: ScheduleRequest) => Promise<Refusal | undefined>
+  replace: (request: ScheduleRequest) => Promise<Replaced>
   notify: Notify
   metrics: MetricsPort
   log: Log
@@ -53,13 +54,16 @@ export function validateWith(deps: ValidateDeps) {
   return async (messages: readonly QueuedMessage[]): Promise<string[]> => {
     const intakes = messages.map((message) => read(deps, message))
     const failed = new Set<string>()
-    const attempt = async (messageId: string, work: Promise<void>) => {
+    const attempt: Attempt = async ({ messageId }, work) => {
       await work.catch((error) => {
         failed.add(messageId)
         deps.log.warn('message not dealt with, it comes back', { messageId, error: String(error) })
       })
     }
-    for (const round of roundsOf(intakes)) await dealWith(deps, round, attempt)
+    const telling: Promise<void>[] = []
+    const tell: Tell = (intake, notice) => void telling.push(attempt(intake, reject(deps, notice)))
+    for (const round of roundsOf(intakes)) await dealWith({ ...deps, attempt, tell }, round)
+    await Promise.all(telling)
     const rejected = intakes.filter(({ request }) => isNotice(request)).length
     // What is accepted the queue counts, at no cost: a line for each batch would be a good part of what the batch costs.
     if (rejected > 0) deps.metrics.publish({ Rejected: rejected })
@@ -90,58 +94,68 @@ const RANKS = { schedule: 0, reschedule: 1, cancel: 2 }
 
 const rankOf = ({ request }: Intake): number => (isNotice(request) ? 0 : RANKS[request.action])
 
-type Attempt = (messageId: string, work: Promise<void>) => Promise<void>
+/** Has its message come back if the work fails. */
+type Attempt = (intake: Intake, work: Promise<void>) => Promise<void>
 
-async function dealWith(deps: ValidateDeps, intakes: readonly Intake[], attempt: Attempt): Promise<void> {
-  await scheduleAll(deps, intakes, attempt)
-  await Promise.all(intakes.map((intake) => attempt(intake.messageId, carryOut(deps, intake))))
+/** Sends a notice while the batch goes on: no event waits for a failure topic. Its message comes back if that fails. */
+type Tell = (intake: Intake, notice: Notice) => void
+
+type BatchDeps = ValidateDeps & { attempt: Attempt; tell: Tell }
+
+async function dealWith(deps: BatchDeps, intakes: readonly Intake[]): Promise<void> {
+  await scheduleAll(deps, intakes)
+  await Promise.all(intakes.map((intake) => deps.attempt(intake, carryOut(deps, intake))))
 }
 
 /**
  * Schedules in bulk. What could not be written in time comes back, that alone; when the bulk fails otherwise it is done
  * one by one, so that one poisonous event does not hold up the others.
  */
-async function scheduleAll(deps: ValidateDeps, intakes: readonly Intake[], attempt: Attempt): Promise<void> {
+async function scheduleAll(deps: BatchDeps, intakes: readonly Intake[]): Promise<void> {
+  const { attempt } = deps
   const placed: { intake: Intake; event: ScheduledEvent }[] = []
   const place = async (intake: Intake) => {
     const { request } = intake
     if (isNotice(request) || request.action !== 'schedule') return
-    const refusal = request.replace ? await deps.replace(request) : undefined
+    const { refusal, doubt }: Replaced = request.replace ? await deps.replace(request) : {}
     await refuse(deps, intake, refusal)
     if (refusal?.code === 'NOT_INDEXED') return
     const slot = await deps.slotAt(request.date.atMs, request.id)
     placed.push({ intake, event: toEvent(request, { slot, nowMs: deps.clock.now() }) })
+    // It is scheduled now, and comes back for the answer.
+    if (doubt) throw doubt
   }
   const schedule = async (some: typeof placed) => {
     const refusals = await deps.schedule(some.map(({ event }) => event))
-    await Promise.all(some.map(({ intake }, i) => attempt(intake.messageId, refuse(deps, intake, refusals[i]))))
+    await Promise.all(some.map(({ intake }, i) => attempt(intake, refuse(deps, intake, refusals[i]))))
   }
-  await Promise.all(intakes.map((intake) => attempt(intake.messageId, place(intake))))
+  await Promise.all(intakes.map((intake) => attempt(intake, place(intake))))
   if (placed.length === 0) return
   await schedule(placed).catch(async (error) => {
     deps.log.warn('bulk not scheduled, tried one by one', { events: placed.length, error: String(error) })
-    await Promise.all(placed.map((one) => attempt(one.intake.messageId, schedule([one]))))
+    await Promise.all(placed.map((one) => attempt(one.intake, schedule([one]))))
   })
 }
 
 /** What is not scheduling: telling of a rejection, cancelling, rescheduling. */
-async function carryOut(deps: ValidateDeps, intake: Intake): Promise<void> {
+async function carryOut(deps: BatchDeps, intake: Intake): Promise<void> {
   const { request } = intake
-  if (isNotice(request)) return reject(deps, request)
+  if (isNotice(request)) return deps.tell(intake, request)
   if (request.action === 'schedule') return
   await refuse(deps, intake, await (request.action === 'cancel' ? deps.cancel(request) : deps.reschedule(request)))
 }
 
 /** Tells why a request is not carried out, if it is not. @throws what kept it from being tried in time */
 async function refuse(
-  deps: ValidateDeps,
-  { request, received, publication }: Intake,
+  { tell }: BatchDeps,
+  intake: Intake,
   refusal: Refusal | SchedulerError | undefined,
-) {
+): Promise<void> {
   if (refusal instanceof SchedulerError) throw refusal
+  const { request, received, publication } = intake
   if (!refusal || isNotice(request)) return
   const { id, failureTopic } = request
-  await reject(deps, { ...refusal, event: asJson(received), id, messageId: publication.messageId, failureTopic })
+  tell(intake, { ...refusal, event: asJson(received), id, messageId: publication.messageId, failureTopic })
 }
 
 async function reject({ notify, log }: ValidateDeps, notice: Notice): Promise<void> {

@@ -40,6 +40,12 @@ export function behavesLikeAnEventsTable(
         expect(await table.find([event])).to.deep.equal([event])
       })
 
+      it('are to be emitted where they stand, whatever else is written in them', async () => {
+        const event = due(20_000)
+        await table.park([{ ...event, emitAtMs: event.emitAtMs + 5_000 }])
+        expect(await table.find([event])).to.deep.equal([event])
+      })
+
       it('leaves out what is not given', async () => {
         const { latest: _, ...event } = anEvent()
         await table.park([{ ...event, latest: undefined }])

@@ -10,7 +10,7 @@ import { BEHIND_MS, MAX_BEHIND_BYTES, MAX_TARGET_BYTES } from '../../functions/d
 import { MAX_IN_FLIGHT, PROBES } from '../../functions/delivery/target-queue.ts'
 import { MAX_NOTICES, MAX_WAITING, MAX_WAITING_UNITS } from '../../functions/turns-per-topic.ts'
 import { ON_TIME_MS, TAKEN_IN_MS } from '../simulation/deadline.ts'
-import { FAULT_NAMES, FAULTS } from '../simulation/faults.ts'
+import { COMES_BACK_MS, FAULT_NAMES, FAULTS, SETTLED_MS } from '../simulation/faults.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -92,7 +92,9 @@ describe('README.md', () => {
       `Wait that ended late in ${seconds(lateWake.deliveredMs)}, a cold start in ${seconds(coldStart.deliveredMs)}`,
     )
     expect(text).to.contain(`scheduled ${seconds(TAKEN_IN_MS)} ahead`)
-    expect(text).to.contain(`a call that fails in ${seconds(crash.deliveredMs)}, or ${seconds(crash.takenInMs)} if`)
+    expect(text).to.contain(
+      `a call that fails in ${seconds(crash.deliveredMs)}, or ${seconds(COMES_BACK_MS)} if it struck on the way in and ${seconds(SETTLED_MS)} more`,
+    )
     expect(text).to.contain(`was missing in ${(lateTick.deliveredMs ?? 0) / 60_000} min`)
     expect(text).to.contain(`${crash.doubles.toLocaleString('en')} events`)
     expect(text).to.contain('a batch of ten')

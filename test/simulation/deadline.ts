@@ -1,5 +1,6 @@
+import { minuteOf } from '../../core/slot.ts'
 import { FAR_MS, FIRST_RETRY_MS, LONGEST_RETRY_MS, PUBLISH_TIMEOUT_MS, TRIES_IN_MEMORY } from '../../core/timetable.ts'
-import { FAULTS, type FaultName, LOADED_MS } from './faults.ts'
+import { FAULTS, type FaultName, LOADED_MS, SETTLED_MS } from './faults.ts'
 import type { Passed, Strike, Strikes } from './strikes.ts'
 
 /** How late an event is delivered that nothing has struck, ms: a batch at a time where many are due at once. */
@@ -62,10 +63,10 @@ export function deadlineOf(strikes: Strikes, event: Delivered): Deadline {
   const inTime = ON_TIME_MS + standing.reduce((sum, { fault }) => sum + (FAULTS[fault].deliveredMs ?? 0), 0)
   const takenIn = movedOn(
     { byMs: event.askedAtMs + TAKEN_IN_MS },
-    strikes.onTheWayIn(event.event).flatMap((strike) => moveOf(strike, FAULTS[strike.fault].takenInMs)),
+    strikes.onTheWayIn(event.id).flatMap((strike) => moveOf(strike, FAULTS[strike.fault].takenInMs)),
     event.askedAtMs,
   )
-  const ready = takenIn.byMs > event.dueAtMs ? takenIn : { byMs: event.dueAtMs }
+  const ready = takenIn.byMs > event.dueAtMs ? leftToSettler(takenIn, event) : { byMs: event.dueAtMs }
   const moves = [
     ...onTheWayOut.flatMap((strike) => moveOf(strike, FAULTS[strike.fault].deliveredMs, inTime)),
     ...strikes.onTheLoader().flatMap((strike) => moveOf(strike, LOADED_MS, inTime)),
@@ -75,6 +76,12 @@ export function deadlineOf(strikes: Strikes, event: Delivered): Deadline {
     ),
   ]
   return movedOn({ because: standing[0]?.fault, ...ready, byMs: ready.byMs + inTime }, moves, event.dueAtMs - FAR_MS)
+}
+
+/** What is written so slowly that its minute is over by then, its settler delivers. */
+function leftToSettler({ byMs, because }: Deadline, { dueAtMs, askedAtMs }: Delivered): Deadline {
+  const isOver = because && minuteOf(byMs) > minuteOf(Math.max(dueAtMs, askedAtMs))
+  return { byMs: isOver ? byMs + SETTLED_MS : byMs, because }
 }
 
 /** The deadline after all moves that matter: those not over before `sinceMs`, and begun before what they move. */

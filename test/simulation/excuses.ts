@@ -56,7 +56,7 @@ export function openExcuses(strikes: Strikes) {
     },
     /** What struck an event, in a sentence. */
     told(event: Passed): string {
-      const struck = new Set([...strikes.onTheWayIn(event.event), ...strikes.onTheWayOut(event)])
+      const struck = new Set([...strikes.onTheWayIn(event.id), ...strikes.onTheWayOut(event)])
       const names = [...struck]
         .sort((a, b) => a.fromMs - b.fromMs)
         .map(({ fault, fromMs }) => `${fault} at ${new Date(fromMs).toISOString().slice(11)}`)

@@ -132,12 +132,15 @@ export function startInput(region: Region, lambda: Lambda) {
   }
   if (outage?.kind === 'functions') time.at(outage.untilMs, pump)
   return {
-    /** Publishes to the input topic, which takes it at once. */
-    publish(message: string): void {
+    /**
+     * Publishes to the input topic, which takes it at once.
+     * @returns the MessageId
+     */
+    publish(message: string): string {
       const MessageId = `sns-${sent++}`
       const Timestamp = new Date(time.now()).toISOString()
       const body = JSON.stringify({ Type: 'Notification', MessageId, Message: message, Timestamp })
-      const way = wayOfMessage(message)
+      const way = wayOfMessage(message, MessageId)
       const copies = faults.strikes('redelivery', 0.01) ? 2 : 1
       if (copies > 1) faults.struck('redelivery', way)
       for (let copy = 0; copy < copies; copy++) {
@@ -149,6 +152,7 @@ export function startInput(region: Region, lambda: Lambda) {
           .pass(lateMs)
           .then(() => arrive({ messageId: `${MessageId}-${copy}`, body, sentAtMs: time.now(), receives: 0 }))
       }
+      return MessageId
     },
     /** Messages that were received too often. */
     deadLetters: () => deadLetters,

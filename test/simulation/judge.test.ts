@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import type { FaultName } from './faults.ts'
 import { openJudge } from './judge.ts'
-import { EVERYWHERE, LOADER, nameOf, openStrikes, type Place, type Way } from './strikes.ts'
+import type { Request } from './story.ts'
+import { EVERYWHERE, LOADER, openStrikes, type Place, type Way } from './strikes.ts'
 
 const DUE_MS = Date.parse('2026-11-23T12:34:30Z')
 const SLOT = '2026-11-23T12-34Z-00'
@@ -30,7 +31,9 @@ function aJudge(aheadMs = 600_000) {
   const now = () => nowMs
   const strikes = openStrikes(now)
   const judge = openJudge(now, strikes)
-  for (const id of ['a', 'b']) judge.scheduled(id, DUE_MS)
+  const asks = (id: string, messageId: string, request: Request) => judge.requested(id, messageId, request)
+  const schedules = (id: string) => asks(id, `schedule ${id}`, { action: 'schedule', dueAtMs: DUE_MS, content: id })
+  for (const id of ['a', 'b']) schedules(id)
   const at = (lateMs: number) => {
     nowMs = DUE_MS + lateMs
   }
@@ -41,6 +44,9 @@ function aJudge(aheadMs = 600_000) {
   }
   return {
     judge,
+    at,
+    asks,
+    schedules,
     /** Instants are ms after due. */
     tries,
     delivers(lateMs: number, id: string, attempt = 1) {
@@ -55,8 +61,8 @@ function aJudge(aheadMs = 600_000) {
       at(lateMs)
       strikes.add(fault, way, lengthMs)
     },
-    told(code: string) {
-      judge.notified({ code, event: { id: 'a', date: new Date(DUE_MS).toISOString(), action: 'cancel' } })
+    told(code: string, message_id: string) {
+      judge.notified({ code, id: 'a', message_id, event: {} })
     },
     violation: () => judge.violation()?.message,
     excused: (fault: FaultName) => judge.account().excused.get(fault),
@@ -66,52 +72,65 @@ function aJudge(aheadMs = 600_000) {
 const ALONE: Place = { slot: SLOT, key: attempted('a').key }
 const ITS_SLOT: Way = [{ slot: SLOT }]
 const OF_OTHERS: Record<string, Way> = {
-  'the message of another event': [{ event: nameOf('b', DUE_MS) }],
+  'the messages of another event': [{ id: 'b' }],
   'another attempt': [{ slot: SLOT, key: attempted('b').key }],
   'another slot': [{ slot: '2026-11-23T12-34Z-01' }],
   'another segment of its slot': [{ slot: SLOT, from: attempted('b').key, to: '~' }],
   'another target': [{ target: `${TARGET}-2` }],
 }
 
-describe('the judge of a cancel', () => {
-  const cancelled = () => {
+describe('the judge of an ending', () => {
+  /** Closes the story of `a`, whose client has asked for a cancel of which something may be told. */
+  const closed = (answer?: string, happens = (_: ReturnType<typeof aJudge>) => {}) => {
     const world = aJudge()
-    world.judge.cancelRequested('a', DUE_MS)
-    const close = () => {
-      world.delivers(0, 'b')
-      world.judge.close(DUE_MS + 1)
-      return { ...world.judge.account(), violation: world.violation() }
-    }
-    return { ...world, close }
+    world.at(-1_000)
+    world.asks('a', 'cancel', { action: 'cancel', dueAtMs: DUE_MS })
+    if (answer) world.told(answer, 'cancel')
+    happens(world)
+    world.delivers(0, 'b')
+    world.judge.close(DUE_MS + 1)
+    return { ...world.judge.account(), violation: world.violation() }
   }
 
   it('counts an event as cancelled whose cancel was taken', () => {
-    expect(cancelled().close()).to.include({ cancelled: 1, violation: undefined })
+    expect(closed()).to.include({ accepted: 2, cancelled: 1, changed: 1, violation: undefined })
   })
 
   it('calls an event lost whose cancel was refused, and which then does not go out', () => {
-    const { told, close } = cancelled()
-    told('TOO_LATE')
-    expect(close().violation).to.match(/^LOST: a/)
+    expect(closed('TOO_LATE').violation).to.match(/^LOST: a/)
   })
 
   it('counts an event as cancelled whose cancel came before it, which stands', () => {
-    const { told, close } = cancelled()
-    told('EVENT_NOT_FOUND')
-    expect(close()).to.include({ cancelled: 1, violation: undefined })
+    expect(closed('EVENT_NOT_FOUND')).to.include({ cancelled: 1, violation: undefined })
   })
 
   it('counts an event as cancelled when a second cancel is taken after a first was refused', () => {
-    const { judge, told, close } = cancelled()
-    told('TOO_LATE')
-    judge.cancelRequested('a', DUE_MS)
-    expect(close()).to.include({ cancelled: 1, violation: undefined })
+    const again = closed('TOO_LATE', ({ asks }) => asks('a', 'again', { action: 'cancel', dueAtMs: DUE_MS }))
+    expect(again).to.include({ cancelled: 1, violation: undefined })
   })
 
-  it('calls a cancel broken that nobody refused, and whose event goes out', () => {
-    const { delivers, close } = cancelled()
-    delivers(0, 'a')
-    expect(close().violation).to.match(/^NOT CANCELLED: a/)
+  it('calls a cancel broken that nobody refused, and whose event goes out, and tells the whole story', () => {
+    const { violation } = closed(undefined, ({ delivers }) => delivers(0, 'a'))
+    expect(violation).to.match(/^NOT CANCELLED: a/)
+    expect(violation).to.match(/schedule .* as a was published .*\n.*cancel .*told was nothing.*\n.*delivered .* as a/)
+  })
+
+  it('counts an event as refused if everybody who asked for it was, and never as accepted', () => {
+    const world = aJudge()
+    world.asks('a', 'other', { action: 'schedule', dueAtMs: DUE_MS + 1, content: 'other' })
+    world.told('EVENT_ENDED', 'other')
+    for (const id of ['a', 'b']) world.delivers(0, id)
+    world.judge.close(DUE_MS + 2)
+    expect(world.judge.account()).to.include({ accepted: 2, delivered: 2, refused: 1 })
+  })
+
+  it('leaves a story open until all that it asks for must have ended', () => {
+    const world = aJudge()
+    world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs: DUE_MS + 60_000 })
+    world.delivers(0, 'b')
+    expect(world.judge.close(DUE_MS + 1).map(({ id }) => id)).to.deep.equal(['b'])
+    world.judge.close(DUE_MS + 60_001)
+    expect(world.violation()).to.match(/^LOST: a, due 2026-11-23T12:35:30/)
   })
 
   it('calls an event lost of which nothing was seen', () => {
@@ -144,7 +163,7 @@ describe('the judge of a double', () => {
 
   for (const [name, way] of Object.entries<Way>({
     ...OF_OTHERS,
-    'its own message': [{ event: nameOf('a', DUE_MS) }],
+    'its own message': [{ id: 'a' }],
     'the loader': LOADER,
   }))
     it(`excuses none after a crash that struck ${name}`, () => {
@@ -203,7 +222,7 @@ describe('the judge of a double', () => {
   it('excuses the events of one batch after a publish whose answer was lost, and no more', () => {
     const world = aJudge()
     const ids = Array.from({ length: 11 }, (_, i) => `c${i}`)
-    for (const id of ids) world.judge.scheduled(id, DUE_MS)
+    for (const id of ids) world.schedules(id)
     for (const id of ids) world.delivers(0, id)
     world.strikes(0, 'lostPublish', ITS_SLOT)
     for (const id of ids.slice(0, 10)) world.delivers(1_000, id)
@@ -214,6 +233,42 @@ describe('the judge of a double', () => {
 })
 
 describe('the judge of lateness', () => {
+  it('counts from when an event was asked for again, once its end had been asked for, and from no repetition', () => {
+    for (const [change, violation] of [
+      ['cancel', undefined],
+      ['repeat', /^LATE: a/],
+    ] as const) {
+      const world = aJudge()
+      const again: Request = { action: 'schedule', dueAtMs: DUE_MS, content: 'a' }
+      world.at(-5_000)
+      world.asks('a', change, change === 'cancel' ? { action: 'cancel', dueAtMs: DUE_MS } : again)
+      world.at(60_000)
+      world.asks('a', 'again', again)
+      world.delivers(61_000, 'a')
+      if (violation) expect(world.violation()).to.match(violation)
+      else expect(world.violation()).to.equal(undefined)
+    }
+  })
+
+  it('lets an event wait for proof that the one in whose place it comes has not gone out, for as long as a message takes that comes back', () => {
+    const movedAfter = (cancelledMs: number) => {
+      const world = aJudge()
+      const toMs = DUE_MS + 10_000
+      world.judge.parked(attempted('a'))
+      world.at(-4_000)
+      world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs })
+      world.at(cancelledMs)
+      world.judge.cancelWritten(attempted('a'))
+      world.at(200_000)
+      const moved = { ...attempted('a'), key: 'moved', dueAtMs: toMs, emitAtMs: toMs }
+      world.judge.publishStarted(moved, toMs)
+      world.judge.published(moved)
+      return world.violation()
+    }
+    expect(movedAfter(-2_000)).to.equal(undefined)
+    expect(movedAfter(-7_000)).to.match(/^LATE: a/)
+  })
+
   it('has an event that nothing has struck go out within a quarter of a second', () => {
     const world = aJudge()
     world.delivers(250, 'a')
@@ -264,16 +319,26 @@ describe('the judge of lateness', () => {
 
   it('excuses one whose message came late, and not its neighbour', () => {
     const world = aJudge(10_000)
-    world.strikes(-9_990, 'reordering', [{ event: nameOf('a', DUE_MS) }], 30_000)
+    world.strikes(-9_990, 'reordering', [{ id: 'a' }], 30_000)
     world.delivers(21_000, 'a')
     expect(world.violation()).to.equal(undefined)
     world.delivers(21_000, 'b')
     expect(world.violation()).to.match(/^LATE: b/)
   })
 
+  it('excuses one that was written so slowly that its minute was over, for as long as its settler takes', () => {
+    const world = aJudge(10_000)
+    world.strikes(-8_000, 'slowPark', [{ id: 'a' }], 23_000)
+    world.strikes(-8_000, 'slowPark', [{ id: 'b' }], 13_000)
+    world.delivers(130_250, 'a')
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(20_251, 'b')
+    expect(world.violation()).to.match(/^LATE: b/)
+  })
+
   it('excuses none for what struck its message long before it was due', () => {
     const world = aJudge()
-    world.strikes(-599_990, 'crash', [{ event: nameOf('a', DUE_MS) }])
+    world.strikes(-599_990, 'crash', [{ id: 'a' }])
     world.delivers(251, 'a')
     expect(world.violation()).to.match(/^LATE: a/)
   })
@@ -334,13 +399,13 @@ describe('what struck', () => {
   it('has hold of a message that failed until it comes back, and not of its neighbours', () => {
     let nowMs = 0
     const strikes = openStrikes(() => nowMs)
-    const way = (id: string): Way => [{ event: nameOf(id, DUE_MS) }]
+    const way = (id: string): Way => [{ id }]
     strikes.add('crash', way('a'))
     nowMs = 1_000
     strikes.add('throttle', [...way('a'), ...way('b')])
     nowMs = 1_500
     strikes.prolong(way('a'), 1_000, 180_000)
-    const heldUntil = (id: string) => strikes.onTheWayIn(nameOf(id, DUE_MS)).map(({ untilMs }) => untilMs)
+    const heldUntil = (id: string) => strikes.onTheWayIn(id).map(({ untilMs }) => untilMs)
     expect(heldUntil('a')).to.deep.equal([0, 181_500])
     expect(heldUntil('b')).to.deep.equal([1_000])
   })

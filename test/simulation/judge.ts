@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto'
-import type { EventRef, ScheduledEvent } from '../../core/event.ts'
+import { FAILURE_CODES } from '../../core/errors.ts'
+import { type EventRef, emitAtMsOf, type ScheduledEvent } from '../../core/event.ts'
 import { addLateness, type Lateness } from '../../core/lateness.ts'
 import type { Slot } from '../../core/slot.ts'
+import { CLOCK_SKEW_MS, SURE_MS } from '../../core/timetable.ts'
 import type { Try } from './deadline.ts'
 import { type Before, openExcuses } from './excuses.ts'
-import { FAULTS } from './faults.ts'
+import { COMES_BACK_MS, FAULTS } from './faults.ts'
+import { aStory, type Request, type Story, stopsAt, wishesOf } from './story.ts'
+import { historyOf, verdictOf } from './story-verdict.ts'
 import { nameOf, type Strikes } from './strikes.ts'
 
-/** What a client did with one event, and what the world saw of it. */
+/** The event of an id and a date, and what the world saw of it. */
 interface Entry {
   dueAtMs: number
-  scheduledAtMs: number
+  /** When it was asked for, epoch ms: since anything last asked for its end. */
+  askedAtMs: number
   latestAtMs?: number | undefined
   deliveries: number
   /** Where it stood, attempt by attempt. */
@@ -23,25 +28,27 @@ interface Entry {
   attempt?: number
   /** Its last delivery. */
   before?: Before
-  /** Codes of the notices about its schedule. */
-  notices: string[]
-  /** `overtook`: its client was told that there is no such event, and that it stays cancelled if it arrives after all. */
-  cancel?: 'requested' | 'refused' | 'overtook' | undefined
+  /** When it was cancelled so late that nobody could be sure, epoch ms. */
+  doubtedAtMs?: number
+  /** Whether its client was told that it has failed, or expired. */
+  hasEnded: boolean
 }
 
-export type Ending = 'delivered' | 'failed' | 'cancelled' | 'expired' | 'pending'
+/** `refused`: everybody who asked for it was told why not. */
+export type Ending = 'delivered' | 'failed' | 'cancelled' | 'expired' | 'refused' | 'pending'
+
+/** A notice as it arrives at a failure topic. */
+export interface NoticeSeen {
+  code: string
+  error?: string
+  id?: string | undefined
+  message_id?: string | undefined
+  event: { id?: string; date?: string; payload?: string }
+}
 
 /** An invariant of the design that did not hold. */
 export class Violation extends Error {
   override readonly name = 'Violation'
-}
-
-const ENDED_BY: Record<string, Ending> = {
-  EXPIRED: 'expired',
-  TARGET_NOT_FOUND: 'failed',
-  TARGET_DENIED: 'failed',
-  TARGET_REFUSED: 'failed',
-  TARGET_UNAVAILABLE: 'failed',
 }
 
 /**
@@ -51,20 +58,22 @@ const ENDED_BY: Record<string, Ending> = {
 export function openJudge(now: () => number, strikes: Strikes) {
   const excuses = openExcuses(strikes)
   const entries = new Map<string, Entry>()
+  const stories = new Map<string, Story>()
   const byRef = new Map<string, Entry>()
   const cancelledKeys = new Map<string, number>()
   const history = createHash('sha256')
   const lateness: Lateness = {}
-  const totals: Record<Ending, number> = { delivered: 0, failed: 0, cancelled: 0, expired: 0, pending: 0 }
+  const totals: Record<Ending, number> = { delivered: 0, failed: 0, cancelled: 0, expired: 0, refused: 0, pending: 0 }
   let accepted = 0
+  let changed = 0
   let doubled = 0
   let ahead = 0
 
   const write = (what: string, ...details: (string | number)[]) => {
     history.update(`${now()} ${what} ${details.join(' ')}\n`)
   }
-  const fail = (sentence: string): never => {
-    throw new Violation(`${sentence} (at ${new Date(now()).toISOString()})`)
+  const fail = (sentence: string, story?: Story): never => {
+    throw new Violation(`${sentence} (at ${new Date(now()).toISOString()})${story ? historyOf(story) : ''}`)
   }
   /** Rejections inside promises must not get lost: the first violation is kept for the run to find. */
   let violation: Violation | undefined
@@ -79,11 +88,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
       }
     }
 
-  const passedOf = ({ refs }: Entry, { id, dueAtMs, target }: ScheduledEvent) => ({
-    event: nameOf(id, dueAtMs),
-    refs,
-    target,
-  })
+  const passedOf = ({ refs }: Entry, { id, target }: ScheduledEvent) => ({ id, refs, target })
   /** Notes where an event stands, if it was not known. @returns whether it was not */
   const stands = (entry: Entry, { slot, key }: EventRef): boolean => {
     if (byRef.has(slot + key)) return false
@@ -97,6 +102,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
     if (!strike)
       return fail(
         `DOUBLED: ${event.id} was delivered ${entry.deliveries} times, first ${now() - before.atMs} ms before, and nothing explains it. ${excuses.told(passedOf(entry, event))}`,
+        stories.get(event.id),
       )
     const { doubles } = FAULTS[strike.fault]
     if (strike.doubled > doubles)
@@ -104,8 +110,16 @@ export function openJudge(now: () => number, strikes: Strikes) {
         `DOUBLED: ${event.id} was delivered ${entry.deliveries} times; ${strike.fault} of ${new Date(strike.fromMs).toISOString()} may double ${doubles} events, and has`,
       )
   }
+  /** When an event in whose place this one was to come was cancelled too late to be sure of it, epoch ms. */
+  const doubtedAtMs = ({ id, dueAtMs }: ScheduledEvent): number => {
+    const story = stories.get(id)
+    const isMoved = story?.asked.some(({ request }) => request.action === 'reschedule' && request.toMs === dueAtMs)
+    const dates = story && isMoved ? datesOf(story) : [dueAtMs]
+    return Math.max(0, ...[...dates].map((date) => entries.get(nameOf(id, date))?.doubtedAtMs ?? 0))
+  }
   const judgeLateness = (entry: Entry, event: ScheduledEvent) => {
-    const { dueAtMs, scheduledAtMs: askedAtMs } = entry
+    const { dueAtMs } = entry
+    const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + COMES_BACK_MS)
     const lateMs = now() - dueAtMs
     if (dueAtMs - askedAtMs >= AHEAD_MS) {
       ahead++
@@ -117,45 +131,63 @@ export function openJudge(now: () => number, strikes: Strikes) {
     if (unexplainedMs > 0)
       fail(
         `LATE: ${event.id} was delivered ${lateMs} ms after due, ${unexplainedMs} ms later than is explained. ${excuses.told(passedOf(entry, event))}`,
+        stories.get(event.id),
       )
   }
 
+  /** Notes that an event is asked for. Asking for the same again changes nothing, unless its end was asked for meanwhile. */
+  const asksFor = ({ id, asked }: Story, dueAtMs: number, latestAtMs?: number) => {
+    const key = nameOf(id, dueAtMs)
+    const entry = entries.get(key)
+    const isChange = ({ request }: Story['asked'][number]) => request.action !== 'schedule' || request.replace
+    if (entry && asked.some((one) => one.atMs >= entry.askedAtMs && isChange(one))) entry.askedAtMs = now()
+    if (entry) return
+    accepted++
+    entries.set(key, {
+      dueAtMs,
+      askedAtMs: now(),
+      latestAtMs,
+      deliveries: 0,
+      refs: [],
+      tries: [],
+      postponedAtMs: [],
+      hasEnded: false,
+    })
+  }
+  const closeEntry = (story: Story, key: string, entry: Entry) => {
+    totals[endingOf(story, entry)]++
+    entries.delete(key)
+    for (const { slot, key } of entry.refs) byRef.delete(slot + key)
+  }
   return {
     violation: () => violation,
-    /** A client has asked for an event; asking for the same again changes nothing. */
-    scheduled(id: string, dueAtMs: number, latestAtMs?: number): void {
-      write('scheduled', id, dueAtMs)
-      const key = nameOf(id, dueAtMs)
-      if (entries.has(key)) return
-      accepted++
-      entries.set(key, {
-        dueAtMs,
-        scheduledAtMs: now(),
-        latestAtMs,
-        deliveries: 0,
-        refs: [],
-        tries: [],
-        postponedAtMs: [],
-        notices: [],
-      })
-    },
-    /** A client has asked to cancel an event. */
-    cancelRequested(id: string, dueAtMs: number): void {
-      write('cancel', id, dueAtMs)
-      const entry = entries.get(nameOf(id, dueAtMs))
-      // A cancel that is asked for again, after one was refused, may yet be carried out.
-      if (entry) entry.cancel = 'requested'
+    /** A client has published a request about an id; where it chose none, the id is the MessageId. */
+    requested(id: string, messageId: string, request: Request): void {
+      write(request.action, id, request.dueAtMs ?? '')
+      const story = stories.get(id) ?? aStory(id, id !== messageId)
+      stories.set(id, story)
+      story.asked.push({ messageId, atMs: now(), request, told: [] })
+      if (story.asked.length > 1) changed++
+      if (request.action === 'schedule') asksFor(story, request.dueAtMs, request.latestAtMs)
+      if (request.action === 'reschedule') asksFor(story, request.toMs)
     },
     /** An event was parked: at first, or again. If it is the same attempt then, it was postponed. */
-    parked(event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot' | 'key' | 'attempt'>): void {
+    parked: guarded((event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot' | 'key' | 'attempt' | 'emitAtMs'>) => {
+      const itsMs = emitAtMsOf(event.key)
+      if (itsMs !== event.emitAtMs)
+        fail(`MISPLACED: ${event.id} was parked to be emitted at ${event.emitAtMs} in the place of ${itsMs}`)
       const entry = entries.get(nameOf(event.id, event.dueAtMs))
+      const { parked } = stories.get(event.id) ?? {}
+      if (parked && !parked.has(event.dueAtMs)) parked.set(event.dueAtMs, now())
       if (!entry || !stands(entry, event)) return
       if (entry.attempt === event.attempt) entry.postponedAtMs.push(now())
       entry.attempt = event.attempt
-    },
+    }),
     /** The outcome `cancelled` was written; from now on the event must not go out. */
     cancelWritten({ slot, key }: EventRef): void {
       cancelledKeys.set(slot + key, now())
+      const entry = byRef.get(slot + key)
+      if (entry && emitAtMsOf(key) - now() < IN_DOUBT_MS) entry.doubtedAtMs = now()
     },
     /** A checkpoint was written: of these events it is on record that they were delivered. */
     recorded(slot: Slot, keys: readonly string[]): void {
@@ -190,43 +222,54 @@ export function openJudge(now: () => number, strikes: Strikes) {
         fail(
           `CANCELLED EVENT: ${event.id} was delivered, though cancelled ${event.emitAtMs - cancelledAtMs} ms before due`,
         )
+      const { id, dueAtMs } = event
+      stories.get(id)?.delivered.push({ dueAtMs, content: contentOf(event.payload), atMs: now() })
       const { before } = entry
       entry.before = { atMs: now(), tries: entry.tries }
       if (++entry.deliveries > 1) judgeDouble(entry, event, before as Before)
       // One that had ended otherwise goes out when its client publishes it again.
-      else if (entry.notices.length === 0) judgeLateness(entry, event)
+      else if (!entry.hasEnded) judgeLateness(entry, event)
     }),
     /** A failure topic has taken a notice. */
-    notified(notice: { code: string; event: { id?: string; date?: string; action?: string } }): void {
-      write('notice', notice.code, notice.event.id ?? '')
-      const entry = entries.get(`${notice.event.id} ${Date.parse(notice.event.date ?? '')}`)
-      if (!entry) return
-      if (notice.event.action) entry.cancel = notice.code === 'EVENT_NOT_FOUND' ? 'overtook' : 'refused'
-      else entry.notices.push(notice.code)
+    notified({ code, error = '', id = '', message_id, event }: NoticeSeen): void {
+      write('notice', code, id)
+      const story = stories.get(id)
+      if (!(FAILURE_CODES as readonly string[]).includes(code))
+        return void story?.asked
+          .find(({ messageId }) => messageId === message_id)
+          ?.told.push({ code, error, atMs: now() })
+      const dueAtMs = Date.parse(event.date ?? '')
+      story?.ended.push({ dueAtMs, code, content: contentOf(event.payload ?? ''), atMs: now() })
+      const entry = entries.get(nameOf(id, dueAtMs))
+      if (entry) entry.hasEnded = true
     },
-    /** Closes the entries of events due before an instant long past; every one must have ended by now. */
-    close: guarded((dueBeforeMs: number) => {
-      for (const [key, entry] of entries) {
-        if (entry.dueAtMs >= dueBeforeMs) continue
-        const ending = endingOf(entry)
-        totals[ending]++
-        entries.delete(key)
-        for (const { slot, key } of entry.refs) byRef.delete(slot + key)
-        if (ending === 'pending')
-          fail(
-            `LOST: ${key.split(' ')[0]}, due ${new Date(entry.dueAtMs).toISOString()}, has neither been delivered nor ended otherwise`,
-          )
-        if (entry.cancel === 'requested' && entry.deliveries > 0)
-          fail(`NOT CANCELLED: ${key.split(' ')[0]} was delivered, and nobody said that its cancel came too late`)
+    /**
+     * Closes the stories that were over at an instant long past; all of what they asked for must have ended by now.
+     * @returns them
+     */
+    close(beforeMs: number): Story[] {
+      const over = [...stories.values()].filter((story) => isOver(story, beforeMs))
+      for (const story of over) {
+        stories.delete(story.id)
+        for (const dueAtMs of datesOf(story)) {
+          const key = nameOf(story.id, dueAtMs)
+          closeEntry(story, key, entries.get(key) as Entry)
+        }
+        guarded(() => {
+          const verdict = verdictOf(story)
+          if (verdict) fail(verdict, story)
+        })()
       }
-      strikes.forget(dueBeforeMs)
-    }),
+      strikes.forget(beforeMs)
+      return over
+    },
     /** The account: `accepted` is the sum of the endings. */
     account: () => ({
-      accepted,
       ...totals,
+      accepted: accepted - totals.refused,
       pending: entries.size,
       doubled,
+      changed,
       ahead,
       lateness,
       excused: excuses.account(),
@@ -241,15 +284,37 @@ export type Account = ReturnType<Judge['account']>
 /** The lateness that is told is that of events scheduled at least this far ahead, ms. */
 const AHEAD_MS = 10_000
 
+/** A cancel written so close to due waits for proof, and what was to take the event's place with it. ms */
+const IN_DOUBT_MS = SURE_MS + CLOCK_SKEW_MS + 1_000
+
 /** A publish may be under way when `latest` passes. */
 const LATEST_TOLERANCE_MS = 10_000 + 5_000
 
 /** A cancel written so close to due may come too late; its client is told. ms */
 const CANCEL_SURE_MS = 3_000
 
-function endingOf({ deliveries, notices, cancel }: Entry): Ending {
+/** The dates for which a story asks. */
+export function datesOf({ asked }: Story): Set<number> {
+  const dates = asked.map(({ request }) =>
+    request.action === 'schedule' ? request.dueAtMs : request.action === 'reschedule' ? request.toMs : undefined,
+  )
+  return new Set(dates.filter((date) => date !== undefined))
+}
+
+function isOver(story: Story, beforeMs: number): boolean {
+  const isPast = (atMs: number) => atMs < beforeMs
+  return story.asked.every(({ atMs }) => isPast(atMs)) && [...datesOf(story)].every(isPast)
+}
+
+/** What a payload says, without what only makes it larger. */
+export function contentOf(payload: string): string {
+  return payload.split('.', 1)[0] as string
+}
+
+function endingOf(story: Story, { dueAtMs, deliveries }: Entry): Ending {
   if (deliveries > 0) return 'delivered'
-  const ending = notices.map((code) => ENDED_BY[code]).find((found) => found !== undefined)
-  // A refusal promises that the event goes on: it must end in another way.
-  return ending ?? (cancel === undefined || cancel === 'refused' ? 'pending' : 'cancelled')
+  const last = story.ended.findLast((one) => one.dueAtMs === dueAtMs)
+  if (last) return last.code === 'EXPIRED' ? 'expired' : 'failed'
+  if (story.asked.some((one) => stopsAt(story, one, dueAtMs) !== 'no')) return 'cancelled'
+  return wishesOf(story).some((wish) => wish.dueAtMs === dueAtMs) ? 'pending' : 'refused'
 }

@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts'
+import { CHANGE_MUTANTS } from './mutants/changes.ts'
 import { DELIVERY_MUTANTS } from './mutants/delivery.ts'
 import { EMITTER_MUTANTS } from './mutants/emitter.ts'
 import { INTAKE_MUTANTS } from './mutants/intake.ts'
@@ -11,6 +12,7 @@ import { TELLING_MUTANTS } from './mutants/telling.ts'
 /** Every mutant: by where on an event's way the code is broken. */
 export const MUTANTS: readonly Mutant[] = [
   ...INTAKE_MUTANTS,
+  ...CHANGE_MUTANTS,
   ...TABLE_MUTANTS,
   ...SLOT_MUTANTS,
   ...EMITTER_MUTANTS,

@@ -3,7 +3,7 @@ import type { Item } from '../memory/dynamodb/items.ts'
 import type { Request } from '../memory/dynamodb.ts'
 import type { Region } from './region.ts'
 import { startSpells } from './spells.ts'
-import { nameOf, type Way } from './strikes.ts'
+import type { Way } from './strikes.ts'
 
 /** A newer version is rolled back every so often, ms, on average, and deployed again so much later. */
 const ROLLBACK = { everyMs: 4 * 3_600_000, leastMs: 20 * 60_000, mostMs: 2 * 3_600_000 }
@@ -76,8 +76,8 @@ export function itemsWritten({ input }: Request): Item[] {
 }
 
 /** The event that an item is or is about, its later attempts, and the messages about it. */
-function wayOfItem({ pk, sk, id, dueAtMs }: Item): Way {
+function wayOfItem({ pk, sk, id }: Item): Way {
   const from = String(sk).slice(String(sk).indexOf('#') + 1)
   const delivery = { slot: String(pk), from, to: `${from}~` }
-  return id === undefined ? [delivery] : [delivery, { event: nameOf(String(id), Number(dueAtMs)) }]
+  return id === undefined ? [delivery] : [delivery, { id: String(id) }]
 }

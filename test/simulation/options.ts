@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { FICKLE } from './clients.ts'
 import { type FaultName, parseFaults } from './faults.ts'
 
 /** What the simulator is asked to do. */
@@ -11,6 +12,8 @@ export interface SimulationOptions {
   /** Events a second, on average. */
   rate: number
   faults: Set<FaultName>
+  /** The share of clients who change their minds, from 0 to 1. */
+  fickle: number
   /** Random seeds for so many minutes, instead of `seeds`. */
   minutes?: number
   shrink: boolean
@@ -28,6 +31,7 @@ export function readOptions(args: string[]): SimulationOptions {
       hours: { type: 'string', default: '1' },
       rate: { type: 'string', default: '10' },
       faults: { type: 'string', default: 'all' },
+      fickle: { type: 'string', default: String(FICKLE) },
       minutes: { type: 'string' },
       'no-shrink': { type: 'boolean', default: false },
       stop: { type: 'boolean', default: false },
@@ -39,6 +43,7 @@ export function readOptions(args: string[]): SimulationOptions {
     hours: positive('hours', values.hours),
     rate: positive('rate', values.rate),
     faults: parseFaults(values.faults),
+    fickle: share('fickle', values.fickle),
     ...(values.minutes === undefined ? {} : { minutes: positive('minutes', values.minutes) }),
     shrink: !values['no-shrink'],
     stop: values.stop,
@@ -48,6 +53,12 @@ export function readOptions(args: string[]): SimulationOptions {
 function positive(name: string, text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new Error(`--${name} ${text} is not a number above 0.`)
+  return value
+}
+
+function share(name: string, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!(value >= 0 && value <= 1)) throw new Error(`--${name} ${text} is not a number from 0 to 1.`)
   return value
 }
 

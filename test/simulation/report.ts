@@ -1,4 +1,5 @@
 import type { Lateness } from '../../core/lateness.ts'
+import { FICKLE } from './clients.ts'
 import { ON_TIME_MS } from './deadline.ts'
 import type { Excused } from './excuses.ts'
 import { FAULTS, type FaultName } from './faults.ts'
@@ -7,8 +8,9 @@ import type { Result, Run } from './simulate.ts'
 import { addResults } from './sum.ts'
 
 /** The command that repeats a run. */
-export function commandOf({ seed, hours, rate, faults }: Run): string {
-  return `npm run simulate -- --seed ${seed} --hours ${hours} --rate ${rate} --faults ${[...faults].join(',') || 'none'}`
+export function commandOf({ seed, hours, rate, faults, fickle = FICKLE }: Run): string {
+  const share = fickle === FICKLE ? '' : ` --fickle ${fickle}`
+  return `npm run simulate -- --seed ${seed} --hours ${hours} --rate ${rate} --faults ${[...faults].join(',') || 'none'}${share}`
 }
 
 /** A run in words: each promise that it kept, or the first that it broke, and what each fault excused. */
@@ -37,13 +39,13 @@ export function totalOf(results: readonly Result[]): string {
 }
 
 function promisesOf({ account, settledSlots, cutSlots }: Result): string[] {
-  const { accepted, delivered, cancelled, expired, failed, pending, doubled } = account
+  const { accepted, delivered, cancelled, expired, failed, refused, pending, doubled, changed } = account
   const late = [...account.excused.values()].reduce((sum, one) => sum + one.late, 0)
   const but = (count: number) => (count === 0 ? '' : ` but ${count} (${percent(count / delivered)}), each excused`)
   return [
     '  nothing early',
     `  nothing lost: ${accepted} accepted = ${delivered} delivered + ${cancelled} cancelled + ${expired} expired + ${failed} failed + ${pending} pending`,
-    `  nothing delivered after a cancel that was acknowledged: ${cancelled} cancelled`,
+    `  nothing delivered that was stopped, nothing stopped otherwise, nothing in silence: ${changed} changes of mind, ${refused} events refused`,
     `  nothing doubled${but(doubled)}`,
     `  nothing later than ${ON_TIME_MS} ms${but(late)}`,
     `  every slot settled, and its account even: ${settledSlots} slots, of them ${cutSlots} in several segments`,

@@ -10,7 +10,7 @@ import { deliverNow } from '../../infra/definitions/deliver-now.ts'
 import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import type { TableViews } from '../memory/table-views.ts'
 import { seededRandom } from '../support/random.ts'
-import { startClients } from './clients.ts'
+import { FICKLE, startClients } from './clients.ts'
 import { FAULTS, type FaultName } from './faults.ts'
 import { startInput } from './input.ts'
 import { type Instance, seenFrom } from './instance.ts'
@@ -33,6 +33,8 @@ export interface Run {
   /** Events a second, on average. */
   rate: number
   faults: ReadonlySet<FaultName>
+  /** The share of clients who change their minds, from 0 to 1. */
+  fickle?: number
 }
 
 export interface Result {
@@ -66,14 +68,14 @@ const SETTLED_AFTER_MS = 10 * 60_000
 const MAX_ATTEMPTS = 6
 
 /** Runs the deployed functions and definitions in simulated time, and holds what happens against what is promised. */
-export async function simulate({ seed, hours, rate, faults: enabled }: Run): Promise<Result> {
+export async function simulate({ seed, hours, rate, faults: enabled, fickle = FICKLE }: Run): Promise<Result> {
   const time = virtualTime(START_MS)
   const strikes = openStrikes(time.now)
   const faults = faultsOf(enabled, seededRandom(seed), strikes)
   const untilMs = START_MS + hours * HOUR_MS
   const region = startRegion(time, faults, untilMs)
-  const telling = openTelling(openJudge(time.now, strikes), region)
-  const { judge } = telling
+  const judge = openJudge(time.now, strikes)
+  const telling = openTelling(region)
   const table = openTable(judge, region)
   const publishing = startTargets(region, judge)
   const world = (instance: Instance): World => ({
@@ -106,7 +108,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
   const expiresMs = enabled.has('expiry') ? keptMs(enabled) : 0
   const endMs = DRAIN_MS + expiresMs + Math.max(untilMs, region.outage?.untilMs ?? 0)
   startMinute(region, lambda, endMs)
-  startClients(rate, region, input, judge, seededRandom(seed ^ 0x5eed))
+  startClients({ rate, fickle }, { region, input, judge }, seededRandom(seed ^ 0x5eed))
 
   const settled = new Map<Slot, { segments: number }>()
   const result = (violation = judge.violation()): Result => ({
@@ -122,8 +124,7 @@ export async function simulate({ seed, hours, rate, faults: enabled }: Run): Pro
     atMs += HOUR_MS / 6
     await time.run(atMs)
     const endedMs = endedBeforeMs(region, atMs)
-    judge.close(endedMs)
-    const wrong = await telling.firstWrong(table.store, endedMs)
+    const wrong = await telling.firstWrong(table.store, judge.close(endedMs), endedMs)
     table.forgetExpired()
     machines.forgetEnded(slotAt(atMs - ENDED_AFTER_MS, 0))
     const violation =

@@ -4,8 +4,8 @@ import type { FaultName } from './faults.ts'
 
 /** A place that events pass on their way. */
 export type Place =
-  /** The messages that ask for an event, see `nameOf`. */
-  | { event: string }
+  /** The messages about an id: those of one id wait for one another. */
+  | { id: string }
   /** Those events of a slot whose keys lie from `from`, inclusive, to `to`, exclusive: of a segment, or all. */
   | { slot: Slot; from?: string; to?: string }
   /** One attempt of an event. */
@@ -39,8 +39,7 @@ interface Placed {
 
 /** An event as the judge knows it, and where it has been so far. */
 export interface Passed {
-  /** See `nameOf`. */
-  event: string
+  id: string
   /** Its attempts. */
   refs: readonly EventRef[]
   target: string
@@ -80,8 +79,8 @@ export function openStrikes(now: () => number) {
           }),
         )
     },
-    /** What struck the messages of an event, or all. In the order of time. */
-    onTheWayIn: (event: string): Strike[] => inOrder([...at(event), ...at(ALL)]),
+    /** What struck the messages about an id, or all. In the order of time. */
+    onTheWayIn: (id: string): Strike[] => inOrder([...at(id), ...at(ALL)]),
     /** What struck the delivery of an event: its slots, attempts and target, or all. In the order of time. */
     onTheWayOut({ refs, target }: Passed): Strike[] {
       const inSlots = refs.flatMap(({ slot, key }) => [
@@ -113,7 +112,7 @@ const ALL = '*'
 const OPENING = 'loader'
 
 function placeName(place: Place): string {
-  if ('event' in place) return place.event
+  if ('id' in place) return place.id
   if ('target' in place) return place.target
   if ('everywhere' in place) return ALL
   if ('loader' in place) return OPENING

@@ -23,8 +23,10 @@ const COUNTS = [
   'cancelled',
   'expired',
   'failed',
+  'refused',
   'pending',
   'doubled',
+  'changed',
   'ahead',
 ] as const satisfies (keyof Account)[]
 

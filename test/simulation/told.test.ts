@@ -5,9 +5,9 @@ import { anEvent, MINUTE_MS } from '../support/builders.ts'
 import { parkAll } from '../support/parking.ts'
 import { seededRandom } from '../support/random.ts'
 import type { FaultName } from './faults.ts'
-import { openJudge } from './judge.ts'
 import { faultsOf } from './luck.ts'
 import { SHARDS, startRegion } from './region.ts'
+import { aStory, type Request } from './story.ts'
 import { openStrikes } from './strikes.ts'
 import { openTelling } from './told.ts'
 import { virtualTime } from './virtual-time.ts'
@@ -22,31 +22,33 @@ async function aWorldOfOne(...enabled: FaultName[]) {
   const time = virtualTime(MINUTE_MS - 60_000)
   const strikes = openStrikes(time.now)
   const region = startRegion(time, faultsOf(new Set(enabled), seededRandom(1), strikes), time.now())
-  const telling = openTelling(openJudge(time.now, strikes), region)
+  const telling = openTelling(region)
+  const story = aStory('a')
+  const asks = (messageId: string, request: Request) =>
+    story.asked.push({ messageId, atMs: time.now(), request, told: [] })
   const dynamodb = dynamoDBInMemory()
   const table = eventsInMemory({ clock: time, random: seededRandom(1), dynamodb })
   await parkAll({ table, shards: SHARDS }, [EVENT])
-  telling.judge.scheduled('a', DUE_MS)
+  asks('schedule', { action: 'schedule', dueAtMs: DUE_MS, content: 'a' })
   const { slot, key } = EVENT
   return {
-    judge: telling.judge,
+    asks,
+    cancels: (code?: string) =>
+      asks('cancel', { action: 'cancel', dueAtMs: DUE_MS }) &&
+      story.asked.at(-1)?.told.push(...(code ? [{ code, error: '', atMs: time.now() }] : [])),
     async isTaken() {
       await time.run(TAKEN_MS)
-      telling.judge.published(EVENT)
+      story.delivered.push({ dueAtMs: DUE_MS, content: 'a', atMs: time.now() })
     },
     async records(lateMs: number) {
       await time.run(TAKEN_MS)
       await table.checkpoint(slot, 0, { delivered: [key], upTo: '', lateMs: [lateMs] })
     },
     ends: (kind: 'cancelled' | 'failed' | 'expired') => table.conclude({ slot, key, kind, atMs: 1 }),
-    notice: (code: string, action?: string) =>
-      telling.judge.notified({
-        code,
-        event: { id: 'a', date: new Date(DUE_MS).toISOString(), ...(action && { action }) },
-      }),
+    notice: (code: string) => story.ended.push({ dueAtMs: DUE_MS, content: 'a', code, atMs: time.now() }),
     async wrong(beforeMs = IN_AN_HOUR_MS) {
       await time.run(IN_AN_HOUR_MS)
-      return (await telling.firstWrong(dynamodb.store, beforeMs))?.message
+      return (await telling.firstWrong(dynamodb.store, [story], beforeMs))?.message.split('\n')[0]
     },
   }
 }
@@ -92,7 +94,7 @@ describe('what is told of an event, beside what the world saw of it', () => {
 
   it('is wrong of one that was not taken, and is told as delivered', async () => {
     const world = await aWorldOfOne()
-    world.judge.cancelRequested('a', DUE_MS)
+    world.cancels()
     await world.records(0)
     expect(await world.wrong()).to.equal(`${NAMED}, is told as delivered, and may be cancelled`)
   })
@@ -114,21 +116,20 @@ describe('what is told of an event, beside what the world saw of it', () => {
       ['TOO_LATE', `${NAMED}, is told as cancelled, and may be failed`],
     ] as const) {
       const world = await aWorldOfOne()
-      world.judge.cancelRequested('a', DUE_MS)
       world.notice('TARGET_DENIED')
-      world.notice(code, 'cancel')
+      world.cancels(code)
       await world.ends('cancelled')
       expect(await world.wrong(), code).to.equal(wrong)
     }
   })
 
-  it('is asked for once, when the event must have ended, and wrong if it is not listed', async () => {
+  it('is wrong of one that is not listed, unless nobody was promised that it is', async () => {
+    const move = { action: 'reschedule', dueAtMs: DUE_MS, toMs: DUE_MS + 1 } as const
     const world = await aWorldOfOne()
-    world.judge.scheduled('b', DUE_MS)
-    world.judge.cancelRequested('a', DUE_MS)
+    world.asks('move', move)
     await world.ends('cancelled')
-    expect(await world.wrong(DUE_MS)).to.equal(undefined)
-    expect(await world.wrong()).to.equal(`TOLD: b, due ${new Date(DUE_MS).toISOString()}, is not listed`)
+    expect(await world.wrong()).to.equal(`TOLD: a, due ${new Date(DUE_MS + 1).toISOString()}, is not listed`)
+    world.asks('cancel all', { action: 'cancel' })
     expect(await world.wrong()).to.equal(undefined)
   })
 })

@@ -1,6 +1,6 @@
 import type { EventRef } from '../../core/event.ts'
 import type { Segment } from '../../core/segment.ts'
-import { LOADER, nameOf, type Way } from './strikes.ts'
+import { LOADER, type Way } from './strikes.ts'
 
 /** What a function or a state machine is handed, as far as its way can be told from it. */
 interface Input {
@@ -16,15 +16,18 @@ interface Input {
 /** The places that an invocation or an execution works on, by its input. What names nothing is the loader's. */
 export function wayOf(input: unknown): Way {
   const { Records, slot, segment, events } = input as Input
-  if (Records) return Records.flatMap(({ body }) => wayOfMessage(JSON.parse(body).Message))
+  if (Records)
+    return Records.flatMap(({ body }) => {
+      const { Message, MessageId } = JSON.parse(body)
+      return wayOfMessage(Message, MessageId)
+    })
   if (events) return events.map(({ slot, key }) => ({ slot, key }))
   if (slot === undefined) return LOADER
   return [segment ? { slot, from: segment.from, to: segment.to } : { slot }]
 }
 
-/** The event that a message of the simulated clients is about; none for one that names no date. */
-export function wayOfMessage(message: string): Way {
-  const { id, date } = JSON.parse(message)
-  const dueAtMs = Date.parse(date)
-  return id === undefined || Number.isNaN(dueAtMs) ? [] : [{ event: nameOf(id, dueAtMs) }]
+/** The id that a message of the simulated clients is about: by default it is that of the message. */
+export function wayOfMessage(message: string, messageId: string): Way {
+  const { id = messageId } = JSON.parse(message)
+  return [{ id }]
 }

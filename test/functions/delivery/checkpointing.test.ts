@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { MAX_CHECKPOINT_KEYS } from '../../../core/checkpoint.ts'
 import { LAST_KEY } from '../../../core/event.ts'
-import { CHECKPOINT_MS } from '../../../core/timetable.ts'
-import { startCheckpointing } from '../../../functions/delivery/checkpointing.ts'
+import { CHECKPOINT_MS, CLAIM_MS } from '../../../core/timetable.ts'
+import { RECORD_FOR_MS, startCheckpointing } from '../../../functions/delivery/checkpointing.ts'
 import { deliveryOf } from '../../../status/deliveries.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
 import { aWorld, type World } from '../../support/world.ts'
@@ -101,11 +101,21 @@ describe('checkpointing', () => {
     expect(world.writes.map(({ keys }) => keys)).to.deep.equal([['a'], ['b']])
   })
 
-  it('fails at its end when what is left cannot be written', async () => {
+  it('tries for half a minute at its end to write what is left: what is not written down would be published again', async () => {
+    const world = aWorldWithTable({ failures: RECORD_FOR_MS / 1_000 })
+    const checkpointing = startCheckpointing(world, 0)
+    checkpointing.record({ slot: SLOT, key: 'a' }, 0)
+    await world.clock.run(checkpointing.finish())
+    expect(world.writes.map(({ keys }) => keys)).to.deep.equal([['a']])
+    expect(RECORD_FOR_MS).to.equal(30_000).and.below(CLAIM_MS)
+  })
+
+  it('fails at its end when what is left cannot be written in that time', async () => {
     const world = aWorldWithTable({ failures: 100 })
     const checkpointing = startCheckpointing(world, 0)
     checkpointing.record({ slot: SLOT, key: 'a' }, 0)
     expect(await world.clock.run(checkpointing.finish()).catch(({ message }: Error) => message)).to.equal('throttled')
+    expect(world.clock.now() - MINUTE_MS).to.equal(RECORD_FOR_MS)
   })
 
   it('writes at once when as much was published as an item takes, and no item takes more', async () => {

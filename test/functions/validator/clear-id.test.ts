@@ -117,6 +117,21 @@ describe('cancelling by an id alone', () => {
     expect(told(world)[1]).to.equal(`EVENT_ENDED No event a is pending: that for ${inMs(60_000)} is delivered.`)
   })
 
+  it('tells nothing when all of the id was cancelled before, whatever came of what came before that', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(60_000), cancel, cancel)
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('says that one went out all the same that was pending when it was published, and delivered when it arrived', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(60_000))
+    await drain(world)
+    await handle(world, aRecord(cancel, { publishedAtMs: NOW_MS + 60_000 - 1 }))
+    await handle(world, aRecord(cancel, { publishedAtMs: world.clock.now() }))
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['TOO_LATE', 'EVENT_ENDED'])
+  })
+
   it('does nothing and tells nothing when it comes again', async () => {
     const world = aWorld({ atMs: NOW_MS })
     const record = aRecord(cancel, { publishedAtMs: NOW_MS })
@@ -179,6 +194,25 @@ describe('replacing what is pending under an id', () => {
     await drain(world)
     expect(delivered(world)).to.deep.equal(['other'])
     expect(told(world)).to.deep.equal([])
+  })
+
+  it('does not wait with its event for proof that another, cancelled shortly before, has not gone out', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const dueMs = NOW_MS + 10_000
+    await handle(world, aRecord(schedule(10_000), { publishedAtMs: NOW_MS }))
+    await handle(
+      world,
+      aRecord(JSON.stringify({ action: 'cancel', id: 'a', date: iso(dueMs) }), { publishedAtMs: NOW_MS }),
+    )
+    await world.clock.advance(12_000)
+    const replacing = aBatch(aRecord(replace(30_000), { publishedAtMs: world.clock.now() }))
+    const { batchItemFailures } = await world.clock.run(functionsOf(world).validator(replacing))
+    expect(batchItemFailures, 'comes back for the answer').to.have.length(1)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['30000'])
+    await handle(world, ...[replacing].flatMap(({ Records }) => Records))
+    expect(told(world)).to.deep.equal([])
+    expect(delivered(world)).to.deep.equal(['30000'])
   })
 
   it('schedules beside what can be stopped no more, and says so', async () => {

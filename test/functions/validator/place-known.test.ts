@@ -3,7 +3,7 @@ import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { slotAt, slotEndMs } from '../../../core/slot.ts'
 import type { Untold } from '../../../core/untold.ts'
-import { placeKnown } from '../../../functions/validator/place-known.ts'
+import { nextTurn, placeKnown } from '../../../functions/validator/place-known.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { topicArn } from '../../support/builders.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
@@ -65,6 +65,18 @@ describe('an event of which nothing is there', () => {
     const later = { messageId: 'the cancel', atMs: NOW_MS + 1 }
     const world = await aWorldIn(outcomeOf(event, { kind: 'cancelled', publication: later }))
     expect(await place(world, event)).to.deep.equal({})
+  })
+})
+
+describe('the next turn of an event', () => {
+  it('is where it is emitted, which is later than its date when it is tried again', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const event = earlier(published(0), { emitAtMs: NOW_MS + 90_000, slot: slotAt(NOW_MS + 90_000, 0) })
+    const ref = { slot: event.slot, key: eventKey(event.emitAtMs, 'a', 2) }
+    expect(await nextTurn({ ...world, ...stepsOf(world) }, event, { ref })).to.deep.equal({
+      slot: event.slot,
+      key: eventKey(event.emitAtMs, 'a', 3),
+    })
   })
 })
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { RescheduleRequest } from '../../../core/request.ts'
+import { CANCEL_MARGIN_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, topicArn } from '../../support/builders.ts'
@@ -170,7 +171,7 @@ describe('rescheduling an event', () => {
       await world.table.conclude({ ...there, kind, atMs: 1 })
       expect(await reschedule(world, event)).to.equal(undefined)
       const next = { slot: there.slot, key: eventKey(NEW_MS, event.id, 2) }
-      const reason = `rescheduled to this date again, after it was ${kind}`
+      const reason = `scheduled again after it was ${kind}`
       expect(world.table.outcomesIn(there.slot)[0]).to.deep.include({ kind: 'moved', atMs: NOW_MS, reason, next })
       expect((await world.table.find([next]))[0]).to.include({ attempt: 1 })
     }
@@ -201,10 +202,60 @@ describe('rescheduling an event', () => {
   it('leaves alone an event that was published after it', async () => {
     const event = arriving(60_000, { publication: { messageId: 'the event', atMs: NOW_MS + 1 } })
     const world = await withEvent(event)
-    expect(await reschedule(world, event)).to.equal(undefined)
+    expect(await reschedule(world, event)).to.include({ code: 'EVENT_NOT_FOUND' })
     await drain(world, 15)
     expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date])
   })
+
+  it('says nothing when it comes again after another event has come to the old date', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await reschedule(world, event)
+    const later = { messageId: 'the next one', atMs: NOW_MS + 1 }
+    await world.clock.run(stepsOf(world).schedule([{ ...event, payload: 'next', publication: later }]))
+    expect(await reschedule(world, event)).to.equal(undefined)
+    await drain(world, 15)
+    expect(received(world).map(({ payload }) => payload)).to.deep.equal(['next', event.payload])
+  })
+
+  it('leaves no trace at the new date where it comes too late', async () => {
+    const event = arriving(CANCEL_MARGIN_MS - 1)
+    const there = arriving(60_000, { id: event.id })
+    const world = await withEvent(there)
+    await world.clock.run(stepsOf(world).schedule([event]))
+    await world.clock.run(stepsOf(world).cancel({ ...requestFor(there), action: 'cancel' }))
+    expect(await reschedule(world, event, { newDate: instant(there.dueAtMs) })).to.include({ code: 'TOO_LATE' })
+    expect(world.table.outcomesIn(there.slot).map(({ kind }) => kind)).to.deep.equal(['cancelled'])
+  })
+
+  for (const interrupted of [false, true])
+    it(`stays where it was when another takes the new date meanwhile${interrupted ? ', also if it was killed before it went back' : ''}`, async () => {
+      const event = arriving(60_000)
+      const world = await withEvent(event)
+      const other = arriving(400_000, {
+        id: event.id,
+        payload: 'other',
+        publication: { messageId: 'other', atMs: NOW_MS + 1 },
+      })
+      let calls = 0
+      const table: typeof world.table = {
+        ...world.table,
+        // Another comes just when the event is stopped.
+        async concludeFirst(outcome) {
+          if (calls++ === 0) await stepsOf(world).schedule([other])
+          return world.table.concludeFirst(outcome)
+        },
+        async parkFirst(events) {
+          if (interrupted && calls > 0 && events.some(({ dueAtMs }) => dueAtMs === event.dueAtMs))
+            throw new Error('killed')
+          return world.table.parkFirst(events)
+        },
+      }
+      await reschedule({ ...world, table }, event).catch((error) => expect(error.message).to.equal('killed'))
+      expect(await reschedule(world, event)).to.include({ code: 'EVENT_EXISTS' })
+      await drain(world, 15)
+      expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'other'])
+    })
 
   it('is the same when its message is redelivered while the event is tried again at the new date', async () => {
     const event = arriving(60_000)

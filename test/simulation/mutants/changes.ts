@@ -1,0 +1,47 @@
+import { type Mutant, mutant } from '../mutant.ts'
+
+/** Changes of mind: what stands under an id, and which of two requests wins. */
+export const CHANGE_MUTANTS: readonly Mutant[] = [
+  mutant('does not look for cancels again after it has written', {
+    file: 'functions/validator/schedule.ts',
+    from: '...(await cancelledMeanwhile(deps, parked.filter(hasOwnId)))',
+    to: '',
+    verdict: 'LOST',
+    faults: [],
+    hours: 0.1,
+    rate: 20,
+  }),
+  mutant('cancels all of an id, and writes no note of it', {
+    file: 'functions/validator/clear-id.ts',
+    from: 'await deps.table.clear(id, order)',
+    to: '',
+    verdict: 'NOT REPLACED',
+    faults: ['reordering'],
+    hours: 0.1,
+    rate: 20,
+  }),
+  mutant('notes where an event stands once it has looked what was cancelled', {
+    file: 'functions/validator/schedule.ts',
+    from: "if (deps.index === 'own' && events.length > 0) await deps.table.index(events)\n  return clearingsOf(deps, events)",
+    to: "const found = await clearingsOf(deps, events)\n  if (deps.index === 'own' && events.length > 0) await deps.table.index(events)\n  return found",
+    verdict: 'NOT REPLACED',
+    faults: [],
+    hours: 0.1,
+    rate: 20,
+  }),
+  mutant('takes the one of two replacing requests that it receives last', {
+    file: 'functions/validator/clear-id.ts',
+    from: 'clear(deps, request, orderOf(request.publication))',
+    to: 'clear(deps, request, orderOf({ ...request.publication, atMs: deps.clock.now() }))',
+    verdict: 'LOST',
+    faults: [],
+    hours: 0.2,
+  }),
+  mutant('waits with what replaces another for proof', {
+    file: 'functions/validator/clear-id.ts',
+    from: 'if (hereInDoubt) throw hereInDoubt',
+    to: 'if (hereInDoubt || doubtAmong(cleared)) throw hereInDoubt ?? doubtAmong(cleared)',
+    verdict: 'LATE',
+    faults: [],
+  }),
+]

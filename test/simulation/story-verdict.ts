@@ -1,0 +1,166 @@
+import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS, SURE_MS } from '../../core/timetable.ts'
+import { type Asked, after, before, isSpared, type Story, stopsAt, type Wish, wishesOf } from './story.ts'
+
+/**
+ * What a story that is over may have come to, by `docs/actions.md`: what was published last wins, what cannot be carried out
+ * is told, and what is told is so.
+ * @returns which promise was broken, and how; undefined if none was
+ */
+export function verdictOf(story: Story): string | undefined {
+  const wishes = wishesOf(story)
+  return (
+    first(story.delivered, (delivery) => whyNotDelivered(story, wishes, delivery)) ??
+    whyNotBoth(story) ??
+    first(wishes, (wish) => whyLost(story, wish)) ??
+    first(story.asked, (asked) => whySilent(story, wishes, asked)) ??
+    first(story.asked, (asked) => whyNotRefused(story, wishes, asked))
+  )
+}
+
+function first<T>(all: readonly T[], why: (one: T) => string | undefined): string | undefined {
+  for (const one of all) {
+    const sentence = why(one)
+    if (sentence) return sentence
+  }
+  return undefined
+}
+
+/** What is delivered was asked for, and nothing has stopped it since. */
+function whyNotDelivered(
+  story: Story,
+  wishes: readonly Wish[],
+  { dueAtMs, content, atMs }: Story['delivered'][number],
+): string | undefined {
+  const what = nameOf(story, dueAtMs)
+  const asked = wishes.filter(
+    (wish) => wish.dueAtMs === dueAtMs && wish.contents.includes(content) && wish.asked.atMs <= atMs,
+  )
+  const last = asked.at(-1)
+  if (!last)
+    return `REFUSED EVENT: ${what} was delivered as ${content}, though everybody who asked for that was refused`
+  // Whether it had gone out when all of its id was stopped is told by two clocks.
+  const isBefore = (one: Asked) => one.atMs <= atMs - (isOfAll(one) ? CLOCK_SKEW_MS : 0)
+  // What came to it too late is told to who asked last.
+  const isToldLater = (one: Asked) =>
+    (isOfAll(one) || one.request.dueAtMs === undefined) && after(story, one).some((later) => isSpared(later, dueAtMs))
+  const isStop = (one: Asked) => isBefore(one) && stopsAt(story, one, dueAtMs) === 'yes' && !isToldLater(one)
+  const stop = after(story, last.asked).find(isStop)
+  return stop && `${STOPPED_BY[stop.request.action]}: ${what} was delivered as ${content} though ${said(stop)}`
+}
+
+const STOPPED_BY = { cancel: 'NOT CANCELLED', reschedule: 'NOT MOVED', schedule: 'NOT REPLACED' } as const
+
+/** Of one id and date one event is delivered. */
+function whyNotBoth(story: Story): string | undefined {
+  for (const [dueAtMs, all] of Map.groupBy(story.delivered, (one) => one.dueAtMs)) {
+    const contents = [...new Set(all.map(({ content }) => content))]
+    if (contents.length > 1) return `BOTH: ${nameOf(story, dueAtMs)} was delivered as ${contents.join(', and as ')}`
+  }
+  return undefined
+}
+
+/** What is asked for is delivered, or was before, or ends otherwise afterwards, or is stopped. */
+function whyLost(story: Story, { asked, dueAtMs, contents }: Wish): string | undefined {
+  const isIt = (one: { dueAtMs: number; content: string }) => one.dueAtMs === dueAtMs && contents.includes(one.content)
+  if (contents.length === 0 || story.delivered.some(isIt)) return undefined
+  if (story.ended.some((one) => isIt(one) && one.atMs >= asked.atMs)) return undefined
+  if (after(story, asked).some((one) => stopsAt(story, one, dueAtMs) !== 'no')) return undefined
+  return `LOST: ${nameOf(story, dueAtMs)}, has neither been delivered as ${contents.join(' or ')} nor ended otherwise, though ${said(asked)}`
+}
+
+/** A change of which nothing is told had something to change. */
+function whySilent(story: Story, wishes: readonly Wish[], asked: Asked): string | undefined {
+  const { request, told } = asked
+  if (request.action === 'schedule' || told.length > 0) return undefined
+  const { dueAtMs } = request
+  const about = (wish: Wish) => dueAtMs === undefined || wish.dueAtMs === dueAtMs
+  // Who asks for the event after it takes that back; a later cancel of all has done what it asked for.
+  const isTakenBack = (one: Asked) =>
+    wishes.some((wish) => wish.asked === one && about(wish)) || (dueAtMs === undefined && isOfAll(one))
+  if (request.action === 'cancel' && after(story, asked).some(isTakenBack)) return undefined
+  if (request.action === 'reschedule' && after(story, asked).some(isOfAll)) return undefined
+  const isOver = ({ dueAtMs }: Wish) => story.delivered.some((one) => one.dueAtMs === dueAtMs && one.atMs < asked.atMs)
+  const met = wishesOf(story, before(story, asked)).filter((wish) => about(wish) && !isOver(wish))
+  return met.length > 0 ? undefined : `SILENT: there was nothing to change, and nobody said so when ${said(asked)}`
+}
+
+const isOfAll = ({ request }: Asked) =>
+  (request.action === 'cancel' && request.dueAtMs === undefined) || (request.action === 'schedule' && !!request.replace)
+
+/** What is told is so. */
+function whyNotRefused(story: Story, wishes: readonly Wish[], asked: Asked): string | undefined {
+  const wrong = asked.told.find(({ code, atMs }) => GROUNDS[code]?.(story, wishes, { asked, atMs }) === false)
+  return wrong && `WRONGLY TOLD: ${wrong.code}, “${wrong.error}”, when ${said(asked)}`
+}
+
+type Ground = (story: Story, wishes: readonly Wish[], told: { asked: Asked; atMs: number }) => boolean
+
+/** What must be so when something is told, as far as the world has seen it. */
+const GROUNDS: Record<string, Ground> = {
+  EVENT_NOT_FOUND: ({ isOwn, parked }, _, { asked: { request, atMs } }) => {
+    const from = request.dueAtMs
+    const isThere = ([dueAtMs, parkedAtMs]: [number, number]) =>
+      parkedAtMs < atMs && (from === undefined ? isOwn : from === dueAtMs)
+    return ![...parked].some(isThere)
+  },
+  EVENT_EXISTS: (_, wishes, { asked }) =>
+    wishes.some(
+      ({ asked: other, dueAtMs, contents }) =>
+        other !== asked &&
+        (asked.request.action === 'reschedule'
+          ? dueAtMs === asked.request.toMs
+          : asked.request.action === 'schedule' &&
+            dueAtMs === asked.request.dueAtMs &&
+            contents.join() !== asked.request.content),
+    ),
+  EVENT_ENDED: (story, _, { asked, atMs }) =>
+    [...story.delivered, ...story.ended].some((one) => one.atMs <= atMs) ||
+    story.asked.some((one) => one !== asked && (one.request.action !== 'schedule' || one.request.replace)),
+  TOO_LATE: (_, wishes, { asked, atMs }) => {
+    const lateMs = Math.max(asked.atMs + CANCEL_MARGIN_MS, atMs + SURE_MS + CLOCK_SKEW_MS)
+    const from = asked.request.action === 'schedule' ? undefined : asked.request.dueAtMs
+    return wishes.some(({ dueAtMs }) => (from === undefined || from === dueAtMs) && dueAtMs < lateMs)
+  },
+  EVENT_AMBIGUOUS: (_, wishes, { atMs }) =>
+    new Set(wishes.filter(({ asked }) => asked.atMs <= atMs).map(({ dueAtMs }) => dueAtMs)).size > 1,
+  // The stack indexes ids.
+  NOT_INDEXED: () => false,
+}
+
+function nameOf({ id }: Story, dueAtMs: number): string {
+  return `${id}, due ${iso(dueAtMs)},`
+}
+
+/** A request, in words. */
+function said({ request, atMs, told }: Asked): string {
+  const { dueAtMs, action } = request
+  const replacing = action === 'schedule' && request.replace ? ', replacing,' : ''
+  const content = action === 'cancel' || request.content === undefined ? '' : ` as ${request.content}`
+  const of = dueAtMs === undefined ? '' : ` ${iso(dueAtMs)}`
+  const to = action === 'reschedule' ? ` to ${iso(request.toMs)}` : ''
+  const answers = told.map((one) => `${one.code} at ${iso(one.atMs)}`)
+  return `${action}${of}${to}${content}${replacing} was published at ${iso(atMs)}, and told was ${answers.join(', ') || 'nothing'}`
+}
+
+/** A story in lines to add to a sentence: what was asked, and what was seen, each with its time. None of a single request. */
+export function historyOf(story: Story): string {
+  if (story.asked.length < 2) return ''
+  const lines = [
+    ...story.asked.map((asked) => ({ atMs: asked.atMs, line: said(asked) })),
+    ...[...story.parked].map(([dueAtMs, atMs]) => ({ atMs, line: `parked ${iso(dueAtMs)} at ${iso(atMs)}` })),
+    ...story.ended.map((one) => ({
+      atMs: one.atMs,
+      line: `ended ${iso(one.dueAtMs)} as ${one.content}: ${one.code} at ${iso(one.atMs)}`,
+    })),
+    ...story.delivered.map((one) => ({
+      atMs: one.atMs,
+      line: `delivered ${iso(one.dueAtMs)} as ${one.content} at ${iso(one.atMs)}`,
+    })),
+  ]
+  return lines
+    .sort((one, other) => one.atMs - other.atMs)
+    .map(({ line }) => `\n    ${line}`)
+    .join('')
+}
+
+const iso = (atMs: number) => new Date(atMs).toISOString()

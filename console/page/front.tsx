@@ -1,6 +1,6 @@
 import { api, type Front } from './api.ts'
 import { Lateness } from './lateness.tsx'
-import { happened } from './live.ts'
+import { happened, hasHappened } from './live.ts'
 import { addressOf, addressOfSlot, counted, Link, Problem, Text, Time } from './parts.tsx'
 import { duration, now } from './settings.ts'
 import { Strip } from './strip.tsx'
@@ -13,7 +13,8 @@ export function FrontPage() {
   if (!front) return error === undefined ? <p class="note">Looking …</p> : <Problem error={error} />
   const { isCounted, slots, next, failures } = front
   const isKnown = isCounted && next !== undefined && failures !== undefined
-  const isSomething = slots.length + (next?.length ?? 0) + (failures?.length ?? 0) + happened.value.length > 0
+  // Not of what happens itself: the whole page would be drawn again with each happening.
+  const isSomething = hasHappened.value || slots.length + (next?.length ?? 0) + (failures?.length ?? 0) > 0
   return (
     <>
       <h1>How it stands</h1>

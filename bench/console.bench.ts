@@ -71,8 +71,8 @@ const lost = [...without, ...looked].reduce((sum, { account }) => sum + account.
 report.note(`lost or early: ${lost}; p99 with the page ${(watched.p99 / alone.p99).toFixed(2)} × of without`)
 const cpuOf = (runs: Run[]) => runs.reduce((sum, { usage }) => sum + usage.cpuSeconds, 0) / runs.length
 const rows = [
-  ['no page', alone.p50, alone.p99, alone.p999, alone.max, cpuOf(without).toFixed(1), '', '', '', ''],
-  ...pages.map(({ usableMs, longTasksMs, firstMb, lastMb }, i) => {
+  ['no page', alone.p50, alone.p99, alone.p999, alone.max, cpuOf(without).toFixed(1), '', '', '', '', ''],
+  ...pages.map(({ usableMs, longTasksMs, cpuShare, firstMb, lastMb }, i) => {
     const { lateness } = (looked[i] as Run).account
     return [
       `page open, ${i + 1}`,
@@ -83,12 +83,25 @@ const rows = [
       cpuOf(looked.slice(i, i + 1)).toFixed(1),
       Math.round(usableMs),
       longTasksMs.length === 0 ? 'none' : longTasksMs.join(', '),
+      `${(cpuShare * 100).toFixed(1)} %`,
       firstMb.toFixed(1),
       lastMb.toFixed(1),
     ]
   }),
 ]
-const head = ['', 'p50', 'p99', 'p99.9', 'max ms', 'CPU s', 'usable ms', 'tasks > 50 ms', 'page MB', 'then']
+const head = [
+  '',
+  'p50',
+  'p99',
+  'p99.9',
+  'max ms',
+  'CPU s',
+  'usable ms',
+  'tasks > 50 ms',
+  'main thread',
+  'page MB',
+  'then',
+]
 report.finish(table(head, rows), { alone, watched, pages })
 
 /** Writes them into the stack's table as its validator does: through the input topic it would take many minutes. */
@@ -116,7 +129,9 @@ async function look() {
       await sleep(SAMPLE_MS, undefined, { signal: ending.signal }).catch(() => {})
     }
   })()
+  const lookedFromMs = performance.now()
   const result = await run(system, workload, limits)
+  const cpuShare = (await page.cpuSeconds()) / ((performance.now() - lookedFromMs) / 1_000)
   ending.abort()
   await sampling
   const longTasksMs = await page.longTasksMs()
@@ -129,5 +144,5 @@ async function look() {
   const figures = { firstMb: middleOf(settled.slice(0, half || 1)), lastMb: middleOf(settled.slice(half)) }
   for (const wrong of page.wrong) report.note(`the page: ${wrong}`)
   report.note(`usable in ${page.usableMs.toFixed(0)} ms; long tasks: ${longTasksMs.join(', ') || 'none'}`)
-  return { result, usableMs: page.usableMs, longTasksMs, samples, ...figures }
+  return { result, usableMs: page.usableMs, longTasksMs, cpuShare, samples, ...figures }
 }

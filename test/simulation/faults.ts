@@ -136,7 +136,10 @@ export const FAULTS = {
     'targets: one that does not answer for minutes; a try that was under way when it answers again ends by its timeout, and the next follows within three seconds',
     { deliveredMs: PUBLISH_TIMEOUT_MS + 3 * SECOND_MS, postpones: true },
   ),
-  failureTopics: excuse('failure topics: deleted, denied, unavailable or slow, for minutes and hours', {}),
+  failureTopics: excuse(
+    'failure topics: deleted, denied, unavailable or slow, for minutes and hours; a message whose refusal cannot be told comes back, and may be taken then',
+    { takenInMs: 5 * SECOND_MS },
+  ),
   unreadable: excuse(
     'deployments: a newer version writes items of its own, and is rolled back; what it left unsettled is looked at again every ten minutes',
     { takenInMs: GIVEN_UP_MS, deliveredMs: 1.25 * UNREADABLE_AGAIN_MS + SETTLED_MS },

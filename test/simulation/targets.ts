@@ -84,7 +84,7 @@ export function startTargets(region: Region, judge: Judge) {
     notify(topic, { body }) {
       return instance
         .call('notify', async (): Promise<PublishResult> => {
-          const result = await failureTopics.take(topic)
+          const result = await failureTopics.take(topic, instance.way)
           if (result.ok) judge.notified(JSON.parse(body))
           return result
         })

@@ -9,6 +9,8 @@ export interface Clearing {
   order: string
   /** What was published before this is known to have been cancelled, or to be beyond cancelling, epoch ms; 0 at first. */
   doneMs: number
+  /** When the last of these went out, as far as it was known to whoever has noted that, epoch ms; 0 if none did. */
+  wentOutMs: number
 }
 
 /** Where a publish stands among all of one id: by time, and within a millisecond by its MessageId. Sorts as text. */

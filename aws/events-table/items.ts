@@ -179,7 +179,13 @@ export const minuteItem = z.object({
 export const placeItem = z.object({ ...ofSlot, sk: z.string().startsWith(PREFIX.place), slot: z.string() })
 
 /** That all of an id was cancelled: one item, changed in place. Expires the retention after its last change. */
-export const clearingItem = z.object({ ...ofSlot, sk: z.literal('clearing'), order: z.string(), doneMs: z.number() })
+export const clearingItem = z.object({
+  ...ofSlot,
+  sk: z.literal('clearing'),
+  order: z.string(),
+  doneMs: z.number(),
+  wentOutMs: z.number().default(0),
+})
 
 /** Where the watermark stands. */
 export const WATERMARK: Key = { pk: 'loader', sk: 'watermark' }

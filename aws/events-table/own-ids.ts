@@ -75,12 +75,15 @@ export function ownIdWrites(table: Table) {
       })
     },
 
-    /** Notes that of an id nothing is pending any more that was published before `doneMs`, epoch ms. */
-    async saveCleared(id: string, doneMs: number): Promise<void> {
+    /**
+     * Notes that of an id nothing is pending any more that was published before `doneMs`, and when the last of that went
+     * out; what was noted for later stays.
+     */
+    async saveCleared(id: string, { doneMs, wentOutMs }: Pick<Clearing, 'doneMs' | 'wentOutMs'>): Promise<void> {
       await update(id, {
-        UpdateExpression: 'SET #doneMs = :doneMs, #expiresAt = :ttl',
+        UpdateExpression: 'SET #doneMs = :doneMs, #wentOutMs = :wentOutMs, #expiresAt = :ttl',
         ConditionExpression: '#doneMs < :doneMs',
-        values: { ':doneMs': doneMs, ':ttl': expiresAt(0, table) },
+        values: { ':doneMs': doneMs, ':wentOutMs': wentOutMs, ':ttl': expiresAt(0, table) },
       })
     },
   }
@@ -99,6 +102,6 @@ function toPlace(item: Item, id: string): IndexedPlace {
 }
 
 function toClearing(item: Item): Clearing {
-  const { order, doneMs } = readItem(clearingItem, item)
-  return { order, doneMs }
+  const { order, doneMs, wentOutMs } = readItem(clearingItem, item)
+  return { order, doneMs, wentOutMs }
 }

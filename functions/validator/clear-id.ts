@@ -4,7 +4,6 @@ import { SchedulerError } from '../../core/errors.ts'
 import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { isFinal } from '../../core/outcome.ts'
-import type { Publication } from '../../core/publication.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
 import { deliveredAtMs, deliveryOf } from '../../status/deliveries.ts'
 import type { Standing } from '../../status/event-status.ts'
@@ -24,6 +23,8 @@ type Cleared = Dated<'stopped' | 'too late' | 'in doubt' | Status> & {
   wasCancelled: boolean
   /** Of what is in doubt. */
   doubt?: SchedulerError
+  /** Of what was delivered: when, epoch ms. */
+  wentOutMs?: number | undefined
 }
 
 /** What a replacing request has met. */
@@ -76,19 +77,25 @@ export function replaceWith(deps: ClearIdDeps) {
 /**
  * Notes that all of an id is cancelled that was published before, then cancels what is there. Whoever places an event at
  * this moment has either noted its place before, and is found, or finds the note.
+ * What a later request has done, need not be done again, but by one before which an event went out that it was to stop:
+ * its client is told so.
  * @returns `done before` if all that was published before had been cancelled, and nothing has come since
  */
 async function clear(deps: ClearIdDeps, asking: Asking, order: string): Promise<Cleared[] | 'done before'> {
   const { id, publication } = asking
   const before = (await deps.table.clearingsOf([id])).get(id)
-  if (before && before.order >= order && before.doneMs >= publication.atMs) return 'done before'
+  const wasDone = before !== undefined && before.order >= order && before.doneMs >= publication.atMs
+  if (wasDone && before.wentOutMs < publication.atMs) return 'done before'
   await deps.table.clear(id, order)
-  const states = await statesOfId(deps, asking, before?.doneMs)
+  const states = await statesOfId(deps, asking, wasDone ? 0 : before?.doneMs)
   if (states.length === 0 && before && before.doneMs > 0) return 'done before'
   const cleared = await Promise.all(states.map((state) => stopOne(deps, asking, state)))
+  if (wasDone) return hasMissed(cleared) ? cleared : 'done before'
   // What could not be stopped may be tried again later, and be pending for the next who asks.
-  const isDone = lateAmong(cleared).length === 0 && !doubtAmong(cleared)
-  if (hasMet(cleared) && isDone) await deps.table.saveCleared(id, publication.atMs)
+  if (hasMet(cleared) && !hasMissed(cleared)) {
+    const wentOutMs = Math.max(before?.wentOutMs ?? 0, ...cleared.map((one) => one.wentOutMs ?? 0))
+    await deps.table.saveCleared(id, { doneMs: publication.atMs, wentOutMs })
+  }
   return cleared
 }
 
@@ -97,7 +104,10 @@ async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, statu
   const { outcome } = standing
   const wasCancelled = outcome?.kind === 'cancelled' && outcome.publication?.messageId !== publication.messageId
   const cleared = (how: Cleared['how']): Cleared => ({ dueAtMs: emitAtMsOf(ref.key), how, wasCancelled })
-  if (status === 'delivered') return cleared((await wentOutAfter(deps, standing, publication)) ? 'too late' : status)
+  if (status === 'delivered') {
+    const wentOutMs = await wentOutAtMs(deps, standing)
+    return { ...cleared(wentOutMs >= publication.atMs ? 'too late' : status), wentOutMs }
+  }
   // What is cancelled already is cancelled again, so that nothing that was published before this revives it.
   if (isFinal(outcome) && (outcome?.kind !== 'cancelled' || outcome.next !== undefined)) return cleared(status)
   try {
@@ -112,10 +122,10 @@ async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, statu
   }
 }
 
-/** Whether an event that was delivered was pending yet when a request was published. */
-async function wentOutAfter({ table }: ClearIdDeps, { ref, event }: Standing, { atMs }: Publication): Promise<boolean> {
+/** When an event that was delivered went out, epoch ms; 0 if that is not known any more. */
+async function wentOutAtMs({ table }: ClearIdDeps, { ref, event }: Standing): Promise<number> {
   const delivery = await deliveryOf(table, ref)
-  return event !== undefined && delivery !== undefined && deliveredAtMs(event, delivery) >= atMs
+  return event && delivery ? deliveredAtMs(event, delivery) : 0
 }
 
 function hasMet(cleared: readonly Cleared[] | 'done before'): boolean {
@@ -123,6 +133,11 @@ function hasMet(cleared: readonly Cleared[] | 'done before'): boolean {
 }
 
 const MET: readonly Cleared['how'][] = ['stopped', 'too late', 'in doubt']
+
+/** Whether something goes out all the same, or may. */
+function hasMissed(cleared: readonly Cleared[]): boolean {
+  return lateAmong(cleared).length > 0 || doubtAmong(cleared) !== undefined
+}
 
 function lateAmong(cleared: readonly Cleared[]): readonly Cleared[] {
   return cleared.filter(({ how }) => how === 'too late')

@@ -502,15 +502,19 @@ export function behavesLikeAnEventsTable(
         expect(await table.clearingsOf(['a', 'b'])).to.deep.equal(new Map())
         await table.clear('a', '5')
         await table.clear('a', '4')
-        expect(await table.clearingsOf(['a', 'b'])).to.deep.equal(new Map([['a', { order: '5', doneMs: 0 }]]))
-        await table.saveCleared('a', 7)
-        await table.saveCleared('a', 6)
+        expect(await table.clearingsOf(['a', 'b'])).to.deep.equal(
+          new Map([['a', { order: '5', doneMs: 0, wentOutMs: 0 }]]),
+        )
+        await table.saveCleared('a', { doneMs: 7, wentOutMs: 3 })
+        await table.saveCleared('a', { doneMs: 6, wentOutMs: 4 })
         await table.clear('a', '6')
-        expect(await table.clearingsOf(['a', 'a'])).to.deep.equal(new Map([['a', { order: '6', doneMs: 7 }]]))
+        expect(await table.clearingsOf(['a', 'a'])).to.deep.equal(
+          new Map([['a', { order: '6', doneMs: 7, wentOutMs: 3 }]]),
+        )
       })
 
       it('is not cleared by the word that it was, where nobody has', async () => {
-        await table.saveCleared('a', 7)
+        await table.saveCleared('a', { doneMs: 7, wentOutMs: 0 })
         expect(await table.clearingsOf(['a'])).to.deep.equal(new Map())
       })
     })

@@ -243,7 +243,7 @@ function faults() {
         'index own ids': [() => table.index([event])],
         'read the places of an id': [() => Array.fromAsync(table.placesOfId('a'))],
         'read clearings': [() => table.clearingsOf(['a'])],
-        'clear id a': [() => table.clear('a', '1'), () => table.saveCleared('a', 1)],
+        'clear id a': [() => table.clear('a', '1'), () => table.saveCleared('a', { doneMs: 1, wentOutMs: 0 })],
         [`note that event ${event.key} is asked for again`]: [() => table.askAgain(event, { messageId: 'm', atMs: 1 })],
         'read checkpoints': [
           () => Array.fromAsync(table.checkpoints(slot, 0)),

@@ -132,6 +132,21 @@ describe('cancelling by an id alone', () => {
     expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['TOO_LATE', 'EVENT_ENDED'])
   })
 
+  it('says so, too, when a later one was taken in before it', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(60_000))
+    await drain(world)
+    const nowMs = world.clock.now()
+    await handle(world, aRecord(schedule(900_000), { publishedAtMs: nowMs - 2 }))
+    await handle(world, aRecord(cancel, { publishedAtMs: nowMs - 1 }))
+    expect(told(world)).to.deep.equal([])
+    await handle(world, aRecord(cancel, { publishedAtMs: NOW_MS + 60_000 - 1 }))
+    await handle(world, aRecord(cancel, { publishedAtMs: nowMs - 3 }))
+    expect(told(world)).to.deep.equal([
+      `TOO_LATE Event a for ${inMs(60_000)} is emitted all the same. Changes are taken until 3500 ms before.`,
+    ])
+  })
+
   it('does nothing and tells nothing when it comes again', async () => {
     const world = aWorld({ atMs: NOW_MS })
     const record = aRecord(cancel, { publishedAtMs: NOW_MS })
@@ -222,6 +237,21 @@ describe('replacing what is pending under an id', () => {
     await drain(world)
     expect(delivered(world).sort()).to.deep.equal(['2000', '60000'])
     expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['TOO_LATE'])
+  })
+
+  it('says so when the answer comes after another has taken its place', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(60_000))
+    await drain(world)
+    const late = aRecord(replace(900_000), { publishedAtMs: NOW_MS + 60_000 - CANCEL_MARGIN_MS })
+    await handle(world, aRecord(replace(960_000), { publishedAtMs: world.clock.now() - 1 }))
+    await handle(world, aRecord(replace(1_020_000), { publishedAtMs: world.clock.now() }))
+    await handle(world, late)
+    await drain(world, 20)
+    expect(delivered(world)).to.deep.equal(['60000', '1020000'])
+    expect(told(world).map((one) => one.split('.')[0])).to.deep.equal([
+      `TOO_LATE Event a for ${inMs(60_000).slice(0, 19)}`,
+    ])
   })
 
   it('is refused where ids are not indexed, and is not scheduled', async () => {

@@ -35,9 +35,13 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   const standing = await follow(deps.table, event)
   if (!standing.event && standing.outcome === undefined) return placeUnparked(deps, event, { ...standing, clearing })
   const repeated = isRepetition(standing, event.publication)
-  if (!repeated && isCleared(event.publication, clearing)) return {}
   const same = standing.content === undefined || hasSameContent(standing.content, event)
-  switch (await statusOf(deps.table, standing)) {
+  const cleared = !repeated && isCleared(event.publication, clearing)
+  if (cleared && same) return {}
+  const status = await statusOf(deps.table, standing)
+  // What it was to replace at its own date has gone out, whatever a later request has cancelled since.
+  if (cleared) return status === 'delivered' ? { refusal: whyDelivered(event) } : {}
+  switch (status) {
     case 'cancelled':
       if (isCleared(event.publication, clearing)) return {}
       // What was moved away since was another: this one came too late to be.

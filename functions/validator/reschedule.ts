@@ -31,8 +31,11 @@ export function rescheduleWith(deps: RescheduleDeps) {
     }
     if (isStaying(old, request)) return goOnStaying(deps, old, request)
     if (!old.event) return notFound
-    // The one that was meant is not there any more: it has been moved by this very request, or nobody knows it.
-    if (isEarlier(request.publication, old.event)) return (await hasMoved(deps, request)) ? undefined : notFound
+    if (isEarlier(request.publication, old.event)) {
+      // The one that was meant is not there any more: it has been moved by this very request, or has ended, or never was.
+      if (await hasMoved(deps, request)) return undefined
+      return (await wasThere(deps, request)) ? whyAnother(request) : notFound
+    }
     const moved = await movedBy(deps, old.event, request)
     const wrong = whyNotMoved(moved, request)
     if (wrong) return wrong
@@ -98,6 +101,21 @@ async function findSoon(deps: RescheduleDeps, request: OfDate<RescheduleRequest>
 async function hasMoved({ table, slotAt }: RescheduleDeps, { id, newDate, publication }: RescheduleRequest) {
   const ref = { slot: await slotAt(newDate.atMs, id), key: eventKey(newDate.atMs, id, 1) }
   return isRepetition(await follow(table, ref), publication)
+}
+
+/** Whether an event had been scheduled for the date when a request was published. */
+async function wasThere({ table, slotAt }: RescheduleDeps, { id, date, publication }: OfDate<RescheduleRequest>) {
+  const ref = { slot: await slotAt(date.atMs, id), key: eventKey(date.atMs, id, 1) }
+  const { events, outcomes } = await table.lookUp([ref])
+  const first = events[0] ?? outcomes[0]
+  return first !== undefined && !isEarlier(publication, first)
+}
+
+function whyAnother({ id, date }: OfDate<RescheduleRequest>): Refusal {
+  return {
+    code: 'EVENT_ENDED',
+    error: `The event ${id} for ${date.text} has ended: the one that is scheduled there now was published after this.`,
+  }
 }
 
 /** The event as it is at its new date. */

@@ -38,11 +38,11 @@ function whyNotDelivered(
   const last = asked.at(-1)
   if (!last)
     return `REFUSED EVENT: ${what} was delivered as ${content}, though everybody who asked for that was refused`
-  // Whether it had gone out when all of its id was stopped is told by two clocks.
-  const isBefore = (one: Asked) => one.atMs <= atMs - (isOfAll(one) ? CLOCK_SKEW_MS : 0)
+  // Whether it had gone out when it was meant by its id alone is told by two clocks.
+  const isById = (one: Asked) => isOfAll(one) || one.request.dueAtMs === undefined
+  const isBefore = (one: Asked) => one.atMs <= atMs - (isById(one) ? CLOCK_SKEW_MS : 0)
   // What came to it too late is told to who asked last.
-  const isToldLater = (one: Asked) =>
-    (isOfAll(one) || one.request.dueAtMs === undefined) && after(story, one).some((later) => isSpared(later, dueAtMs))
+  const isToldLater = (one: Asked) => isById(one) && after(story, one).some((later) => isSpared(later, dueAtMs))
   const isStop = (one: Asked) => isBefore(one) && stopsAt(story, one, dueAtMs) === 'yes' && !isToldLater(one)
   const stop = after(story, last.asked).find(isStop)
   return stop && `${STOPPED_BY[stop.request.action]}: ${what} was delivered as ${content} though ${said(stop)}`

@@ -90,6 +90,13 @@ const GOOD: Record<string, Story> = {
     delivers('next', E),
   ),
   'two that are cancelled together': tell(schedules(60_000), schedules(50_000, 'next', E), cancelsAll(9_000)),
+  'one that goes out by one clock before it is moved by its id, and by another after that': tell(
+    schedules(60_000),
+    parks(59_900),
+    movesOnly(-88),
+    cancelsAll(-136, 'EVENT_ENDED'),
+    delivers('first', D, D + 191),
+  ),
   'a cancel of what was delivered': tell(schedules(60_000), delivers(), cancels(-9_000, 'TOO_LATE')),
 }
 
@@ -136,6 +143,11 @@ const BAD: [string, RegExp, Story][] = [
     'one that goes out at the date from which it was moved',
     /^NOT MOVED/,
     tell(schedules(60_000), moves(9_000), delivers(), delivers('first', E)),
+  ],
+  [
+    'one that goes out well after it was moved by its id',
+    /^NOT MOVED/,
+    tell(schedules(60_000), parks(59_900), movesOnly(9_000), delivers(), delivers('first', E)),
   ],
   [
     'one that goes out beside what replaces it, and nobody says so',

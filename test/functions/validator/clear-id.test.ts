@@ -211,6 +211,18 @@ describe('replacing what is pending under an id', () => {
     expect(told(world)).to.deep.equal([])
   })
 
+  it('says that what it was to change has been delivered, though a later request has replaced all since', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(60_000))
+    await drain(world)
+    const other = aRecord(replace(60_000, { payload: 'other' }), { publishedAtMs: NOW_MS + 60_000 - 1 })
+    await handle(world, aRecord(replace(900_000), { publishedAtMs: world.clock.now() }))
+    await handle(world, other)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['60000', '900000'])
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['EVENT_ENDED'])
+  })
+
   it('does not wait with its event for proof that another, cancelled shortly before, has not gone out', async () => {
     const world = aWorld({ atMs: NOW_MS })
     const dueMs = NOW_MS + 10_000

@@ -207,6 +207,22 @@ describe('rescheduling an event', () => {
     expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date])
   })
 
+  it('is told that the event has ended when it is late, and another stands there that was published after it', async () => {
+    const event = arriving(60_000, { id: 'a', publication: { messageId: 'the event', atMs: NOW_MS } })
+    const world = await withEvent(event)
+    const { cancel, schedule } = stepsOf(world)
+    const published = (messageId: string, ms: number) => ({ publication: { messageId, atMs: NOW_MS + ms } })
+    const date = instant(event.dueAtMs)
+    await world.clock.run(cancel({ action: 'cancel', id: 'a', date, ...published('the cancel', 2) }))
+    await world.clock.run(schedule([{ ...event, payload: 'second', ...published('the next one', 3) }]))
+    expect(await reschedule(world, event, published('the reschedule', 1))).to.deep.equal({
+      code: 'EVENT_ENDED',
+      error: `The event a for ${event.date} has ended: the one that is scheduled there now was published after this.`,
+    })
+    await drain(world, 15)
+    expect(received(world).map(({ payload }) => payload)).to.deep.equal(['second'])
+  })
+
   it('says nothing when it comes again after another event has come to the old date', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { FAILURE_CODES, SchedulerError } from '../../core/errors.ts'
+import { FAILURE_CODES } from '../../core/errors.ts'
 import type { EventRef } from '../../core/event.ts'
 import { LANES } from '../../core/lane.ts'
 import { OUTCOMES } from '../../core/outcome.ts'
@@ -9,7 +9,6 @@ import { segmentSchema } from '../../core/segment.ts'
 import { settlementSchema } from '../../core/settlement.ts'
 import { MAX_SHARDS, minuteName } from '../../core/slot.ts'
 import { untoldSchema } from '../../core/untold.ts'
-import type { ReadableTable, Unreadable } from './table.ts'
 
 /**
  * Every item of the events table: where it stands, its fields, who writes it and when it expires. An event is written
@@ -214,42 +213,4 @@ export function ownerKey(slot: string, segment: number): Key {
 /** Where the events, or their outcomes, stand. */
 export function keysOf(kind: 'event' | 'outcome', refs: readonly EventRef[]): Key[] {
   return refs.map(({ slot, key }) => ({ pk: slot, sk: PREFIX[kind] + key }))
-}
-
-/** What can be read of items. What cannot concerns itself alone: it is told of, and left out. */
-export function readEach<T>(
-  { unreadable = () => {} }: Pick<ReadableTable, 'unreadable'>,
-  items: readonly Item[],
-  read: (item: Item) => T,
-): T[] {
-  return items.flatMap((item) => {
-    const it = tryToRead(item, read)
-    if (it.ok) return [it.value]
-    unreadable(it.unreadable)
-    return []
-  })
-}
-
-/** An item, or why it cannot be read. */
-export function tryToRead<T>(
-  item: Item,
-  read: (item: Item) => T,
-): { ok: true; value: T } | { ok: false; unreadable: Unreadable } {
-  try {
-    return { ok: true, value: read(item) }
-  } catch (fault) {
-    if (!(fault instanceof SchedulerError && fault.code === 'ITEM_UNREADABLE')) throw fault
-    return { ok: false, unreadable: { pk: String(item.pk), sk: String(item.sk), why: fault.message } }
-  }
-}
-
-/** An item as its schema describes it. @throws SchedulerError `ITEM_UNREADABLE` */
-export function readItem<Schema extends z.ZodType>(schema: Schema, item: Item): z.infer<Schema> {
-  const result = schema.safeParse(item)
-  if (result.success) return result.data
-  throw new SchedulerError(
-    'ITEM_UNREADABLE',
-    `Item ${item.pk} ${item.sk} is not what the scheduler writes. Mend or delete it: ${z.prettifyError(result.error)}`,
-    { cause: result.error },
-  )
 }

@@ -2,9 +2,10 @@ import type { EventHead, EventRef } from '../../core/event.ts'
 import type { Known } from '../../core/outcome.ts'
 import { getAll } from './bulk.ts'
 import { isEvent, refOf, toEvent, toHead } from './events.ts'
-import { type Item, keysOf, readEach } from './items.ts'
+import { type Item, keysOf } from './items.ts'
 import { outcomeIn } from './outcomes.ts'
 import { withPayloads } from './payloads.ts'
+import { readEach } from './reading.ts'
 import type { ReadableTable } from './table.ts'
 
 const keyOf = ({ slot, key }: EventRef) => slot + key

@@ -2,7 +2,8 @@ import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { DividedMinute } from '../../core/divided-minute.ts'
 import { MAX_SHARDS, minuteName, slotStartMs } from '../../core/slot.ts'
 import { aliasesIn, queryPages, range } from './bulk.ts'
-import { type Item, minuteItem, minuteKey, readItem, tryToRead } from './items.ts'
+import { type Item, minuteItem, minuteKey } from './items.ts'
+import { readItem, tryToRead } from './reading.ts'
 import { clientTo, type ReadableTable } from './table.ts'
 
 /** The minutes that hold events are listed by the hour. */

@@ -1,6 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
-import { ownerItem, ownerKey, readItem } from './items.ts'
+import { ownerItem, ownerKey } from './items.ts'
+import { readItem } from './reading.ts'
 import { expiresAt } from './retention.ts'
 import { clientTo, type ReadableTable, type Table } from './table.ts'
 

@@ -1,7 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { UnsettledSlot } from '../../core/unsettled-slot.ts'
 import { aliasesIn, queryPages } from './bulk.ts'
-import { type Item, PREFIX, readItem, unsettledItem, unsettledKey, WATERMARK } from './items.ts'
+import { type Item, PREFIX, unsettledItem, unsettledKey, WATERMARK } from './items.ts'
+import { readItem } from './reading.ts'
 import { clientTo, ifConditionHolds, type ReadableTable } from './table.ts'
 
 /** The slots that ended and are not settled, as a set: none of them stands in the way of another. */

@@ -1,7 +1,8 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Watermark } from '../../core/watermark.ts'
 import { aliasesIn } from './bulk.ts'
-import { type Item, readItem, WATERMARK, watermarkItem } from './items.ts'
+import { type Item, WATERMARK, watermarkItem } from './items.ts'
+import { readItem } from './reading.ts'
 import { clientTo, type ReadableTable } from './table.ts'
 
 /** The loader's own record. */

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { documentClient, eventsTable } from '../aws/events-table.ts'
+import { systemClock } from '../aws/system-clock.ts'
 import { createClient } from '../client/index.ts'
 import { HAS_CHROMIUM, startBrowser } from '../test/support/browser.ts'
 import { watchFront } from './console/watched-front.ts'
@@ -6,6 +8,7 @@ import { quantilesOf } from './measure/quantiles.ts'
 import { options } from './options.ts'
 import { startReport } from './report/result.ts'
 import { table } from './report/table.ts'
+import { parkWith } from './sweep/parked-table.ts'
 import { type Run, run } from './systems/run.ts'
 import { startSystem } from './systems/system.ts'
 import { NEAR_MIX, steady } from './workload.ts'
@@ -19,6 +22,7 @@ const {
   rounds,
   'warm-up': warmUpSeconds,
   quiet,
+  profile,
 } = options({
   /** Events that stand in the table, due over the hour from ten minutes ahead on. */
   parked: 100_000,
@@ -28,6 +32,8 @@ const {
   rounds: 2,
   'warm-up': 10,
   quiet: 120,
+  /** A folder for CPU profiles of the stack, one a thread. */
+  profile: '',
 })
 
 const MINUTE_MS = 60_000
@@ -37,8 +43,10 @@ const SAMPLE_MS = 10_000
 
 if (!HAS_CHROMIUM) throw new Error('no /usr/bin/chromium: nothing can be measured')
 const report = startReport('console', 'What does the console cost, when somebody looks?')
-const system = await startSystem('scheduler')
+const system = await startSystem('scheduler', profile ? { profile } : {})
 if ('skipped' in system) throw new Error(system.skipped)
+// In the repository the page is compiled when it is first asked for; the package brings it compiled.
+await (await fetch(`${system.endpoint}/console`)).text()
 await park(system.endpoint)
 const browser = await startBrowser()
 
@@ -63,8 +71,8 @@ const lost = [...without, ...looked].reduce((sum, { account }) => sum + account.
 report.note(`lost or early: ${lost}; p99 with the page ${(watched.p99 / alone.p99).toFixed(2)} × of without`)
 const cpuOf = (runs: Run[]) => runs.reduce((sum, { usage }) => sum + usage.cpuSeconds, 0) / runs.length
 const rows = [
-  ['no page', alone.p50, alone.p99, alone.p999, alone.max, cpuOf(without).toFixed(1), '', '', '', ''],
-  ...pages.map(({ usableMs, longTasksMs, firstMb, lastMb }, i) => {
+  ['no page', alone.p50, alone.p99, alone.p999, alone.max, cpuOf(without).toFixed(1), '', '', '', '', ''],
+  ...pages.map(({ usableMs, longTasksMs, cpuShare, firstMb, lastMb }, i) => {
     const { lateness } = (looked[i] as Run).account
     return [
       `page open, ${i + 1}`,
@@ -75,32 +83,38 @@ const rows = [
       cpuOf(looked.slice(i, i + 1)).toFixed(1),
       Math.round(usableMs),
       longTasksMs.length === 0 ? 'none' : longTasksMs.join(', '),
+      `${(cpuShare * 100).toFixed(1)} %`,
       firstMb.toFixed(1),
       lastMb.toFixed(1),
     ]
   }),
 ]
-const head = ['', 'p50', 'p99', 'p99.9', 'max ms', 'CPU s', 'usable ms', 'tasks > 50 ms', 'page MB', 'then']
+const head = [
+  '',
+  'p50',
+  'p99',
+  'p99.9',
+  'max ms',
+  'CPU s',
+  'usable ms',
+  'tasks > 50 ms',
+  'main thread',
+  'page MB',
+  'then',
+]
 report.finish(table(head, rows), { alone, watched, pages })
 
-/** Hands them in as a client does. */
+/** Writes them into the stack's table as its validator does: through the input topic it would take many minutes. */
 async function park(endpoint: string): Promise<void> {
   const client = createClient({ local: true, endpoint })
-  const { outputTopicArn: target } = await client.stack()
-  const nowMs = Date.now()
-  const events = Array.from({ length: parked }, (_, i) => ({
-    id: `parked-${i}`,
-    date: nowMs + FROM_MS + Math.floor((i / parked) * 60 * MINUTE_MS),
-    target,
-    user: `user-${i % 7}`,
-    payload: 'payload '.padEnd(200, '.'),
-  }))
-  const startedMs = performance.now()
-  const { scheduled } = await client.scheduleBatch(events)
+  const { tableName, region } = await client.stack()
   client.close()
-  const acceptedOf = async () => ('skipped' in system ? 0 : system.parked(scheduled))
-  while ((await acceptedOf()) < scheduled) await sleep(500)
-  report.note(`${scheduled} events parked in ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`)
+  const dynamodb = documentClient({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } })
+  const parts = { client: dynamodb, clock: systemClock, random: Math.random, retentionDays: 7 }
+  const startedMs = performance.now()
+  await parkWith(eventsTable({ ...parts, tableName }), FROM_MS)(60 * MINUTE_MS, parked, systemClock.now())
+  dynamodb.destroy()
+  report.note(`${parked} events parked in ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`)
 }
 
 /** A run while the front page is looked at. */
@@ -115,7 +129,9 @@ async function look() {
       await sleep(SAMPLE_MS, undefined, { signal: ending.signal }).catch(() => {})
     }
   })()
+  const lookedFromMs = performance.now()
   const result = await run(system, workload, limits)
+  const cpuShare = (await page.cpuSeconds()) / ((performance.now() - lookedFromMs) / 1_000)
   ending.abort()
   await sampling
   const longTasksMs = await page.longTasksMs()
@@ -128,5 +144,5 @@ async function look() {
   const figures = { firstMb: middleOf(settled.slice(0, half || 1)), lastMb: middleOf(settled.slice(half)) }
   for (const wrong of page.wrong) report.note(`the page: ${wrong}`)
   report.note(`usable in ${page.usableMs.toFixed(0)} ms; long tasks: ${longTasksMs.join(', ') || 'none'}`)
-  return { result, usableMs: page.usableMs, longTasksMs, samples, ...figures }
+  return { result, usableMs: page.usableMs, longTasksMs, cpuShare, samples, ...figures }
 }

@@ -37,7 +37,7 @@ try {
   const looking = await watchedPage(browser)
   const url = (path: string) => `${system.endpoint}/console${path}`
   await looking.page.goto(url(''))
-  await looking.page.getByText('Nothing yet').waitFor()
+  await looking.page.getByText('npx aws-scheduler schedule').waitFor()
   await looking.page.screenshot({ path: join(folder, 'empty-desk-light.png') })
   const nowMs = Date.now()
   await aDay(client, nowMs)
@@ -57,7 +57,7 @@ try {
         await sleep(1_000)
         await page.screenshot({
           path: join(folder, `${name}-${size}-${scheme}.png`),
-          fullPage: size === 'phone' || !place.fold,
+          fullPage: !place.fold,
         })
       }
   for (const [name, picture] of Object.entries(README))
@@ -76,7 +76,7 @@ interface Place {
   path: string
   press?: string[]
   check?: string[]
-  /** Only what is seen without scrolling. */
+  /** Only what is seen without scrolling: the rest is long, or lies behind what asks. */
   fold?: boolean
 }
 

@@ -9,6 +9,8 @@ export interface WatchedFront {
   longTasksMs(): Promise<number[]>
   /** Of JavaScript, after it was tidied up, MB; and nodes of the document. */
   memory(): Promise<{ heapMb: number; nodes: number }>
+  /** CPU time that its main thread has taken since it was usable, seconds: what else the machine does is not in it. */
+  cpuSeconds(): Promise<number>
   /** Errors, warnings and requests elsewhere. */
   wrong: string[]
   close(): Promise<void>
@@ -32,7 +34,12 @@ export async function watchFront(browser: Browser, endpoint: string): Promise<Wa
   const usableMs = performance.now() - startedMs
   const usableAtMs: number = await page.evaluate('performance.now()')
   const session: CDPSession = await page.context().newCDPSession(page)
-  await session.send('Performance.enable')
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const metricOf = async (name: string) => {
+    const { metrics } = await session.send('Performance.getMetrics')
+    return metrics.find((metric) => metric.name === name)?.value ?? 0
+  }
+  const cpuBefore = await metricOf('TaskDuration')
   return {
     usableMs,
     longTasksMs: async () => {
@@ -41,10 +48,9 @@ export async function watchFront(browser: Browser, endpoint: string): Promise<Wa
     },
     async memory() {
       await session.send('HeapProfiler.collectGarbage')
-      const { metrics } = await session.send('Performance.getMetrics')
-      const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0
-      return { heapMb: of('JSHeapUsedSize') / 1024 ** 2, nodes: of('Nodes') }
+      return { heapMb: (await metricOf('JSHeapUsedSize')) / 1024 ** 2, nodes: await metricOf('Nodes') }
     },
+    cpuSeconds: async () => (await metricOf('TaskDuration')) - cpuBefore,
     wrong,
     close: () => page.close(),
   }

@@ -52,12 +52,13 @@ interface Capacity {
   CapacityUnits?: number
 }
 
-function parkWith(table: EventsTable) {
-  return async (spanMs: number, events: number, nowMs: number): Promise<void> => {
+/** @param aheadMs the first of them is due so long after now */
+export function parkWith(table: EventsTable, aheadMs = 0): ParkedTable['parkOver'] {
+  return async (spanMs, events, nowMs) => {
     for (let from = 0; from < events; from += CHUNK) {
       const length = Math.min(CHUNK, events - from)
       const parked = Array.from({ length }, (_, i) =>
-        parkedEvent(from + i, nowMs + Math.floor(((from + i) / events) * spanMs), nowMs),
+        parkedEvent(from + i, nowMs + aheadMs + Math.floor(((from + i) / events) * spanMs), nowMs),
       )
       for (const minuteMs of new Set(parked.map(({ dueAtMs }) => minuteOf(dueAtMs))))
         await table.divideMinute(minuteMs, 1)

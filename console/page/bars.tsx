@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { follow, Scroll } from './parts.tsx'
 
 /** A span of time and how many events are due in it. */
@@ -22,11 +23,17 @@ export function Bars(props: { bars: readonly Bar[]; width: number; label: string
   const sorted = bars.flatMap(({ count }) => (count > 0 ? [count] : [])).toSorted((a, b) => a - b)
   /** Twice as much as the median, and not little. */
   const hot = Math.max(10, 2 * (sorted[Math.floor(sorted.length / 2)] ?? 0))
+  const drawing = useRef<SVGSVGElement>(null)
+  // Where not all fits, now is seen, and what is to come.
+  useEffect(() => {
+    const frame = drawing.current?.parentElement
+    if (frame && nowAt !== undefined) frame.scrollLeft = nowAt * width - frame.clientWidth / 4
+  }, [])
   const hottest = bars.findIndex(({ count }) => count === most)
   return (
     <Scroll label={label}>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups nothing in a drawing */}
-      <svg width={bars.length * width} height={HEIGHT + 34} role="group" aria-label={label}>
+      <svg ref={drawing} width={bars.length * width} height={HEIGHT + 34} role="group" aria-label={label}>
         {bars.map(({ atMs, count, title, to, isPast, tick }, i) => {
           const height = count === 0 ? 2 : Math.max(5, (Math.log1p(count) / Math.log1p(most)) * HEIGHT)
           const kind = count === 0 ? '' : isPast ? 'past full' : count >= hot ? 'full hot' : 'full'

@@ -72,7 +72,9 @@ export function EventTable(props: {
                 <td>
                   <Text of={event.user} />
                 </td>
-                <td title={event.target}>{event.target?.split(':').at(-1)}</td>
+                <td class="target" title={event.target}>
+                  {event.target?.split(':').at(-1)}
+                </td>
                 <td>
                   <Text of={[event.code, event.reason].filter(Boolean).join(': ')} />
                 </td>

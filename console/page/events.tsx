@@ -113,9 +113,7 @@ function SelectionBar(props: {
       </span>
       {events.length > 0 && selected !== 'all' && (
         <button type="button" onClick={() => setSelected('all')}>
-          {cursor === undefined
-            ? `Select all ${events.length} that match`
-            : 'Select all that match, more than are shown'}
+          {cursor === undefined ? `Select all ${events.length} that match` : 'Select all that match'}
         </button>
       )}
       {!isEmpty && (

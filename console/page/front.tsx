@@ -1,8 +1,8 @@
 import { api, type Front } from './api.ts'
 import { Lateness } from './lateness.tsx'
-import { happened } from './live.ts'
+import { happened, hasHappened } from './live.ts'
 import { addressOf, addressOfSlot, counted, Link, Problem, Text, Time } from './parts.tsx'
-import { duration } from './settings.ts'
+import { duration, now } from './settings.ts'
 import { Strip } from './strip.tsx'
 import { useKeptUp } from './use-kept-up.ts'
 
@@ -11,13 +11,15 @@ export function FrontPage() {
   // What is not counted yet is asked for again soon.
   const { value: front, error } = useKeptUp('front', api.front, (known) => (known?.isCounted === false ? 500 : 2_000))
   if (!front) return error === undefined ? <p class="note">Looking …</p> : <Problem error={error} />
-  const isEmpty =
-    front.isCounted && front.slots.length === 0 && front.next?.length === 0 && front.failures?.length === 0
+  const { isCounted, slots, next, failures } = front
+  const isKnown = isCounted && next !== undefined && failures !== undefined
+  // Not of what happens itself: the whole page would be drawn again with each happening.
+  const isSomething = hasHappened.value || slots.length + (next?.length ?? 0) + (failures?.length ?? 0) > 0
   return (
     <>
       <h1>How it stands</h1>
       <Problem error={error} />
-      {isEmpty && happened.value.length === 0 ? <Empty /> : <Standing front={front} />}
+      {isSomething ? <Standing front={front} /> : isKnown ? <Empty /> : <p class="note">Looking …</p>}
     </>
   )
 }
@@ -46,10 +48,14 @@ function Standing({ front }: { front: Front }) {
       <Counters front={front} />
       <Strip front={front} />
       <div class="columns">
-        <Lateness slots={slots} />
-        <Happened />
-        <Next next={next} />
-        <Failures failures={failures} />
+        <div>
+          <Lateness slots={slots} />
+          <Next next={next} />
+        </div>
+        <div>
+          <Happened />
+          <Failures failures={failures} />
+        </div>
       </div>
     </>
   )
@@ -116,17 +122,27 @@ function Counters({ front: { slots, nowMs } }: { front: Front }) {
   )
 }
 
+/** Lines of what is due next. */
+const COMING = 8
+
 function Next({ next }: Pick<Front, 'next'>) {
+  // What was due since it was read stands in what happens.
+  const coming = next?.filter(({ dueAtMs }) => dueAtMs > now.value).slice(0, COMING)
   return (
     <section aria-labelledby="next">
       <h2 id="next">Next</h2>
-      {next === undefined ? (
+      {next === undefined || coming === undefined ? (
         <p class="note">Looking …</p>
       ) : next.length === 0 ? (
         <p class="note">Nothing is due in the next 31 days.</p>
+      ) : coming.length === 0 ? (
+        <p class="note">
+          So many are due that they are delivered before they can be read here:{' '}
+          <Link to="/events?from=now&to=in+1m&status=pending">those of the next minute</Link>.
+        </p>
       ) : (
         <ol class="plain">
-          {next.map((event) => (
+          {coming.map((event) => (
             <li key={event.cursor}>
               <Time at={event.dueAtMs} isShort /> <Link to={addressOf(event)}>{event.id}</Link>
             </li>
@@ -178,7 +194,8 @@ function Happened() {
       ) : (
         <ul class="plain">
           {happened.value.slice(0, LINES).map((one, i) => (
-            <li key={`${one.id} ${one.takenAtMs} ${i}`}>
+            // By their place: four times a second lines are written over, not made anew
+            <li key={i}>
               <Time at={one.takenAtMs} isShort />{' '}
               {one.kind === 'delivery' ? (
                 <>

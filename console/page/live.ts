@@ -1,9 +1,11 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { Happening, Told } from '../server/live.ts'
 import type { Piece } from './quantiles.ts'
 
 /** What happened last, the latest first. */
 export const happened = signal<readonly Told[]>([])
+/** Whether anything has happened. */
+export const hasHappened = computed(() => happened.value.length > 0)
 /** Whether the server is heard. */
 export const heard = signal(false)
 /** Deliveries of the last minutes: how late, by the ten seconds in which they were made. */

@@ -84,7 +84,7 @@ const DRAWN = 40
 /** A bar for each segment: how much of it is done. */
 function Segments({ slot: { segments = [], minuteMs, nowMs, settled } }: { slot: SlotFacts }) {
   const [x, y, width] = [LEFT + 12, 182, BOX.width - 24]
-  const height = Math.min(24, 62 / Math.max(1, segments.length))
+  const height = 62 / Math.max(1, segments.length)
   const at = (atMs: number) => x + (Math.min(60_000, Math.max(0, atMs - minuteMs)) / 60_000) * width
   return (
     <g class="segments">

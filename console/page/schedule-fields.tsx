@@ -35,7 +35,7 @@ export function ScheduleFields({ fields, set }: { fields: Fields; set: (some: Pa
     <>
       {field('date', 'Date', { required: true, 'aria-describedby': 'dates' })}
       <p id="dates" class="note">
-        in 10 s, in 5 m, in 1 d; 2026-11-23T12:34:56.789, in the zone beside it or with Z or an offset.
+        in 10 s, in 5 m, in 1 d; 2026-11-23T12:34:56.789, in the zone below, or with Z or an offset.
       </p>
       <div class="side">
         <label>

@@ -45,7 +45,7 @@ export function Strip({ front: { slots, hours, isCounted } }: { front: Front }) 
       </p>
       <Bars
         bars={minutes}
-        width={15}
+        width={14}
         label={`Events by minute: ${total} due in the next hour`}
         nowAt={BEHIND + (now.value % MINUTE_MS) / MINUTE_MS}
       />

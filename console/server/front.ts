@@ -13,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS
 
 /** Events of each kind that it looks at: what went wrong, and what is due next. */
 const MOST_FAILED = 1_000
-const NEXT = 8
+const NEXT = 40
 
 /** Failures of one kind. */
 export interface FailureGroup {

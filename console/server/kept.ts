@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 
-/** How long whoever asks first waits for an answer before it is told that there is none yet, ms. */
+/** How long whoever asks first, or after a while, waits for an answer before it is told what is known, ms. */
 const FIRST_MS = 300
 
 /** Reading rests so many times as long as it took: whoever looks costs the stack little, however much there is to read. */
@@ -16,8 +16,9 @@ export interface Keeping<Value> {
 }
 
 /**
- * A value that may take long to read. Whoever asks is told at once what is known, and behind it the value is read again.
- * Nothing is read unless somebody asks.
+ * A value that may take long to read. Whoever asks is told at once what is known, and behind it the value is read again;
+ * where nobody has asked for a while, or something was changed, it is waited for a moment. Nothing is read unless
+ * somebody asks.
  */
 export function kept<Value>({ read, clock, everyMs }: Keeping<Value>) {
   let value: Value | undefined
@@ -45,7 +46,8 @@ export function kept<Value>({ read, clock, everyMs }: Keeping<Value>) {
     /** What is known; undefined if nothing is yet. @throws what reading threw, until it is read again */
     async get(): Promise<{ value: Value | undefined; isWhole: boolean }> {
       if (!reading && clock.now() >= againAtMs) reading = refresh()
-      if (!isWhole && reading) {
+      const isOld = !isWhole || clock.now() > againAtMs + everyMs
+      if (isOld && reading) {
         const answered = new AbortController()
         await Promise.race([reading, clock.sleep(FIRST_MS, answered.signal)])
         answered.abort()

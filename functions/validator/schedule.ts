@@ -5,7 +5,7 @@ import { SchedulerError } from '../../core/errors.ts'
 import type { EventRef, ScheduledEvent } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { isLater } from '../../core/publication.ts'
-import { minuteOf } from '../../core/slot.ts'
+import { minuteOf, slotEndMs } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { Join } from './joining.ts'
@@ -130,7 +130,10 @@ async function parkInBulk(
  * another message, and those due within seconds, of which a redelivered one stays with who has it, runner or express lane.
  */
 async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
-  const [clearings, known] = await Promise.all([indexAll(deps, events.filter(hasOwnId)), knownAmong(deps, events)])
+  const own = events.filter(hasOwnId)
+  await indexAll(deps, own)
+  // Only now, however long that took: what is looked up before may be delivered by the time it is written.
+  const [clearings, known] = await Promise.all([clearingsOf(deps, own), knownAmong(deps, events)])
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {
       const clearing = clearings.get(event.id)
@@ -142,19 +145,23 @@ async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): 
 }
 
 /** The places of the events of which something is known. */
-async function knownAmong({ table }: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<ReadonlySet<string>> {
-  const asked = events.filter((event) => event.lane === 'express' || hasOwnId(event))
+async function knownAmong(
+  { table, clock }: ScheduleDeps,
+  events: readonly ScheduledEvent[],
+): Promise<ReadonlySet<string>> {
+  const nowMs = clock.now()
+  const isPast = ({ slot }: ScheduledEvent) => slotEndMs(slot) <= nowMs
+  const asked = events.filter((event) => event.lane === 'express' || hasOwnId(event) || isPast(event))
   const { events: found, outcomes, unreadable } = await table.lookUp(asked)
   return new Set([...found, ...outcomes, ...unreadable].map(({ slot, key }) => slot + key))
 }
 
 /**
- * Notes under the ids of events where they will stand. Only then does it look what was cancelled with all of an id:
+ * Notes under the ids of events where they will stand. Only then is it looked what was cancelled with all of an id:
  * whoever cancels notes that first, and looks for events then, so that one of the two sees the other.
  */
-async function indexAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Map<string, Clearing>> {
-  if (deps.index === 'own' && events.length > 0) await deps.table.index(events)
-  return clearingsOf(deps, events)
+async function indexAll({ table, index }: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<void> {
+  if (index === 'own' && events.length > 0) await table.index(events)
 }
 
 async function clearingsOf({ table, index }: ScheduleDeps, events: readonly ScheduledEvent[]) {

@@ -47,8 +47,24 @@ describe('a value that takes long to read', () => {
     await clock.advance(1_000)
     expect((await parts.get()).value).to.equal('all')
     await clock.advance(20_000)
-    expect(await parts.get()).to.deep.equal({ value: 'all', isWhole: true })
-    expect(await parts.get()).to.deep.equal({ value: 'all', isWhole: true })
+    expect(await clock.run(parts.get())).to.deep.equal({ value: 'all', isWhole: true })
+    expect(await clock.run(parts.get())).to.deep.equal({ value: 'all', isWhole: true })
+  })
+
+  it('is waited for again by whoever comes back after a while, or has changed something', async () => {
+    const { clock, value, get } = slow(10)
+    await get()
+    await clock.advance(2_001)
+    expect(await get()).to.deep.equal({ value: 2, isWhole: true })
+    value.expire()
+    expect(await get()).to.deep.equal({ value: 3, isWhole: true })
+  })
+
+  it('is told as it is known to whoever keeps asking', async () => {
+    const { clock, get } = slow(10)
+    await get()
+    await clock.advance(1_000)
+    expect(await get()).to.deep.equal({ value: 1, isWhole: true })
   })
 
   it('is not read again before its time, and rests ten times as long as reading took', async () => {

@@ -137,12 +137,15 @@ describe('the console in a browser', () => {
   })
 
   it('reschedules an event, and cancels it at its new date', async () => {
-    await park({ ...EVENT, id: 'moved', date: { in: '1h' } })
+    const [{ dueAtMs }] = (await park({ ...EVENT, id: 'moved', date: { in: '1h' } })) as [EventFacts]
     await open('/event?id=moved')
     await page.getByRole('button', { name: 'Reschedule', exact: true }).click()
     await page.getByLabel(/^By, such as/).fill('30m')
     await page.getByRole('button', { name: 'Reschedule it' }).click()
     await see('The reschedule is on its way.')
+    await until(() =>
+      withClient(async (client) => expect((await client.get('moved')).dueAtMs).to.equal(dueAtMs + 1_800_000)),
+    )
     await open('/event?id=moved')
     await page.getByRole('button', { name: 'Cancel', exact: true }).click()
     await page.getByRole('button', { name: 'Cancel it' }).click()

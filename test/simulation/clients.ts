@@ -12,7 +12,7 @@ import { OWN_FAILURE_TOPIC, TARGETS } from './targets.ts'
 /** One payload in so many is of any size that fits, where large ones are sent at all. */
 const LARGE_PAYLOAD = 1 / 500
 
-/** So many of the clients change their minds, if nothing else is said. */
+/** So many of the clients change their minds in a run of the command line, if nothing else is said. */
 export const FICKLE = 0.04
 
 /** They look no further ahead, ms. */
@@ -30,7 +30,7 @@ interface World {
  * @param fickle the share of clients who change their minds, several times and in every way
  */
 export function startClients(
-  { rate, fickle = FICKLE }: { rate: number; fickle?: number },
+  { rate, fickle }: { rate: number; fickle: number },
   { region, input, judge }: World,
   random: Random,
 ): void {

@@ -8,7 +8,7 @@ import type { Result, Run } from './simulate.ts'
 import { addResults } from './sum.ts'
 
 /** The command that repeats a run. */
-export function commandOf({ seed, hours, rate, faults, fickle = FICKLE }: Run): string {
+export function commandOf({ seed, hours, rate, faults, fickle = 0 }: Run): string {
   const share = fickle === FICKLE ? '' : ` --fickle ${fickle}`
   return `npm run simulate -- --seed ${seed} --hours ${hours} --rate ${rate} --faults ${[...faults].join(',') || 'none'}${share}`
 }

@@ -352,6 +352,23 @@ describe('an event past due on arrival', () => {
     expect(ids(world)).to.deep.equal([event.id])
   })
 
+  it('does not go out again when a second validator notes its id until it is delivered, and its minute over', async () => {
+    const world = aWorldNow()
+    const event = arriving(20_000, { publication: { messageId: 'one', atMs: NOW_MS }, id: 'own' })
+    await divide(world, [event])
+    const index: World['table']['index'] = async (events) => {
+      await world.table.index(events)
+      await world.clock.sleep(100_000)
+    }
+    const second = stepsOf({ ...world, table: { ...world.table, index } }).schedule([event])
+    await world.clock.advance(1)
+    await world.clock.run(stepsOf(world).schedule([event]))
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [0] })
+    await world.clock.run(second)
+    await drain(world, 2)
+    expect(ids(world)).to.deep.equal([])
+  })
+
   it('goes out though its pointer was written and it was never parked', async () => {
     const world = aWorldNow()
     const event = arriving(-3_600_000)

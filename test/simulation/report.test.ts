@@ -48,7 +48,9 @@ describe('the report of a run', function () {
     const text = reportOf(RUN, { ...(await aResult()), violation: new Violation('LOST: a') }, 1_500)
     expect(text).to.match(/^seed 1: A PROMISE WAS BROKEN$/m)
     expect(text).to.match(/^ {2}VIOLATION LOST: a$/m)
-    expect(text).to.match(/^ {2}repeat it: npm run simulate -- --seed 1 --hours 0.02 --rate 5 --faults none --fickle 0$/m)
+    expect(text).to.match(
+      /^ {2}repeat it: npm run simulate -- --seed 1 --hours 0.02 --rate 5 --faults none --fickle 0$/m,
+    )
     expect(text).to.not.include('nothing lost')
   })
 

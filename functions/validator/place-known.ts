@@ -54,7 +54,9 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
       if (!repeated && !same && !comesAfter(event, standing)) return { refusal: whyTaken(event) }
       return redrive(deps, event, { ...standing, clearing })
     case 'delivered':
-      return repeated || same ? {} : { refusal: whyDelivered(event) }
+      // What it has cancelled to take its place may have gone out all the same.
+      if (same || (repeated && !isReplacing(event.publication, standing.outcome))) return {}
+      return { refusal: whyDelivered(event) }
     default:
       // Another has come to the place that this one had taken for itself.
       if (!same && isAskedBy(standing.pointer, event)) return { refusal: whyTaken(event) }

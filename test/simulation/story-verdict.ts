@@ -1,5 +1,5 @@
-import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS, SURE_MS } from '../../core/timetable.ts'
-import { type Asked, after, before, isSpared, type Story, stopsAt, type Wish, wishesOf } from './story.ts'
+import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS, NOTICE_MS, SURE_MS } from '../../core/timetable.ts'
+import { type Asked, after, before, isSpared, mayComeAgain, type Story, stopsAt, type Wish, wishesOf } from './story.ts'
 
 /**
  * What a story that is over may have come to, by `docs/actions.md`: what was published last wins, what cannot be carried out
@@ -62,7 +62,7 @@ function whyNotBoth(story: Story): string | undefined {
 /** What is asked for is delivered, or was before, or ends otherwise afterwards, or is stopped. */
 function whyLost(story: Story, { asked, dueAtMs, contents }: Wish): string | undefined {
   const isIt = (one: { dueAtMs: number; content: string }) => one.dueAtMs === dueAtMs && contents.includes(one.content)
-  if (contents.length === 0 || story.delivered.some(isIt)) return undefined
+  if (contents.length === 0 || mayComeAgain(story, asked) || story.delivered.some(isIt)) return undefined
   if (story.ended.some((one) => isIt(one) && one.atMs >= asked.atMs)) return undefined
   if (after(story, asked).some((one) => stopsAt(story, one, dueAtMs) !== 'no')) return undefined
   return `LOST: ${nameOf(story, dueAtMs)}, has neither been delivered as ${contents.join(' or ')} nor ended otherwise, though ${said(asked)}`
@@ -99,8 +99,9 @@ type Ground = (story: Story, wishes: readonly Wish[], told: { asked: Asked; atMs
 const GROUNDS: Record<string, Ground> = {
   EVENT_NOT_FOUND: ({ isOwn, parked }, _, { asked: { request, atMs } }) => {
     const from = request.dueAtMs
+    // A notice may be under way for so long.
     const isThere = ([dueAtMs, parkedAtMs]: [number, number]) =>
-      parkedAtMs < atMs && (from === undefined ? isOwn : from === dueAtMs)
+      parkedAtMs < atMs - NOTICE_MS && (from === undefined ? isOwn : from === dueAtMs)
     return ![...parked].some(isThere)
   },
   EVENT_EXISTS: (_, wishes, { asked }) =>

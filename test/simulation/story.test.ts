@@ -82,6 +82,23 @@ const GOOD: Record<string, Story> = {
     delivers('next'),
     delivers('first', E),
   ),
+  'one that arrives after its move was told that there is none, and before that came again': tell(
+    schedules(60_000),
+    moves(59_000, E, 'EVENT_NOT_FOUND'),
+    parks(50_000),
+    delivers('first', E),
+  ),
+  'one that arrives after its move was told that there is none, which did not come again': tell(
+    schedules(60_000),
+    moves(59_000, E, 'EVENT_NOT_FOUND'),
+    parks(50_000),
+    delivers(),
+  ),
+  'one that arrives while its client is being told that there is none': tell(
+    schedules(60_000),
+    cancels(9_000, 'EVENT_NOT_FOUND'),
+    parks(8_600),
+  ),
   'one that is replaced': tell(schedules(60_000), replaces(9_000, 'next'), delivers('next', E)),
   'one that goes out beside what replaces it': tell(
     schedules(60_000),
@@ -118,6 +135,16 @@ const BAD: [string, RegExp, Story][] = [
     'one that is gone after its move was refused',
     /^LOST: a, due 2026-11-23T12:00:00/,
     tell(schedules(60_000), moves(9_000, E, 'EVENT_EXISTS'), schedules(8_000, 'next', E), delivers('next', E)),
+  ],
+  [
+    'one whose move was told that there is none, and is gone, though it was there',
+    /^LOST: a, due 2026-11-23T12:00:00/,
+    tell(schedules(60_000), parks(59_900), moves(9_000, E, 'EVENT_NOT_FOUND')),
+  ],
+  [
+    'one whose move was told that there is none, and is moved, though it was there',
+    /^REFUSED EVENT/,
+    tell(schedules(60_000), parks(59_900), moves(9_000, E, 'EVENT_NOT_FOUND'), delivers('first', E)),
   ],
   [
     'the later of two that replace each other, dropped',

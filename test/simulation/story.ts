@@ -1,3 +1,4 @@
+import { NOTICE_MS } from '../../core/timetable.ts'
 import type { Status } from '../../status/status.ts'
 
 /** What a client asks for in one message about an id. Instants are epoch ms. */
@@ -55,10 +56,21 @@ function wishOf(story: Story, asked: Asked): Wish | undefined {
   if (request.action === 'cancel') return undefined
   // What could not be replaced goes out beside the one that was to replace it.
   const allowed = request.action === 'schedule' ? ['TOO_LATE'] : []
-  if (!isToldOnly(told, allowed)) return undefined
+  if (!isToldOnly(told, allowed) && !mayComeAgain(story, asked)) return undefined
   if (request.action === 'schedule') return { asked, dueAtMs: request.dueAtMs, contents: [request.content] }
   const contents = request.content === undefined ? contentsFor(story, asked) : [request.content]
   return { asked, dueAtMs: request.toMs, contents }
+}
+
+/**
+ * Whether a reschedule was told that there is nothing to move before what it was to move arrived: its message, delivered
+ * again after that, is carried out. The notice may have been under way for a while.
+ */
+export function mayComeAgain({ parked }: Story, { request, told }: Asked): boolean {
+  const [first] = told
+  if (request.action !== 'reschedule' || !first || !isToldOnly(told, ['EVENT_NOT_FOUND'])) return false
+  const isMeant = (dueAtMs: number) => request.dueAtMs === undefined || request.dueAtMs === dueAtMs
+  return [...parked].some(([dueAtMs, atMs]) => isMeant(dueAtMs) && atMs > first.atMs - NOTICE_MS)
 }
 
 /** What a reschedule may have found where it was to move something from. */
@@ -106,7 +118,7 @@ export function after({ asked: all }: Story, asked: Asked): Asked[] {
 
 /**
  * Whether a request ends what was asked for at a date before it. It may be open: of a reschedule without a date, and of one
- * that was refused at its own date, but replaces what arrives later.
+ * that was refused at its own date, but replaces what arrives later, and of one that may have come again.
  */
 export function stopsAt(story: Story, asked: Asked, dueAtMs: number): 'yes' | 'maybe' | 'no' {
   const { request, told } = asked
@@ -123,8 +135,10 @@ export function stopsAt(story: Story, asked: Asked, dueAtMs: number): 'yes' | 'm
     if (!request.replace) return 'no'
     return request.dueAtMs !== dueAtMs || isToldOnly(told, ['TOO_LATE']) ? 'yes' : 'maybe'
   }
-  const sources = told.length > 0 ? [] : sourcesOf(story, asked)
+  const comesAgain = mayComeAgain(story, asked)
+  const sources = told.length > 0 && !comesAgain ? [] : sourcesOf(story, asked)
   if (!sources.includes(dueAtMs)) return 'no'
+  if (comesAgain) return 'maybe'
   const hasOvertaken = (story.parked.get(dueAtMs) ?? Number.POSITIVE_INFINITY) >= asked.atMs
   return sources.length > 1 || (request.dueAtMs === undefined && hasOvertaken) ? 'maybe' : 'yes'
 }
@@ -150,6 +164,7 @@ export function statusesAt(story: Story, dueAtMs: number): ReadonlySet<Status | 
   const hasCome = wishesOf(story).some(
     ({ asked, ...wish }) =>
       wish.dueAtMs === dueAtMs &&
+      !mayComeAgain(story, asked) &&
       (asked.request.action === 'schedule' || !after(story, asked).some((one) => stops.includes(one))),
   )
   return hasCome ? statuses : statuses.add(undefined)

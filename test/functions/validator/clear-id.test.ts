@@ -223,6 +223,19 @@ describe('replacing what is pending under an id', () => {
     expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['EVENT_ENDED'])
   })
 
+  it('says that what it was to change went out while it was cancelled, when that is known', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const { slot, key } = arriving(10_000, { id: 'a' })
+    const other = aRecord(replace(10_000, { payload: 'other' }), { publishedAtMs: NOW_MS + 5_000 })
+    await handle(world, aRecord(schedule(10_000), { publishedAtMs: NOW_MS }))
+    await world.clock.advance(9_500)
+    const { batchItemFailures } = await world.clock.run(functionsOf(world).validator(aBatch(other)))
+    expect(batchItemFailures, 'nobody knows yet').to.have.length(1)
+    await world.table.checkpoint(slot, 0, { delivered: [key], upTo: '~', lateMs: [0] })
+    await handle(world, other)
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['EVENT_ENDED'])
+  })
+
   it('does not wait with its event for proof that another, cancelled shortly before, has not gone out', async () => {
     const world = aWorld({ atMs: NOW_MS })
     const dueMs = NOW_MS + 10_000

@@ -75,9 +75,9 @@ export function itemsWritten({ input }: Request): Item[] {
   return input.Item ? [input.Item] : []
 }
 
-/** The event that an item is or is about, its later attempts, and the messages about it. */
-function wayOfItem({ pk, sk, id }: Item): Way {
+/** The event that an item is or is about, its later attempts, and the messages about its id. */
+function wayOfItem({ pk, sk }: Item): Way {
   const from = String(sk).slice(String(sk).indexOf('#') + 1)
-  const delivery = { slot: String(pk), from, to: `${from}~` }
-  return id === undefined ? [delivery] : [delivery, { id: String(id) }]
+  const [, id = ''] = from.split('#')
+  return [{ slot: String(pk), from, to: `${from}~` }, { id }]
 }

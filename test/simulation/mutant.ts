@@ -3,6 +3,7 @@ import type { FaultName } from './faults.ts'
 /** What the judge, or the look at a run's slots, calls a promise that was broken. */
 export type Verdict =
   | 'EARLY'
+  | 'MISPLACED'
   | 'LATE'
   | 'LOST'
   | 'DOUBLED'

@@ -6,7 +6,7 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
     file: 'functions/validator/schedule.ts',
     from: '...(await cancelledMeanwhile(deps, parked.filter(hasOwnId)))',
     to: '',
-    verdict: 'LOST',
+    verdict: 'NOT REPLACED',
     faults: [],
     hours: 0.1,
     rate: 20,
@@ -20,15 +20,21 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
     hours: 0.1,
     rate: 20,
   }),
-  mutant('notes where an event stands once it has looked what was cancelled', {
-    file: 'functions/validator/schedule.ts',
-    from: "if (deps.index === 'own' && events.length > 0) await deps.table.index(events)\n  return clearingsOf(deps, events)",
-    to: "const found = await clearingsOf(deps, events)\n  if (deps.index === 'own' && events.length > 0) await deps.table.index(events)\n  return found",
+  {
+    name: 'notes where an event stands once it has looked what was cancelled',
+    changes: [
+      {
+        file: 'functions/validator/schedule.ts',
+        from: 'await indexAll(deps, own)',
+        to: 'const before = await clearingsOf(deps, own)\n  await indexAll(deps, own)',
+      },
+      { file: 'functions/validator/schedule.ts', from: '[clearingsOf(deps, own), ', to: '[before, ' },
+    ],
     verdict: 'NOT REPLACED',
     faults: [],
     hours: 0.1,
     rate: 20,
-  }),
+  },
   mutant('takes the one of two replacing requests that it receives last', {
     file: 'functions/validator/clear-id.ts',
     from: 'clear(deps, request, orderOf(request.publication))',

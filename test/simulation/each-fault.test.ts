@@ -7,7 +7,7 @@ describe('the simulated stack', function () {
 
   for (const fault of [...FAULT_NAMES, ...APART])
     it(`breaks no promise under ${fault} alone`, async () => {
-      const { violation } = await simulate({ seed: 2, hours: 0.2, rate: 3, faults: new Set([fault]) })
+      const { violation } = await simulate({ seed: 2, hours: 0.15, rate: 3, faults: new Set([fault]) })
       expect(violation?.message).to.equal(undefined)
     })
 })

@@ -1,3 +1,4 @@
+import { CHANGEABLE } from '../status/status.ts'
 import { type BulkChange, type BulkEvent, changeAll, readResume } from './bulk.ts'
 import type { Client } from './client.ts'
 import type { BulkFilter } from './event-list.ts'
@@ -13,7 +14,7 @@ export function changingAll(
 ): Pick<Client, 'cancelAll' | 'rescheduleAll'> {
   const pending = (filter: BulkFilter) => {
     const { fromMs, toMs } = namedSpanOf(filter, clock.now())
-    return list({ ...filter, from: fromMs, to: toMs, status: statusesAmong(['pending', 'retrying'], filter) })
+    return list({ ...filter, from: fromMs, to: toMs, status: statusesAmong(CHANGEABLE, filter) })
   }
   const sending = async (prepare: BulkChange['parts']['prepare']) => ({ topic: await topic(), prepare, clock })
   return {

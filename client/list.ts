@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { SchedulerError } from '../core/errors.ts'
 import { show } from '../core/show.ts'
 import { cursorOf, type ListTable, listEvents } from '../status/list-events.ts'
+import { CHANGEABLE } from '../status/status.ts'
 import type { EventFilter, ListedEvent, ListFilter } from './event-list.ts'
 import { spanOf, statusesOf } from './span.ts'
 
@@ -36,7 +37,7 @@ export async function next(
 ): Promise<ListedEvent[]> {
   const fromMs = spanOf({ from: filter.from ?? { in: '0s' } }, parts.clock.now()).fromMs
   const span = { from: fromMs, to: filter.to ?? fromMs + NEXT_MS }
-  return Array.fromAsync(list(parts, { ...filter, ...span, status: ['pending', 'retrying'], limit: count }))
+  return Array.fromAsync(list(parts, { ...filter, ...span, status: CHANGEABLE, limit: count }))
 }
 
 function checkedCursor(cursor: string | undefined): string | undefined {

@@ -5,6 +5,7 @@ import { eventFacts } from '../status/event-facts.ts'
 import { follow } from '../status/event-status.ts'
 import { slotFacts } from '../status/slot-facts.ts'
 import { slotStats } from '../status/slot-stats.ts'
+import { CHANGEABLE } from '../status/status.ts'
 import type { Client } from './client.ts'
 import { list, next } from './list.ts'
 import type { ClientParts } from './parts.ts'
@@ -20,7 +21,7 @@ export function reading(parts: ClientParts): Pick<Client, 'get' | 'list' | 'next
     async get(event, { payload = false } = {}) {
       const reader = await table()
       const nowMs = clock.now()
-      const ref = await placeOf(reader, event, { prefer: ['pending', 'retrying'], nowMs })
+      const ref = await placeOf(reader, event, { prefer: CHANGEABLE, nowMs })
       const facts = await eventFacts(reader, ref, nowMs)
       return payload ? { ...facts, payload: (await follow(reader, ref)).content?.payload } : facts
     },

@@ -1,3 +1,4 @@
+import { REDRIVABLE } from '../status/status.ts'
 import { type BulkEvent, changeAll } from './bulk.ts'
 import type { Client } from './client.ts'
 import type { EventName, EventToSchedule } from './messages.ts'
@@ -18,7 +19,7 @@ export function redriving(
   const prepare = async (event: EventName) => {
     const reader = await table()
     const nowMs = clock.now()
-    const ref = await placeOf(reader, event, { prefer: ['failed', 'expired'], nowMs })
+    const ref = await placeOf(reader, event, { prefer: REDRIVABLE, nowMs })
     const message = await messageAgain(reader, ref, nowMs)
     return prepareSchedule(message as EventToSchedule, checking())
   }
@@ -26,7 +27,7 @@ export function redriving(
     redrive: async (event) => send(await prepare(event)),
     async redriveAll(filter, options) {
       const { fromMs, toMs } = namedSpanOf(filter, clock.now())
-      const matching = list({ ...filter, from: fromMs, to: toMs, status: statusesAmong(['failed', 'expired'], filter) })
+      const matching = list({ ...filter, from: fromMs, to: toMs, status: statusesAmong(REDRIVABLE, filter) })
       const again = ({ id, dueAtMs }: BulkEvent) => prepare({ id, date: dueAtMs })
       const sending = { topic: await topic(), prepare: again, atOnce: READ_AT_ONCE, clock }
       return changeAll({ matching, order: 'first to last', parts: sending }, options)

@@ -20,3 +20,9 @@ export const STATUSES = ['unknown', 'pending', 'retrying', 'delivered', 'failed'
  * `expired`: its `latest` passed before it could be delivered, and its failure topic was told.
  */
 export type Status = (typeof STATUSES)[number]
+
+/** The statuses of an event that is still to go out: it can be cancelled and rescheduled. */
+export const CHANGEABLE: readonly Status[] = ['pending', 'retrying']
+
+/** The statuses of an event that its target did not get, of which its client was told: it can be redriven. */
+export const REDRIVABLE: readonly Status[] = ['failed', 'expired']

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks'
+import { CHANGEABLE, REDRIVABLE } from '../../status/status.ts'
 import { api, type Changed, type Counted, type Filter, type ListedEvent, type Move, type Verb } from './api.ts'
 import { Ask, counted, Problem, sentenceOf, Time } from './parts.tsx'
 
 const WORDS = {
-  cancel: { question: 'Cancel', yes: 'Cancel them', possible: ['pending', 'retrying'], state: 'pending' },
-  reschedule: { question: 'Reschedule', yes: 'Reschedule them', possible: ['pending', 'retrying'], state: 'pending' },
-  redrive: { question: 'Redrive', yes: 'Redrive them', possible: ['failed', 'expired'], state: 'failed or expired' },
+  cancel: { question: 'Cancel', yes: 'Cancel them', possible: CHANGEABLE, state: 'pending' },
+  reschedule: { question: 'Reschedule', yes: 'Reschedule them', possible: CHANGEABLE, state: 'pending' },
+  redrive: { question: 'Redrive', yes: 'Redrive them', possible: REDRIVABLE, state: 'failed or expired' },
 } as const
 
 /** Of many events, so many are shown before they are changed. */
@@ -33,7 +34,7 @@ export function ChangeDialog(props: {
   useEffect(() => {
     if (chosen === 'all') void api.count(verb, filter).then(setAll, failed)
   }, [])
-  const some = chosen === 'all' ? [] : chosen.filter(({ status }) => (possible as readonly string[]).includes(status))
+  const some = chosen === 'all' ? [] : chosen.filter(({ status }) => possible.includes(status))
   const count = chosen === 'all' ? all?.matched : some.length
   const first = chosen === 'all' ? (all?.first ?? []) : some.slice(0, SHOWN)
   const answer = async (isWanted: boolean) => {

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { CHANGEABLE, REDRIVABLE } from '../../status/status.ts'
 import { api, type EventFacts, type Move, READ_ONLY, type Verb } from './api.ts'
 import { MoveFields } from './change-dialog.tsx'
 import { Messages } from './messages.tsx'
@@ -54,7 +55,7 @@ export function EventPage({ search }: { search: string }) {
   )
 }
 
-const isOpen = ({ status }: EventFacts) => status === 'pending' || status === 'retrying' || status === 'unknown'
+const isOpen = ({ status }: EventFacts) => CHANGEABLE.includes(status) || status === 'unknown'
 
 const WORDS = {
   cancel: { question: 'Cancel event', yes: 'Cancel it', said: 'The cancel is on its way.' },
@@ -67,8 +68,8 @@ function Actions({ facts, onChanged }: { facts: EventFacts; onChanged: () => voi
   const [move, setMove] = useState<Move>({ by: '1h' })
   const [said, setSaid] = useState('')
   const [error, setError] = useState<string>()
-  const isPending = facts.status === 'pending' || facts.status === 'retrying'
-  const hasFailed = facts.status === 'failed' || facts.status === 'expired'
+  const isPending = CHANGEABLE.includes(facts.status)
+  const hasFailed = REDRIVABLE.includes(facts.status)
   const change = async (isWanted: boolean) => {
     setVerb(undefined)
     if (!isWanted || !verb) return

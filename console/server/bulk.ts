@@ -5,18 +5,18 @@ import type { Shift } from '../../client/shift.ts'
 import { fixed, shifted } from '../../client/shift.ts'
 import { spanOf, statusesAmong } from '../../client/span.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import type { Status } from '../../status/status.ts'
+import { CHANGEABLE, REDRIVABLE, type Status } from '../../status/status.ts'
 import type { change, Verb } from './shapes.ts'
 import { whenOf } from './typed-date.ts'
 
 /** Of the events that match, so many are shown before they are changed. */
 const SHOWN = 5
 
-/** To which events a change can be made. */
+/** To which events a change is made. */
 const POSSIBLE: Record<Verb, readonly Status[]> = {
-  cancel: ['pending', 'retrying'],
-  reschedule: ['pending', 'retrying'],
-  redrive: ['failed', 'expired'],
+  cancel: CHANGEABLE,
+  reschedule: CHANGEABLE,
+  redrive: REDRIVABLE,
 }
 
 /** What a change of all that match would change. */

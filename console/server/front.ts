@@ -3,6 +3,7 @@ import type { ListedEvent } from '../../client/event-list.ts'
 import type { Clock } from '../../core/clock.ts'
 import { minuteOf } from '../../core/slot.ts'
 import type { SlotStats } from '../../status/facts.ts'
+import { REDRIVABLE } from '../../status/status.ts'
 import { kept } from './kept.ts'
 
 /** Minutes behind and ahead that the front page shows. */
@@ -89,7 +90,7 @@ export function frontOf(client: Client, clock: Clock) {
     read: async () => {
       const nowMs = clock.now()
       const span = { from: nowMs - DAY_MS, to: nowMs + 1, limit: MOST_FAILED }
-      return groupsOf(await Array.fromAsync(client.list({ ...span, status: ['failed', 'expired'] })))
+      return groupsOf(await Array.fromAsync(client.list({ ...span, status: REDRIVABLE })))
     },
   })
   return {

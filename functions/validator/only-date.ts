@@ -5,6 +5,7 @@ import type { IndexKind } from '../../core/index-kind.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
 import { isRepetition } from '../../status/event-status.ts'
+import { CHANGEABLE } from '../../status/status.ts'
 import { notIndexed, type Refusal, whyAmbiguous, whyNonePending } from './refusal.ts'
 import { type StateOfId, type StatesOfIdDeps, statesOfId, waitForOvertaken } from './states-of-id.ts'
 
@@ -38,5 +39,5 @@ export function onlyDateWith(deps: OnlyDateDeps) {
 /** The one that a request has moved before, if it comes again; else all that are pending. */
 function meantBy({ publication }: RescheduleRequest, states: readonly StateOfId[]): readonly StateOfId[] {
   const moved = states.find(({ standing }) => standing.outcome?.next && isRepetition(standing, publication))
-  return moved ? [moved] : states.filter(({ status }) => status === 'pending' || status === 'retrying')
+  return moved ? [moved] : states.filter(({ status }) => CHANGEABLE.includes(status))
 }

@@ -8,12 +8,13 @@ import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater } from '../../core/publication.ts'
 import type { CancelRequest, RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
-import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, SURE_MS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
+import { waitForOvertaken } from './states-of-id.ts'
 
 export interface CancelDeps {
   table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead'>
@@ -178,17 +179,12 @@ async function whyTooSlow(
   )
 }
 
-/**
- * Waits for an event that the request overtook: topics and queues do not keep order. A request that has been under way for
- * longer has overtaken nothing, so that a flood of requests about unknown events does not wait.
- * @returns whether it is there
- */
+/** Waits for an event that the request may have overtaken. @returns whether it is there */
 export async function arrives(
   { table, clock }: Pick<CancelDeps, 'table' | 'clock'>,
   { ref }: Standing,
-  { publication }: Pick<Change, 'publication'>,
+  change: Pick<Change, 'publication'>,
 ): Promise<boolean> {
-  const waitMs = Math.min(publication.atMs + OVERTAKEN_MS - clock.now(), OVERTAKEN_MS)
-  if (waitMs > 0) await clock.sleep(waitMs)
+  await waitForOvertaken({ clock }, change)
   return (await table.lookUp([ref])).events.length > 0
 }

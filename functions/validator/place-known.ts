@@ -75,7 +75,8 @@ async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standi
   if (!pointer) return placePast(deps, event, clearing)
   const nowMs = deps.clock.now()
   // Who was asked to go on parks what it was asked for; who tries again of its own accord, what was there.
-  if (pointer.publication || !content) return { park: at(event, ref, attemptAfter(standing, pointer.kind), nowMs) }
+  if (pointer.publication || !content)
+    return { park: attemptAt(event, { ...ref, attempts: attemptsBefore(standing, pointer.kind) }, nowMs) }
   if (!hasSameContent(content, event)) return { refusal: whyTaken(event) }
   return { park: attemptAt(content, { ...pointer, ...ref }, nowMs) }
 }
@@ -123,8 +124,8 @@ async function resume({ openSlot, clock }: PlaceKnownDeps, event: ScheduledEvent
 }
 
 /**
- * An event of which nothing is known, and that was past due when it arrived, goes to the slot of this minute. A pointer in the slot of its date, written
- * once, makes its redelivery the same event.
+ * An event of which nothing is known goes to the slot of its date or, if that minute is over, to the slot of this one. A
+ * pointer in the slot of its date, written once, makes its redelivery the same event then.
  */
 export async function placePast(deps: PlaceKnownDeps, event: ScheduledEvent, clearing?: Clearing): Promise<Placement> {
   const nowMs = deps.clock.now()
@@ -164,13 +165,13 @@ async function goOn(
   if (!comesAfter(event, standing)) return {}
   const nowMs = deps.clock.now()
   const next = await nextTurn(deps, event, standing)
-  const attempt = attemptAfter(standing, kind)
+  const attempts = attemptsBefore(standing, kind)
   const { ref, outcome, content } = standing
   const reason = `scheduled again after it was ${outcome?.kind}`
   const { publication } = event
   const pointer = { ...ref, kind, atMs: nowMs, reason, attempts: content?.attempt, publication, next }
   const ours = outcome && (await deps.table.concludeInstead(pointer, outcome))
-  return ours ? { park: at(event, next, attempt, nowMs) } : placeKnown(deps, event, standing.clearing)
+  return ours ? { park: attemptAt(event, { ...next, attempts }, nowMs) } : placeKnown(deps, event, standing.clearing)
 }
 
 function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
@@ -199,14 +200,9 @@ export async function nextTurn(
   return { slot: isOver ? await slotAt(nowMs, id) : slot, key: eventKey(emitAtMs, id, turnOf(ref.key) + 1) }
 }
 
-/** The attempt as which an event goes on: what is scheduled again after a cancel, or moved, begins anew. */
-function attemptAfter({ content }: Standing, kind: OutcomeKind): number {
-  return kind === 'retrying' ? (content?.attempt ?? 0) + 1 : 1
-}
-
-/** What is asked for, at a place: whatever has become of it elsewhere. */
-function at(event: ScheduledEvent, ref: EventRef, attempt: number, nowMs: number): ScheduledEvent {
-  return attemptAt(event, { ...ref, attempts: attempt - 1 }, nowMs)
+/** The attempts after which an event goes on: what is scheduled again after a cancel, or moved, begins anew. */
+function attemptsBefore({ content }: Standing, kind: OutcomeKind): number {
+  return kind === 'retrying' ? (content?.attempt ?? 0) : 0
 }
 
 function whyMoved({ id, date }: ScheduledEvent): Refusal {

@@ -46,7 +46,7 @@ export async function statesOfId(
 
 /**
  * Waits for events that a request overtook: topics and queues do not keep order. A request that has been under way for
- * longer has overtaken nothing.
+ * longer has overtaken nothing, so that a flood of requests about unknown events does not wait.
  * @returns whether it has waited
  */
 export async function waitForOvertaken(

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { type LocalProcess, startProcess, temporaryFolder } from '../support/local-process.ts'
+import { until } from '../support/until.ts'
 
 const MAIN = join(import.meta.dirname, '../../cli/main.ts')
 const TARGET = 'arn:aws:sns:us-east-1:000000000000:scheduler-output-local'
@@ -28,14 +29,15 @@ describe('the command line on the local stack', () => {
   const run = (...args: string[]) => ended(start(args))
   const json = async (...args: string[]) => JSON.parse((await run(...args, '--output', 'json')).out)
   /** What `get` says of an event, once it has come to stand so. */
-  const once = async (id: string, status: string) => {
-    for (let tries = 0; tries < 60; tries++) {
-      const { out } = await run('get', id, '--output', 'json', '--payload')
-      if (out && JSON.parse(out).status === status) return JSON.parse(out)
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
-    throw new Error(`${id} did not come to be ${status}`)
-  }
+  const once = (id: string, status: string) =>
+    until(
+      async () => {
+        const facts = JSON.parse((await run('get', id, '--output', 'json', '--payload')).out)
+        expect(facts.status, id).to.equal(status)
+        return facts
+      },
+      { tries: 60, everyMs: 200 },
+    )
 
   it('schedules an event, shows it arrive, and tells what became of it', async () => {
     const tail = start(['tail', '--output', 'jsonl'])
@@ -64,8 +66,7 @@ describe('the command line on the local stack', () => {
     const { dueAtMs } = await json('reschedule', 'moved', '--new-date', 'in:2h')
     await run('cancel', 'cancelled')
     expect(await once('cancelled', 'cancelled')).to.include({ id: 'cancelled' })
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    expect((await once('moved', 'pending')).dueAtMs).to.equal(dueAtMs)
+    await until(async () => expect((await once('moved', 'pending')).dueAtMs).to.equal(dueAtMs), { tries: 20 })
   })
 
   it('has a failed event delivered after all', async () => {
@@ -92,9 +93,7 @@ describe('the command line on the local stack', () => {
     expect(said).to.deep.include({ out: '300 scheduled, 1 refused\n', code: 1 })
     expect(said.err).to.match(/^line 301: MESSAGE_NOT_JSON /)
     const span = ['--from', new Date(day - 1).toISOString(), '--to', new Date(day + 1_000).toISOString()]
-    for (let tries = 0; tries < 50; tries++)
-      if ((await json('list', ...span)).length === 300) break
-      else await new Promise((resolve) => setTimeout(resolve, 200))
+    await until(async () => (await json('list', ...span)).length === 300, { tries: 50, everyMs: 200 })
     const lines = (await run('list', ...span, '--output', 'jsonl', '--limit', '10')).out.trim().split('\n')
     expect(lines.map((line) => JSON.parse(line).id)).to.deep.equal(events.slice(0, 10).map(({ id }) => id))
     expect((await run('cancel', ...span, '--user', 'batch')).code).to.equal(2)

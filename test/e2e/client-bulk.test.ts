@@ -6,8 +6,10 @@ import { expect } from 'chai'
 import { type BulkProgress, type Client, createClient, newId } from '../../client/index.ts'
 import { type Local, startLocal } from '../../local/start-local.ts'
 import { temporaryFolder } from '../support/local-process.ts'
+import { until } from '../support/until.ts'
 
 const EVENTS = 10_000
+const PATIENTLY = { tries: 400, everyMs: 250 }
 const HOUR_MS = 3_600_000
 
 describe('ten thousand events that are cancelled at once', () => {
@@ -20,13 +22,6 @@ describe('ten thousand events that are cancelled at once', () => {
   const span = { from, to: from + HOUR_MS, idPrefix: 'many-' }
   const count = async (status: 'pending' | 'cancelled') =>
     (await Array.fromAsync(client.list({ ...span, status }))).length
-  const until = async (holds: () => Promise<boolean>) => {
-    for (let tries = 0; tries < 400; tries++) {
-      if (await holds()) return
-      await new Promise((resolve) => setTimeout(resolve, 250))
-    }
-    throw new Error('It did not come to hold.')
-  }
 
   before(async () => {
     local = await startLocal({
@@ -47,7 +42,7 @@ describe('ten thousand events that are cancelled at once', () => {
       payload: `event ${i}`,
     }))
     expect(await client.scheduleBatch(events)).to.include({ scheduled: EVENTS, refused: 0 })
-    await until(async () => (await count('pending')) === EVENTS)
+    await until(async () => (await count('pending')) === EVENTS, PATIENTLY)
   })
   after(async () => {
     client.close()
@@ -73,7 +68,7 @@ describe('ten thousand events that are cancelled at once', () => {
     const report = await client.cancelAll(span, { resume, onProgress: (progress) => told.push(progress) })
     expect(report.refused).to.equal(0)
     expect(told.length).to.equal(report.sent + 1)
-    await until(async () => (await count('cancelled')) === EVENTS)
+    await until(async () => (await count('cancelled')) === EVENTS, PATIENTLY)
     expect(await count('pending')).to.equal(0)
     // What was under way when it was killed was asked for twice, which changes nothing; and nothing else.
     expect(asked.size).to.equal(EVENTS)

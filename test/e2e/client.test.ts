@@ -9,6 +9,7 @@ import {
 } from '../../client/index.ts'
 import { schedulerClient } from '../support/client.ts'
 import { type LocalProcess, startProcess, temporaryFolder } from '../support/local-process.ts'
+import { until } from '../support/until.ts'
 
 const TARGET = 'arn:aws:sns:us-east-1:000000000000:scheduler-output-local'
 const event = (more: Partial<EventToSchedule> = {}): EventToSchedule => ({
@@ -24,15 +25,6 @@ const codeOf = (work: Promise<unknown>) =>
     (fault: unknown) => (fault instanceof SchedulerError ? fault.code : String(fault)),
   )
 
-/** Resolves when the condition holds; what is published takes a moment to be taken in. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    if (await holds()) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('It did not come to hold.')
-}
-
 describe('the client on the local stack', () => {
   let stack: LocalProcess
   let client: Client
@@ -45,14 +37,8 @@ describe('the client on the local stack', () => {
       () => 'not yet',
     )
   /** What was said of an event, once something was. */
-  const told = async (id: string, kind: Tailed['kind'] = 'delivery'): Promise<Tailed | undefined> => {
-    for (let tries = 0; tries < 200; tries++) {
-      const found = heard.find((one) => one.id === id && one.kind === kind)
-      if (found) return found
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    return undefined
-  }
+  const told = (id: string, kind: Tailed['kind'] = 'delivery'): Promise<Tailed | undefined> =>
+    until(() => heard.find((one) => one.id === id && one.kind === kind), { tries: 200 }).catch(() => undefined)
 
   before(async () => {
     stack = await startProcess(temporaryFolder())

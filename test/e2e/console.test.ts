@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core'
 import { type Client, createClient, type EventFacts, type EventToSchedule, newId } from '../../client/index.ts'
 import { HAS_CHROMIUM, startBrowser, watchedPage } from '../support/browser.ts'
 import { type LocalProcess, startProcess, temporaryFolder } from '../support/local-process.ts'
+import { until } from '../support/until.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const TARGET = 'arn:aws:sns:us-east-1:000000000000:scheduler-output-local'
@@ -18,17 +19,8 @@ const CLI = join(import.meta.dirname, '../../cli/main.ts')
 const REFUSED = /a status of 400/
 const EVENT = { target: TARGET, user: 'e2e', payload: 'x' }
 
-/** What is published takes a moment to be taken in, and what is typed to be shown. */
-async function until<T>(find: () => Promise<T>): Promise<T> {
-  for (let tries = 0; tries < 500; tries++) {
-    try {
-      return await find()
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
-  return find()
-}
+/** What is typed takes a moment to be shown, too. */
+const PATIENTLY = { tries: 500 }
 
 describe('the console in a browser', () => {
   const folder = temporaryFolder()
@@ -72,7 +64,7 @@ describe('the console in a browser', () => {
   const park = (...events: (EventToSchedule & { id: string })[]) =>
     withClient(async (client) => {
       await client.scheduleBatch(events)
-      return Promise.all(events.map(({ id }) => until(() => client.get(id))))
+      return Promise.all(events.map(({ id }) => until(() => client.get(id), PATIENTLY)))
     })
   const open = (path: string) => page.goto(`${stack.endpoint}/console${path}`)
   const see = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 30_000 })
@@ -143,8 +135,9 @@ describe('the console in a browser', () => {
     await page.getByLabel(/^By, such as/).fill('30m')
     await page.getByRole('button', { name: 'Reschedule it' }).click()
     await see('The reschedule is on its way.')
-    await until(() =>
-      withClient(async (client) => expect((await client.get('moved')).dueAtMs).to.equal(dueAtMs + 1_800_000)),
+    await until(
+      () => withClient(async (client) => expect((await client.get('moved')).dueAtMs).to.equal(dueAtMs + 1_800_000)),
+      PATIENTLY,
     )
     await open('/event?id=moved')
     await page.getByRole('button', { name: 'Cancel', exact: true }).click()
@@ -165,7 +158,7 @@ describe('the console in a browser', () => {
     await see(/await scheduler\.schedule\(\{/)
     await page.getByRole('button', { name: 'Schedule a copy' }).click()
     await page.waitForURL(/copy=again/)
-    await until(async () => expect(await page.getByLabel('Payload').inputValue()).to.equal(payload))
+    await until(async () => expect(await page.getByLabel('Payload').inputValue()).to.equal(payload), PATIENTLY)
   })
 
   it('shows where the runner of a slot stands, and how far its emitters have come', async () => {
@@ -258,7 +251,10 @@ describe('the console in a browser', () => {
     await park({ ...EVENT, id: 'large', date: { in: '1h' }, payload })
     await open('/event?id=large')
     await page.getByRole('button', { name: /Show all of its 250,011 characters/ }).click()
-    await until(async () => expect(await page.locator('pre').first().innerText()).to.have.lengthOf.above(250_000))
+    await until(
+      async () => expect(await page.locator('pre').first().innerText()).to.have.lengthOf.above(250_000),
+      PATIENTLY,
+    )
   })
 
   it('goes by keys alone', async () => {

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { follow, Scroll } from './parts.tsx'
+import { follow, Heads, Scroll } from './parts.tsx'
 
 /** A span of time and how many events are due in it. */
 export interface Bar {
@@ -85,11 +85,7 @@ export function TableBehind(props: { head: string[]; rows: (string | number)[][]
         <table>
           <thead>
             <tr>
-              {head.map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
+              <Heads of={head} />
             </tr>
           </thead>
           <tbody>

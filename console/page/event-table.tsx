@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks'
 import { type ListedEvent, READ_ONLY } from './api.ts'
-import { addressOf, Link, Scroll, StatusMark, Text, Time } from './parts.tsx'
+import { addressOf, Heads, Link, Scroll, StatusMark, Text, Time } from './parts.tsx'
 
 /** What is selected: some by their cursors, or all that match. */
 export type Selection = ReadonlySet<string> | 'all'
@@ -39,11 +39,7 @@ export function EventTable(props: {
                   />
                 </th>
               )}
-              {['Due', 'Id', 'Status', 'Late', 'User', 'Target', 'Why'].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
+              <Heads of={['Due', 'Id', 'Status', 'Late', 'User', 'Target', 'Why']} />
             </tr>
           </thead>
           <tbody>

@@ -1,7 +1,7 @@
 import type { Front } from './api.ts'
 import { TableBehind } from './bars.tsx'
 import { lately } from './live.ts'
-import { Scroll } from './parts.tsx'
+import { Heads, LatenessFigures, Scroll } from './parts.tsx'
 import { quantilesOf } from './quantiles.ts'
 import { clockTime } from './settings.ts'
 
@@ -26,14 +26,7 @@ export function Lateness({ slots }: Pick<Front, 'slots'>) {
         <p class="note">Nothing was delivered in the last five minutes while a console was looking.</p>
       ) : (
         <>
-          <dl class={isFew ? 'figures few' : 'figures'}>
-            {Object.entries({ p50, p99, max }).map(([name, ms]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{ms} ms</dd>
-              </div>
-            ))}
-          </dl>
+          <LatenessFigures of={{ p50, p99, max }} isFew={isFew} />
           <p class="note">
             Of {count.toLocaleString('en')} deliveries, as SNS took them{isFew ? '; so few say little' : ''}.
           </p>
@@ -99,11 +92,7 @@ function ByMinute({ slots }: Pick<Front, 'slots'>) {
       <table>
         <thead>
           <tr>
-            {['Minute', 'Delivered', 'p50', 'p99', 'max'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
+            <Heads of={['Minute', 'Delivered', 'p50', 'p99', 'max']} />
           </tr>
         </thead>
         <tbody>

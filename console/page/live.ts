@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals'
+import { addAllLateness } from '../../core/lateness.ts'
 import type { Happening, Told } from '../server/live.ts'
 import type { Piece } from './quantiles.ts'
 
@@ -55,7 +56,7 @@ function take(news: readonly Happening[]): void {
   for (const { atMs, lateness } of news) {
     const startMs = Math.floor(atMs / PIECE_MS) * PIECE_MS
     const sum = { ...pieces.get(startMs)?.lateness }
-    for (const [ms, count] of Object.entries(lateness)) sum[ms] = (sum[ms] ?? 0) + count
+    addAllLateness(sum, lateness)
     pieces.set(startMs, { startMs, lateness: sum })
   }
   lately.value = [...pieces.values()].filter(({ startMs }) => startMs > latest.atMs - KEPT_MS)

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import type { LatenessSummary } from '../../core/lateness.ts'
 import { absolute, relative, now as serverNow, shortTime, showTime, zone } from './settings.ts'
 import { visible } from './visible.ts'
 
@@ -68,6 +69,33 @@ export function Scroll({ label, children }: { label: string; children: Component
     <section class="scroll" tabIndex={0} aria-label={label}>
       {children}
     </section>
+  )
+}
+
+/** The heads of a table's columns. */
+export function Heads({ of }: { of: readonly string[] }) {
+  return (
+    <>
+      {of.map((name) => (
+        <th key={name} scope="col">
+          {name}
+        </th>
+      ))}
+    </>
+  )
+}
+
+/** How late, in ms: few of them say little, and are faint. */
+export function LatenessFigures({ of, isFew = false }: { of: LatenessSummary; isFew?: boolean }) {
+  return (
+    <dl class={isFew ? 'figures few' : 'figures'}>
+      {Object.entries(of).map(([name, ms]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{ms} ms</dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 

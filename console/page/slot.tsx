@@ -1,7 +1,7 @@
 import { api, type SlotFacts } from './api.ts'
 import { TableBehind } from './bars.tsx'
 import { Machine } from './machine.tsx'
-import { counted, Link, Problem, Scroll, Text, Time } from './parts.tsx'
+import { counted, LatenessFigures, Link, Problem, Scroll, Text, Time } from './parts.tsx'
 import { clockTime, duration } from './settings.ts'
 import { useKeptUp } from './use-kept-up.ts'
 
@@ -148,18 +148,7 @@ function Lateness({ slot: { settlement, express, settler, settledAtMs, settleAtM
   return (
     <section aria-labelledby="lateness">
       <h2 id="lateness">Lateness and settling</h2>
-      {late === undefined ? (
-        <p class="note">Nothing has been delivered here yet.</p>
-      ) : (
-        <dl class="figures">
-          {Object.entries(late).map(([name, ms]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{ms} ms</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      {late === undefined ? <p class="note">Nothing has been delivered here yet.</p> : <LatenessFigures of={late} />}
       <p class="note">
         {settledAtMs === undefined ? (
           <>

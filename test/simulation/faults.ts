@@ -28,7 +28,7 @@ interface Excuse {
 
 /**
  * The longest a call takes until it is given up, and its batch with it, ms. A message that fails comes back after its
- * visibility timeout; the strike has hold of it until then, see `heldUp`.
+ * visibility timeout; the strike has hold of it until then, see `prolong`.
  */
 const GIVEN_UP_MS = 30 * SECOND_MS + 5 * SECOND_MS
 

@@ -99,7 +99,7 @@ export function startInput(region: Region, lambda: Lambda) {
     const isDead = message.receives >= MAX_RECEIVES
     const afterMs = isDead ? REDRIVE_AFTER_MS : VISIBILITY_TIMEOUT_SECONDS * 1_000
     if (isDead) deadLetters++
-    faults.heldUp(wayOf({ Records: [message] }), failedSinceMs, afterMs)
+    faults.prolong(wayOf({ Records: [message] }), failedSinceMs, afterMs)
     time.at(time.now() + afterMs, () => arrive(isDead ? { ...message, receives: 0 } : message))
   }
   const deliver = async (batch: QueuedMessage[]) => {

@@ -7,9 +7,9 @@ import { CLOCK_SKEW_MS, SURE_MS } from '../../core/timetable.ts'
 import type { Try } from './deadline.ts'
 import { type Before, openExcuses } from './excuses.ts'
 import { COMES_BACK_MS, FAULTS } from './faults.ts'
-import { aStory, type Request, type Story, stopsAt, wishesOf } from './story.ts'
+import { aStory, keyOf, type Request, type Story, stopsAt, wishesOf } from './story.ts'
 import { historyOf, verdictOf } from './story-verdict.ts'
-import { nameOf, type Strikes } from './strikes.ts'
+import type { Strikes } from './strikes.ts'
 
 /** The event of an id and a date, and what the world saw of it. */
 interface Entry {
@@ -115,7 +115,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
     const story = stories.get(id)
     const isMoved = story?.asked.some(({ request }) => request.action === 'reschedule' && request.toMs === dueAtMs)
     const dates = story && isMoved ? datesOf(story) : [dueAtMs]
-    return Math.max(0, ...[...dates].map((date) => entries.get(nameOf(id, date))?.doubtedAtMs ?? 0))
+    return Math.max(0, ...[...dates].map((date) => entries.get(keyOf(id, date))?.doubtedAtMs ?? 0))
   }
   const judgeLateness = (entry: Entry, event: ScheduledEvent) => {
     const { dueAtMs } = entry
@@ -137,7 +137,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
 
   /** Notes that an event is asked for. Asking for the same again changes nothing, unless its end was asked for meanwhile. */
   const asksFor = ({ id, asked }: Story, dueAtMs: number, latestAtMs?: number) => {
-    const key = nameOf(id, dueAtMs)
+    const key = keyOf(id, dueAtMs)
     const entry = entries.get(key)
     const isChange = ({ request }: Story['asked'][number]) => request.action !== 'schedule' || request.replace
     if (entry && asked.some((one) => one.atMs >= entry.askedAtMs && isChange(one))) entry.askedAtMs = now()
@@ -176,7 +176,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
       const itsMs = emitAtMsOf(event.key)
       if (itsMs !== event.emitAtMs)
         fail(`MISPLACED: ${event.id} was parked to be emitted at ${event.emitAtMs} in the place of ${itsMs}`)
-      const entry = entries.get(nameOf(event.id, event.dueAtMs))
+      const entry = entries.get(keyOf(event.id, event.dueAtMs))
       const { parked } = stories.get(event.id) ?? {}
       if (parked && !parked.has(event.dueAtMs)) parked.set(event.dueAtMs, now())
       if (!entry || !stands(entry, event)) return
@@ -199,20 +199,20 @@ export function openJudge(now: () => number, strikes: Strikes) {
     publishStarted: guarded((event: ScheduledEvent, emitterNowMs: number) => {
       if (emitterNowMs < event.dueAtMs)
         fail(`EARLY: ${event.id} was published ${event.dueAtMs - emitterNowMs} ms before due`)
-      const entry = entries.get(nameOf(event.id, event.dueAtMs))
+      const entry = entries.get(keyOf(event.id, event.dueAtMs))
       if (!entry) return
       entry.tries.push({ atMs: now(), key: event.key, attempt: event.attempt, endedAtMs: Number.POSITIVE_INFINITY })
       stands(entry, event)
     }),
     /** A try to publish an event is over. */
     publishEnded({ id, dueAtMs, key }: ScheduledEvent): void {
-      const last = entries.get(nameOf(id, dueAtMs))?.tries.findLast((one) => one.key === key)
+      const last = entries.get(keyOf(id, dueAtMs))?.tries.findLast((one) => one.key === key)
       if (last) last.endedAtMs = Math.min(last.endedAtMs, now())
     },
     /** A target has taken an event. */
     published: guarded((event: ScheduledEvent) => {
       write('published', event.id, event.dueAtMs, event.attempt)
-      const entry = entries.get(nameOf(event.id, event.dueAtMs))
+      const entry = entries.get(keyOf(event.id, event.dueAtMs))
       if (!entry)
         return fail(`UNKNOWN: ${event.id} due ${event.dueAtMs} was delivered and never scheduled, or settled long ago`)
       if (entry.latestAtMs !== undefined && now() > entry.latestAtMs + LATEST_TOLERANCE_MS)
@@ -240,7 +240,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
           ?.told.push({ code, error, atMs: now() })
       const dueAtMs = Date.parse(event.date ?? '')
       story?.ended.push({ dueAtMs, code, content: contentOf(event.payload ?? ''), atMs: now() })
-      const entry = entries.get(nameOf(id, dueAtMs))
+      const entry = entries.get(keyOf(id, dueAtMs))
       if (entry) entry.hasEnded = true
     },
     /**
@@ -252,7 +252,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
       for (const story of over) {
         stories.delete(story.id)
         for (const dueAtMs of datesOf(story)) {
-          const key = nameOf(story.id, dueAtMs)
+          const key = keyOf(story.id, dueAtMs)
           closeEntry(story, key, entries.get(key) as Entry)
         }
         guarded(() => {

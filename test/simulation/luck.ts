@@ -11,7 +11,7 @@ export interface Faults {
   /** Notes for the judge that the fault strikes here and now, for `lengthMs`. */
   struck(fault: FaultName, way: Way, lengthMs?: number): void
   /** Notes that what struck on the way since `sinceMs` holds it up for `lengthMs` more. */
-  heldUp(way: Way, sinceMs: number, lengthMs: number): void
+  prolong(way: Way, sinceMs: number, lengthMs: number): void
   /** A number of ms between two bounds. */
   between(lowMs: number, highMs: number): number
 }
@@ -23,7 +23,7 @@ export function faultsOf(enabled: ReadonlySet<FaultName>, random: Random, strike
     // The dice are thrown whether or not the fault is enabled, so that taking one out disturbs the others little.
     strikes: (fault, probability) => random() < probability && enabled.has(fault),
     struck: strikes.add,
-    heldUp: strikes.prolong,
+    prolong: strikes.prolong,
     between: (lowMs, highMs) => Math.round(lowMs + random() * (highMs - lowMs)),
   }
 }

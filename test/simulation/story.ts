@@ -39,6 +39,11 @@ export function aStory(id: string, isOwn = true): Story {
   return { id, isOwn, asked: [], delivered: [], ended: [], parked: new Map() }
 }
 
+/** Tells an event from all others. */
+export function keyOf(id: string, dueAtMs: number): string {
+  return `${id} ${dueAtMs}`
+}
+
 /** What a request that was not refused puts at a date: one of these contents. */
 export interface Wish {
   asked: Asked

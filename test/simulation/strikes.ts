@@ -45,11 +45,6 @@ export interface Passed {
   target: string
 }
 
-/** The name of an event in the simulation. */
-export function nameOf(id: string, dueAtMs: number): string {
-  return `${id} ${dueAtMs}`
-}
-
 /** What struck where, for as long as it may matter. */
 export function openStrikes(now: () => number) {
   const byPlace = new Map<string, Placed[]>()

@@ -10,9 +10,8 @@ import { dynamoDBOver, TABLE_NAME } from '../memory/dynamodb.ts'
 import { ON_TIME_MS } from './deadline.ts'
 import { datesOf, Violation } from './judge.ts'
 import { type Region, SHARDS } from './region.ts'
-import { type Story, statusesAt } from './story.ts'
+import { keyOf, type Story, statusesAt } from './story.ts'
 import { historyOf } from './story-verdict.ts'
-import { nameOf } from './strikes.ts'
 
 /** One event in so many is also asked for alone. */
 const ASKED_ALONE = 10
@@ -46,9 +45,9 @@ export function openTelling({ time, faults }: Region) {
       const fromMs = events.reduce((first, { dueAtMs }) => Math.min(first, dueAtMs), beforeMs)
       const told = new Map<string, EventFacts>()
       for await (const facts of listEvents(table, { fromMs, toMs: beforeMs, nowMs: time.now() }))
-        told.set(nameOf(facts.id, facts.dueAtMs), facts)
+        told.set(keyOf(facts.id, facts.dueAtMs), facts)
       for (const [i, { story, dueAtMs }] of events.entries()) {
-        const listed = told.get(nameOf(story.id, dueAtMs))
+        const listed = told.get(keyOf(story.id, dueAtMs))
         const isAskedAlone = listed && i % ASKED_ALONE === 0
         const alone = isAskedAlone ? await eventFacts(table, refOf(story, dueAtMs), time.now()) : listed
         const wrong = whyWrong(story, dueAtMs, listed) ?? whyWrong(story, dueAtMs, alone)

@@ -232,6 +232,31 @@ describe('a message that could not be dealt with', () => {
     expect(payloads(world)).to.have.length(1)
   })
 
+  it('holds up no event of its batch while its failure topic takes its time', async () => {
+    const world = aWorldNow()
+    const notify: World['topics']['notify'] = async (topic, notice) => {
+      await world.clock.sleep(9_000)
+      return world.topics.notify(topic, notice)
+    }
+    const parkedAtMs: number[] = []
+    const parkFirst: World['table']['parkFirst'] = (events) => {
+      parkedAtMs.push(...events.map(() => world.clock.now() - NOW_MS))
+      return world.table.parkFirst(events)
+    }
+    // The second is refused, and the third is about the same id.
+    const batch = [
+      { date: date(600_000), payload: 'there' },
+      { date: date(600_000), payload: 'other' },
+      { date: date(700_000), payload: 'next' },
+    ].map((fields, i) =>
+      aRecord(aMessage({ id: 'a', ...fields }), { messageId: `${i}`, publishedAtMs: NOW_MS - 10 + i }),
+    )
+    const slow = { ...world, topics: { ...world.topics, notify }, table: { ...world.table, parkFirst } }
+    expect(await validate(slow, aBatch(...batch))).to.deep.equal([])
+    expect(parkedAtMs).to.deep.equal([0, 0])
+    expect(world.topics.notices(FAILURE_TOPIC).map(({ code }) => code)).to.deep.equal(['EVENT_EXISTS'])
+  })
+
   it('comes back alone when it alone cannot be written', async () => {
     const world = aWorldNow()
     const park: World['table']['park'] = async (events) => {

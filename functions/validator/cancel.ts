@@ -85,7 +85,9 @@ export async function stop(deps: CancelDeps, standing: Standing, change: Change)
   const cancelled = { ...ref, kind: 'cancelled', atMs: deps.clock.now(), reason, next, publication } as const
   const first = await deps.table.concludeFirst(cancelled)
   if (!first) return stop(deps, await follow(deps.table, ref), change)
-  return isThere(standing) ? holds(deps, ref, change) : NOT_FOUND
+  // It may have arrived, and gone out, while this was written.
+  const refusal = await holds(deps, ref, change)
+  return refusal ?? (isThere(standing) ? undefined : NOT_FOUND)
 }
 
 /** Why nothing can be changed any more: the event has ended, or it is too late. Writes nothing. */
@@ -96,9 +98,10 @@ export async function whyOver(
 ): Promise<Refusal | undefined> {
   const { ref, event, outcome } = standing
   if (isFinal(outcome)) return ended(outcome)
-  // Of an event that has not arrived yet its key tells.
-  const aheadMs = (event?.emitAtMs ?? emitAtMsOf(ref.key)) - publication.atMs
-  const isOver = isThere(standing) && (outcome || aheadMs < CANCEL_MARGIN_MS || (await deliveryOf(table, ref)))
+  // What is decided on, and not parked yet, goes out only after somebody has looked for outcomes.
+  if (!event && !outcome) return undefined
+  const aheadMs = emitAtMsOf(ref.key) - publication.atMs
+  const isOver = outcome || aheadMs < CANCEL_MARGIN_MS || (await deliveryOf(table, ref))
   return isOver ? tooLate(aheadMs) : undefined
 }
 

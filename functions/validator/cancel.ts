@@ -8,13 +8,26 @@ import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater } from '../../core/publication.ts'
 import type { CancelRequest, RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
-import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, SURE_MS } from '../../core/timetable.ts'
-import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
+import {
+  CANCEL_MARGIN_MS,
+  CLEARED_MS,
+  CLOCK_SKEW_MS,
+  LONGEST_WRITE_MS,
+  SURE_MS,
+  TIMEOUT_SECONDS,
+} from '../../core/timetable.ts'
+import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 import { waitForOvertaken } from './states-of-id.ts'
+
+/**
+ * A cancel that has stood for this long, ms, is proof: every emitter that had looked before it was written has ended, and
+ * written down what it published. Counted from before the write.
+ */
+export const SEEN_BY_ALL_MS = LONGEST_WRITE_MS + CLEARED_MS + TIMEOUT_SECONDS.emitter * 1_000 + CLOCK_SKEW_MS
 
 export interface CancelDeps {
   table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead'>
@@ -161,7 +174,8 @@ async function scheduleAgain({ schedule, slotAt, clock }: CancelDeps, event: Sch
 
 /**
  * A cancel that was written in time holds. One whose write was so slow that the emitter may not have seen it holds if it is
- * proved that the event did not go out: its slot is settled, and no checkpoint names it. Until then nobody knows.
+ * proved that the event did not go out: no checkpoint names it, and none will, because its slot is settled, or because every
+ * emitter that had not seen the cancel has ended. Until then nobody knows.
  * @throws SchedulerError `CANCEL_IN_DOUBT`, so that the request comes back
  */
 async function whyTooSlow(
@@ -174,8 +188,10 @@ async function whyTooSlow(
   const { settledAtMs } = await table.runnerRecord(event.slot)
   if (await deliveryOf(table, event))
     return { code: 'TOO_LATE', error: 'The event has been emitted: it took too long to write that it is cancelled.' }
-  const wasSure = outcome !== undefined && event.emitAtMs - outcome.atMs >= SURE_MS + LONGEST_WRITE_MS
-  if (wasSure || settledAtMs !== undefined) return undefined
+  const writtenMs = outcome?.atMs ?? Number.POSITIVE_INFINITY
+  if (event.emitAtMs - writtenMs >= SURE_MS + LONGEST_WRITE_MS) return undefined
+  const isOver = settledAtMs !== undefined || clock.now() - writtenMs >= SEEN_BY_ALL_MS
+  if (isOver && !(await isDeliveryUnreadable(table, event))) return undefined
   throw new SchedulerError(
     'CANCEL_IN_DOUBT',
     `It took so long to write that event ${event.id} is cancelled that it may have been emitted. The request comes back when that is known.`,

@@ -4,6 +4,7 @@ import { type EventRef, emitAtMsOf, type ScheduledEvent } from '../../core/event
 import { addLateness, type Lateness } from '../../core/lateness.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS, SURE_MS } from '../../core/timetable.ts'
+import { SEEN_BY_ALL_MS } from '../../functions/validator/cancel.ts'
 import type { Try } from './deadline.ts'
 import { type Before, openExcuses } from './excuses.ts'
 import { COMES_BACK_MS, FAULTS } from './faults.ts'
@@ -119,7 +120,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
   }
   const judgeLateness = (entry: Entry, event: ScheduledEvent) => {
     const { dueAtMs } = entry
-    const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + COMES_BACK_MS)
+    const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + PROVED_MS)
     const lateMs = now() - dueAtMs
     if (dueAtMs - askedAtMs >= AHEAD_MS) {
       ahead++
@@ -289,6 +290,9 @@ const IN_DOUBT_MS = SURE_MS + CLOCK_SKEW_MS + 1_000
 
 /** A publish may be under way when `latest` passes. */
 const LATEST_TOLERANCE_MS = 10_000 + 5_000
+
+/** The proof is there after this at the latest, when the message comes back that asks for it. ms */
+const PROVED_MS = SEEN_BY_ALL_MS + COMES_BACK_MS
 
 /** A cancel written so close to due may come too late; its client is told. ms */
 const CANCEL_SURE_MS = 3_000

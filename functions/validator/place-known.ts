@@ -5,8 +5,9 @@ import { type EventRef, eventKey, hasSameContent, type ScheduledEvent, turnOf } 
 import { mustOpen } from '../../core/lane.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
-import { isLater, type Publication } from '../../core/publication.ts'
+import { isLater, type Met, type Publication } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
+import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import type { OpenSlot } from '../open-slot.ts'
@@ -177,7 +178,16 @@ async function goOn(
 function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
   // What a cancel that was published before it has met, was not meant by it: such an event goes on though it is the same.
   const wasMet = standing.outcome?.kind !== 'cancelled' && isRepetition(standing, publication)
-  return !wasMet && (isLater(publication, standing.outcome ?? {}) || isReplacing(publication, standing.outcome))
+  return !wasMet && (isLater(publication, endOf(standing.outcome)) || isReplacing(publication, standing.outcome))
+}
+
+/**
+ * From when on an event that has ended may be asked for again. When it failed or expired the clock of its emitter says,
+ * which may be ahead of the topic's: whoever publishes again once told is never taken for somebody who did before.
+ */
+function endOf(outcome: Outcome | undefined): Met {
+  if (outcome?.kind === 'failed' || outcome?.kind === 'expired') return { atMs: outcome.atMs - CLOCK_SKEW_MS }
+  return outcome ?? {}
 }
 
 function isAskedBy(pointer: Outcome | undefined, { publication }: ScheduledEvent): boolean {

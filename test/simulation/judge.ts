@@ -8,7 +8,7 @@ import { SEEN_BY_ALL_MS } from '../../functions/validator/cancel.ts'
 import type { Try } from './deadline.ts'
 import { type Before, openExcuses } from './excuses.ts'
 import { COMES_BACK_MS, FAULTS } from './faults.ts'
-import { aStory, keyOf, type Request, type Story, stopsAt, wishesOf } from './story.ts'
+import { type Asked, aStory, keyOf, mayComeAgain, type Request, type Story, stopsAt, wishesOf } from './story.ts'
 import { historyOf, verdictOf } from './story-verdict.ts'
 import type { Strikes } from './strikes.ts'
 
@@ -118,9 +118,15 @@ export function openJudge(now: () => number, strikes: Strikes) {
     const dates = story && isMoved ? datesOf(story) : [dueAtMs]
     return Math.max(0, ...[...dates].map((date) => entries.get(keyOf(id, date))?.doubtedAtMs ?? 0))
   }
+  /** When an event was parked that was to come in a move of which its client was told that it finds nothing, epoch ms. */
+  const cameAgainAtMs = ({ id, dueAtMs }: ScheduledEvent): number => {
+    const story = stories.get(id)
+    const isIt = ({ request }: Asked) => request.action === 'reschedule' && request.toMs === dueAtMs
+    return (story?.asked.some((one) => isIt(one) && mayComeAgain(story, one)) && story.parked.get(dueAtMs)) || 0
+  }
   const judgeLateness = (entry: Entry, event: ScheduledEvent) => {
     const { dueAtMs } = entry
-    const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + PROVED_MS)
+    const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + PROVED_MS, cameAgainAtMs(event))
     const lateMs = now() - dueAtMs
     if (dueAtMs - askedAtMs >= AHEAD_MS) {
       ahead++

@@ -277,6 +277,7 @@ describe('the judge of lateness', () => {
       world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs })
       world.at(-19_000)
       world.told(code, 'move')
+      for (let i = 0; i < 2; i++) world.judge.received('move')
       world.at(-18_000)
       world.judge.parked(attempted('a'))
       world.at(200_000)

@@ -60,6 +60,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
   const excuses = openExcuses(strikes)
   const entries = new Map<string, Entry>()
   const stories = new Map<string, Story>()
+  const askedIn = new Map<string, Asked>()
   const byRef = new Map<string, Entry>()
   const cancelledKeys = new Map<string, number>()
   const history = createHash('sha256')
@@ -173,10 +174,17 @@ export function openJudge(now: () => number, strikes: Strikes) {
       write(request.action, id, request.dueAtMs ?? '')
       const story = stories.get(id) ?? aStory(id, id !== messageId)
       stories.set(id, story)
-      story.asked.push({ messageId, atMs: now(), request, told: [] })
+      const asked = { messageId, atMs: now(), request, receives: 0, told: [] }
+      askedIn.set(messageId, asked)
+      story.asked.push(asked)
       if (story.asked.length > 1) changed++
       if (request.action === 'schedule') asksFor(story, request.dueAtMs, request.latestAtMs)
       if (request.action === 'reschedule') asksFor(story, request.toMs)
+    },
+    /** A validator was handed a message. */
+    received(messageId: string): void {
+      const asked = askedIn.get(messageId)
+      if (asked) asked.receives++
     },
     /** An event was parked: at first, or again. If it is the same attempt then, it was postponed. */
     parked: guarded((event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot' | 'key' | 'attempt' | 'emitAtMs'>) => {
@@ -258,6 +266,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
       const over = [...stories.values()].filter((story) => isOver(story, beforeMs))
       for (const story of over) {
         stories.delete(story.id)
+        for (const { messageId } of story.asked) askedIn.delete(messageId)
         for (const dueAtMs of datesOf(story)) {
           const key = keyOf(story.id, dueAtMs)
           closeEntry(story, key, entries.get(key) as Entry)

@@ -25,7 +25,7 @@ async function aWorldOfOne(...enabled: FaultName[]) {
   const telling = openTelling(region)
   const story = aStory('a')
   const asks = (messageId: string, request: Request) =>
-    story.asked.push({ messageId, atMs: time.now(), request, told: [] })
+    story.asked.push({ messageId, atMs: time.now(), request, receives: 1, told: [] })
   const dynamodb = dynamoDBInMemory()
   const table = eventsInMemory({ clock: time, random: seededRandom(1), dynamodb })
   await parkAll({ table, shards: SHARDS }, [EVENT])

@@ -1,33 +1,20 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { Clock } from '../../core/clock.ts'
-import { SchedulerError } from '../../core/errors.ts'
 import { type EventRef, emitAtMsOf, eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater } from '../../core/publication.ts'
 import type { CancelRequest, RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
-import {
-  CANCEL_MARGIN_MS,
-  CLEARED_MS,
-  CLOCK_SKEW_MS,
-  LONGEST_WRITE_MS,
-  SURE_MS,
-  TIMEOUT_SECONDS,
-} from '../../core/timetable.ts'
-import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
+import { CANCEL_MARGIN_MS } from '../../core/timetable.ts'
+import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
+import { hasGoneOut } from './doubt.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 import { waitForOvertaken } from './states-of-id.ts'
-
-/**
- * A cancel that has stood for this long, ms, is proof: every emitter that had looked before it was written has ended, and
- * written down what it published. Counted from before the write.
- */
-export const SEEN_BY_ALL_MS = LONGEST_WRITE_MS + CLEARED_MS + TIMEOUT_SECONDS.emitter * 1_000 + CLOCK_SKEW_MS
 
 export interface CancelDeps {
   table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead'>
@@ -172,30 +159,13 @@ async function scheduleAgain({ schedule, slotAt, clock }: CancelDeps, event: Sch
   await schedule([placeInSlot(asked, { slot, nowMs: clock.now() })])
 }
 
-/**
- * A cancel that was written in time holds. One whose write was so slow that the emitter may not have seen it holds if it is
- * proved that the event did not go out: no checkpoint names it, and none will, because its slot is settled, or because every
- * emitter that had not seen the cancel has ended. Until then nobody knows.
- * @throws SchedulerError `CANCEL_IN_DOUBT`, so that the request comes back
- */
 async function whyTooSlow(
-  { table, clock }: CancelDeps,
+  deps: CancelDeps,
   event: ScheduledEvent | undefined,
   outcome: Outcome | undefined,
 ): Promise<Refusal | undefined> {
-  // Whoever delivers by express claims the event first, by a write that excludes this one.
-  if (!event || event.lane === 'express' || event.emitAtMs - clock.now() >= SURE_MS) return undefined
-  const { settledAtMs } = await table.runnerRecord(event.slot)
-  if (await deliveryOf(table, event))
-    return { code: 'TOO_LATE', error: 'The event has been emitted: it took too long to write that it is cancelled.' }
-  const writtenMs = outcome?.atMs ?? Number.POSITIVE_INFINITY
-  if (event.emitAtMs - writtenMs >= SURE_MS + LONGEST_WRITE_MS) return undefined
-  const isOver = settledAtMs !== undefined || clock.now() - writtenMs >= SEEN_BY_ALL_MS
-  if (isOver && !(await isDeliveryUnreadable(table, event))) return undefined
-  throw new SchedulerError(
-    'CANCEL_IN_DOUBT',
-    `It took so long to write that event ${event.id} is cancelled that it may have been emitted. The request comes back when that is known.`,
-  )
+  if (!event || !(await hasGoneOut(deps, event, outcome))) return undefined
+  return { code: 'TOO_LATE', error: 'The event has been emitted: it took too long to write that it is cancelled.' }
 }
 
 /** Waits for an event that the request may have overtaken. @returns whether it is there */

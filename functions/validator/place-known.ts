@@ -12,6 +12,7 @@ import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
+import { hasGoneOut } from './doubt.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
@@ -48,7 +49,7 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
       // What was moved away since was another: this one came too late to be.
       if (!repeated && !same && standing.outcome?.next && !comesAfter(event, standing))
         return { refusal: whyMoved(event) }
-      return goOn(deps, event, { ...standing, clearing }, 'moved')
+      return placeCancelled(deps, event, { ...standing, clearing })
     case 'failed':
     case 'expired':
       // Published before it ended, and met only now: it would have been refused then.
@@ -64,6 +65,14 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
       if (repeated) return resume(deps, standing.event ?? event)
       return same ? askAgain(deps, event, { ...standing, clearing }) : { refusal: whyTaken(event) }
   }
+}
+
+/** What is scheduled again after a cancel goes on, once it is known that what was cancelled has not gone out. */
+async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
+  if (!comesAfter(event, standing)) return {}
+  const before = standing.event
+  if (!before || !(await hasGoneOut(deps, before, standing.outcome))) return goOn(deps, event, standing, 'moved')
+  return hasSameContent(before, event) ? {} : { refusal: whyDelivered(event) }
 }
 
 /** Where an event stands, and what was cancelled with all of its id. */

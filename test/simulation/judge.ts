@@ -4,7 +4,7 @@ import { type EventRef, emitAtMsOf, type ScheduledEvent } from '../../core/event
 import { addLateness, type Lateness } from '../../core/lateness.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS, SURE_MS } from '../../core/timetable.ts'
-import { SEEN_BY_ALL_MS } from '../../functions/validator/cancel.ts'
+import { SEEN_BY_ALL_MS } from '../../functions/validator/doubt.ts'
 import type { Try } from './deadline.ts'
 import { type Before, openExcuses } from './excuses.ts'
 import { COMES_BACK_MS, FAULTS } from './faults.ts'

@@ -5,14 +5,7 @@ import type { Outcome } from '../../../core/outcome.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import { slotAt } from '../../../core/slot.ts'
-import {
-  CANCEL_MARGIN_MS,
-  LONGEST_WRITE_MS,
-  OVERTAKEN_MS,
-  SURE_MS,
-  VISIBILITY_TIMEOUT_SECONDS,
-} from '../../../core/timetable.ts'
-import { SEEN_BY_ALL_MS } from '../../../functions/validator/cancel.ts'
+import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
@@ -263,32 +256,6 @@ describe('cancelling an event', () => {
       expect(again, `${aheadMs} ms before`).to.have.property('code', 'CANCEL_IN_DOUBT')
       await world.table.settle(event.slot, 0, emptySettlement())
       expect(await cancel(world, event), `${aheadMs} ms before`).to.equal(undefined)
-    }
-  })
-
-  it('is in doubt until every emitter that may not have seen it has ended, and no longer, though its slot is never settled', async () => {
-    const { world, event, code } = await acknowledged(SURE_MS - 1)
-    expect(code).to.equal('CANCEL_IN_DOUBT')
-    await world.clock.advanceTo(NOW_MS + SEEN_BY_ALL_MS - 1)
-    expect(await cancel(world, event).catch((fault) => fault)).to.have.property('code', 'CANCEL_IN_DOUBT')
-    await world.clock.advance(1)
-    expect(await cancel(world, event)).to.equal(undefined)
-    // When it comes back the second time, at the latest.
-    expect(SEEN_BY_ALL_MS).to.be.below(2_000 * VISIBILITY_TIMEOUT_SECONDS)
-  })
-
-  it('stays in doubt while a checkpoint that may name its event cannot be read, whatever else is known', async () => {
-    const { world, event } = await acknowledged(SURE_MS - 1)
-    await world.table.settle(event.slot, 0, emptySettlement())
-    for (const [doubtUntilMs, code] of [
-      [event.emitAtMs - 1, undefined],
-      [event.emitAtMs, 'CANCEL_IN_DOUBT'],
-    ] as const) {
-      const checkpoints: World['table']['checkpoints'] = async function* () {
-        yield [{ delivered: [], upTo: '', lateMs: [], doubtUntilMs }]
-      }
-      const half = { ...world, table: { ...world.table, checkpoints } }
-      expect((await cancel(half, event).catch((fault) => fault))?.code).to.equal(code)
     }
   })
 

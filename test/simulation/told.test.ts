@@ -92,6 +92,19 @@ describe('what is told of an event, beside what the world saw of it', () => {
     }
   })
 
+  it('may be too early, where faults strike, of one that two publishes asked for, which may be written side by side', async () => {
+    for (const [messages, wrong] of [
+      [0, `${NAMED}, is told as delivered at ${DUE_MS}, and its target took it at ${TAKEN_MS}`],
+      [1, undefined],
+    ] as const) {
+      const world = await aWorldOfOne('crash')
+      for (let i = 0; i < messages; i++) world.asks('again', { action: 'schedule', dueAtMs: DUE_MS, content: 'a' })
+      await world.isTaken()
+      await world.records(0)
+      expect(await world.wrong()).to.equal(wrong)
+    }
+  })
+
   it('is wrong of one that was not taken, and is told as delivered', async () => {
     const world = await aWorldOfOne()
     world.cancels()

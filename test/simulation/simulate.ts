@@ -1,3 +1,4 @@
+import type { IndexKind } from '../../core/index-kind.ts'
 import { type Slot, settleAtMs, slotAt } from '../../core/slot.ts'
 import { TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { emitterWith } from '../../functions/emitter/handler.ts'
@@ -36,6 +37,8 @@ export interface Run {
   faults: ReadonlySet<FaultName>
   /** The share of clients who change their minds, from 0 to 1; none by default. */
   fickle?: number
+  /** Which ids the stack indexes; by default those that clients give. */
+  index?: IndexKind
 }
 
 export interface Result {
@@ -67,13 +70,20 @@ const ENDED_AFTER_MS = 6 * HOUR_MS
 const SETTLED_AFTER_MS = 10 * 60_000
 
 /** Runs the deployed functions and definitions in simulated time, and holds what happens against what is promised. */
-export async function simulate({ seed, hours, rate, faults: enabled, fickle = 0 }: Run): Promise<Result> {
+export async function simulate({
+  seed,
+  hours,
+  rate,
+  faults: enabled,
+  fickle = 0,
+  index = 'own',
+}: Run): Promise<Result> {
   const time = virtualTime(START_MS)
   const strikes = openStrikes(time.now)
   const faults = faultsOf(enabled, seededRandom(seed), strikes)
   const untilMs = START_MS + hours * HOUR_MS
   const region = startRegion(time, faults, untilMs)
-  const judge = openJudge(time.now, strikes)
+  const judge = openJudge(time.now, strikes, index)
   const telling = openTelling(region)
   const table = openTable(judge, region)
   const publishing = startTargets(region, judge)
@@ -88,7 +98,7 @@ export async function simulate({ seed, hours, rate, faults: enabled, fickle = 0 
     log: SILENT,
     metrics: { publish: () => {} },
     warmUp: async () => 0,
-    index: 'own',
+    index,
     failureTopicArn: FAILURE_TOPIC,
     rules: { allowedTargets: ['*'], enforceUser: true },
   })

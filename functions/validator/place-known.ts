@@ -10,6 +10,7 @@ import { slotEndMs } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
+import { CHANGEABLE } from '../../status/status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { hasGoneOut } from './doubt.ts'
@@ -41,8 +42,10 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   const cleared = !repeated && isCleared(event.publication, clearing)
   if (cleared && same) return {}
   const status = await statusOf(deps.table, standing)
-  // What it was to replace at its own date has gone out, whatever a later request has cancelled since.
-  if (cleared) return status === 'delivered' ? { refusal: whyDelivered(event) } : {}
+  // What it was to replace at its own date has gone out, or will, whatever a later request was to cancel.
+  if (cleared && status === 'delivered') return { refusal: whyDelivered(event) }
+  const isLeft = CHANGEABLE.includes(status) && isCleared(standing.event?.publication, clearing)
+  if (cleared) return isLeft ? { refusal: whyTaken(event) } : {}
   switch (status) {
     case 'cancelled':
       if (isCleared(event.publication, clearing)) return {}

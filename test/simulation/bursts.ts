@@ -1,5 +1,6 @@
 import { BURST_BYTES, BURST_EVENTS } from '../../core/segment.ts'
-import { type Region, SHARDS } from './region.ts'
+import { FIRST_SETTINGS } from './deployments.ts'
+import type { Region } from './region.ts'
 import { EVERYWHERE } from './strikes.ts'
 
 const MINUTE_MS = 60_000
@@ -15,9 +16,9 @@ const AHEAD_MS = { least: 2 * MINUTE_MS, most: 18 * MINUTE_MS }
 /** Largest payload that fits a message with its fields, in characters. */
 export const LARGEST_PAYLOAD = 250_000
 
-/** More of them than one emitter is given, and more than it holds, in each shard. */
-const MANY = Math.ceil(1.1 * SHARDS * BURST_EVENTS)
-const LARGE = Math.ceil((1.2 * SHARDS * BURST_BYTES) / LARGEST_PAYLOAD)
+/** More of them than one emitter is given, and more than it holds, in each shard that there is at first. */
+const MANY = Math.ceil(1.1 * FIRST_SETTINGS.shards * BURST_EVENTS)
+const LARGE = Math.ceil((1.2 * FIRST_SETTINGS.shards * BURST_BYTES) / LARGEST_PAYLOAD)
 
 /** Everybody wants the same second: more events than one emitter is given, or more bytes. */
 export function startBursts({ time, faults, untilMs }: Region, schedule: (dueAtMs: number, size?: number) => void) {

@@ -13,9 +13,17 @@ export interface Catch {
 }
 
 /** Runs the simulator on the broken code, with the mutant's faults, from its seed on until a promise is broken. */
-export async function hunt({ name, verdict, faults, seed = 1, hours = 1, rate = 5 }: Mutant): Promise<Catch> {
+export async function hunt({
+  name,
+  verdict,
+  faults,
+  seed = 1,
+  hours = 1,
+  rate = 5,
+  index = 'own',
+}: Mutant): Promise<Catch> {
   const startMs = performance.now()
-  const run = { seed, hours, rate, seeds: 20, faults: faults.join(',') || 'none' }
+  const run = { seed, hours, rate, index, seeds: 20, faults: faults.join(',') || 'none' }
   const output = await outputOf(name, run)
   const violation = /seed (\d+):[\s\S]*?VIOLATION ([^\n]*)/.exec(output)
   const caught = violation?.[2]?.startsWith(`${verdict}:`) ?? false

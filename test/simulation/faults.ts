@@ -144,6 +144,10 @@ export const FAULTS = {
     'deployments: a newer version writes items of its own, and is rolled back; what it left unsettled is looked at again every ten minutes',
     { takenInMs: GIVEN_UP_MS, deliveredMs: 1.25 * UNREADABLE_AGAIN_MS + SETTLED_MS },
   ),
+  deployments: excuse(
+    'deployments: raise and lower settings, `shards` from 1 to 4, function by function; Lambda: while a function is updated it runs with the settings from before; Pulumi: an update that fails leaves what it has done by then',
+    {},
+  ),
   expiry: excuse(
     'DynamoDB: items are deleted within days after they expired, in no order, whatever became of them',
     {},

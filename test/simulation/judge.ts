@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { FAILURE_CODES } from '../../core/errors.ts'
 import { type EventRef, emitAtMsOf, type ScheduledEvent } from '../../core/event.ts'
+import type { IndexKind } from '../../core/index-kind.ts'
 import { addLateness, type Lateness } from '../../core/lateness.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS, SURE_MS } from '../../core/timetable.ts'
@@ -55,8 +56,9 @@ export class Violation extends Error {
 /**
  * What the world saw, held against what was promised. Knows nothing of what the code thinks it did.
  * @param strikes the faults that struck, and where
+ * @param index which ids the stack indexes
  */
-export function openJudge(now: () => number, strikes: Strikes) {
+export function openJudge(now: () => number, strikes: Strikes, index: IndexKind = 'own') {
   const excuses = openExcuses(strikes)
   const entries = new Map<string, Entry>()
   const stories = new Map<string, Story>()
@@ -172,7 +174,7 @@ export function openJudge(now: () => number, strikes: Strikes) {
     /** A client has published a request about an id; where it chose none, the id is the MessageId. */
     requested(id: string, messageId: string, request: Request): void {
       write(request.action, id, request.dueAtMs ?? '')
-      const story = stories.get(id) ?? aStory(id, id !== messageId)
+      const story = stories.get(id) ?? aStory(id, id !== messageId, index)
       stories.set(id, story)
       const asked = { messageId, atMs: now(), request, receives: 0, told: [] }
       askedIn.set(messageId, asked)

@@ -1,3 +1,4 @@
+import { type Settings, startDeployments } from './deployments.ts'
 import type { FaultName } from './faults.ts'
 import { createInstance, type Instance } from './instance.ts'
 import type { Region } from './region.ts'
@@ -5,8 +6,8 @@ import { startSpells } from './spells.ts'
 import type { Way } from './strikes.ts'
 import { wayOf } from './way.ts'
 
-/** What a function does in an instance, made once per instance. */
-export type Create = (instance: Instance) => (input: never) => Promise<unknown>
+/** What a function does in an instance, made once per instance, with the settings of which that is told. */
+export type Create = (instance: Instance, settings: Settings) => (input: never) => Promise<unknown>
 
 export interface FunctionSpec {
   create: Create
@@ -16,6 +17,7 @@ export interface FunctionSpec {
 
 interface Warm {
   instance: Instance
+  settings: Settings
   run: (input: never) => Promise<unknown>
 }
 
@@ -41,6 +43,7 @@ const LOST_SIGHT = ['zombie', 'frozen'] as const
 export function startLambda(region: Region, functions: Record<string, FunctionSpec>) {
   const idle = new Map<string, Warm[]>(Object.keys(functions).map((name) => [name, []]))
   const { time, faults, outage } = region
+  const deployments = startDeployments(region, Object.keys(functions))
   const crowd = startSpells(region, 'concurrency', CROWDED)
   let running = 0
 
@@ -61,8 +64,16 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
     if (now.untilMs > nowMs) refuse(name, 'lambdaThrottle', way, now.untilMs)
     if (crowd.on() && running >= LEFT_IN_A_CROWD) refuse(name, 'concurrency', way, crowd.untilMs())
   }
+  /** An idle instance with these settings, if there is one; none is kept whose settings are given up. */
+  const takeWarm = (name: string, settings: Settings): Warm | undefined => {
+    const kept = (idle.get(name) ?? []).filter((one) => deployments.areInUse(name, one.settings))
+    idle.set(name, kept)
+    const i = kept.findLastIndex((one) => one.settings === settings)
+    return i < 0 ? undefined : kept.splice(i, 1)[0]
+  }
   const start = async (name: string, way: Way): Promise<Warm> => {
-    const warm = idle.get(name)?.pop()
+    const settings = deployments.next(name)
+    const warm = takeWarm(name, settings)
     if (warm) return warm
     const instance = createInstance(region)
     const slow = faults.strikes('coldStart', 0.2)
@@ -70,7 +81,7 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
     if (slow) faults.struck('coldStart', way, startMs)
     await region.pass(startMs)
     const spec = functions[name] as FunctionSpec
-    return { instance, run: spec.create(instance) }
+    return { instance, settings, run: spec.create(instance, settings) }
   }
   /** Rejects when the caller loses sight of an invocation, which goes on none the less, and may stand still for a while. */
   const lostSight = (name: string, timeoutMs: number, { instance, work }: Invocation) =>

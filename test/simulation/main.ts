@@ -5,13 +5,13 @@ import { type Result, simulate } from './simulate.ts'
 
 /** @returns the exit code: 0 when every promise was kept, 1 when one was broken */
 async function main({ seed, seeds, minutes, ...options }: SimulationOptions): Promise<number> {
-  const { hours, rate, faults, fickle } = options
+  const { hours, rate, faults, fickle, index } = options
   const first = minutes === undefined ? seed : Math.floor(performance.timeOrigin) % 1_000_000
   const deadlineMs = minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + minutes * 60_000
   const count = minutes === undefined ? seeds : Number.POSITIVE_INFINITY
   const results: Result[] = []
   for (let i = 0; i < count && performance.now() < deadlineMs; i++) {
-    const run = { seed: first + i, hours, rate, faults, fickle }
+    const run = { seed: first + i, hours, rate, faults, fickle, index }
     const startMs = performance.now()
     const result = await simulate(run)
     console.log(reportOf(run, result, performance.now() - startMs))

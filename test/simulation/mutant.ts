@@ -1,3 +1,4 @@
+import type { IndexKind } from '../../core/index-kind.ts'
 import type { FaultName } from './faults.ts'
 
 /** What the judge, or the look at a run's slots, calls a promise that was broken. */
@@ -47,6 +48,12 @@ export interface Mutant {
    * @default 5
    */
   rate?: number
+  /**
+   * Which ids the stack indexes.
+   *
+   * @default own
+   */
+  index?: IndexKind
   /** Whether it is caught within seconds, and hunted in every test run. */
   quick?: boolean
 }

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts'
 import { CHANGE_MUTANTS } from './mutants/changes.ts'
 import { DELIVERY_MUTANTS } from './mutants/delivery.ts'
+import { DEPLOYMENT_MUTANTS } from './mutants/deployments.ts'
 import { EMITTER_MUTANTS } from './mutants/emitter.ts'
 import { INTAKE_MUTANTS } from './mutants/intake.ts'
 import { LOAD_MUTANTS } from './mutants/load.ts'
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...DELIVERY_MUTANTS,
   ...TELLING_MUTANTS,
   ...LOAD_MUTANTS,
+  ...DEPLOYMENT_MUTANTS,
 ]

@@ -5,7 +5,16 @@ import { readOptions } from './options.ts'
 describe('the options of the simulator', () => {
   it('have a seed, an hour and all faults by default', () => {
     const { faults, ...others } = readOptions([])
-    expect(others).to.deep.equal({ seed: 1, seeds: 1, hours: 1, rate: 10, fickle: 0.04, shrink: true, stop: false })
+    expect(others).to.deep.equal({
+      seed: 1,
+      seeds: 1,
+      hours: 1,
+      rate: 10,
+      fickle: 0.04,
+      index: 'own',
+      shrink: true,
+      stop: false,
+    })
     expect([...faults]).to.deep.equal(FAULT_NAMES)
   })
 
@@ -24,10 +33,11 @@ describe('the options of the simulator', () => {
     seed: ['x', '-1', '1.5', ''],
     seeds: ['0', 'many', '2.5'],
     fickle: ['abc', '', '-0.1', '1.1'],
+    index: ['all', ''],
   }))
     for (const value of values)
       it(`may not be --${name}=${value}`, () => {
-        expect(() => readOptions([`--${name}=${value}`])).to.throw(`--${name} ${value} is not a`)
+        expect(() => readOptions([`--${name}=${value}`])).to.throw(`--${name} ${value} is not `)
       })
 
   it('may not be others', () => {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { INDEXES, type IndexKind } from '../../core/index-kind.ts'
 import { FICKLE } from './clients.ts'
 import { type FaultName, parseFaults } from './faults.ts'
 
@@ -14,6 +15,8 @@ export interface SimulationOptions {
   faults: Set<FaultName>
   /** The share of clients who change their minds, from 0 to 1. */
   fickle: number
+  /** Which ids the stack indexes. */
+  index: IndexKind
   /** Random seeds for so many minutes, instead of `seeds`. */
   minutes?: number
   shrink: boolean
@@ -32,6 +35,7 @@ export function readOptions(args: string[]): SimulationOptions {
       rate: { type: 'string', default: '10' },
       faults: { type: 'string', default: 'all' },
       fickle: { type: 'string', default: String(FICKLE) },
+      index: { type: 'string', default: 'own' },
       minutes: { type: 'string' },
       'no-shrink': { type: 'boolean', default: false },
       stop: { type: 'boolean', default: false },
@@ -44,6 +48,7 @@ export function readOptions(args: string[]): SimulationOptions {
     rate: positive('rate', values.rate),
     faults: parseFaults(values.faults),
     fickle: share('fickle', values.fickle),
+    index: oneOf('index', values.index, INDEXES),
     ...(values.minutes === undefined ? {} : { minutes: positive('minutes', values.minutes) }),
     shrink: !values['no-shrink'],
     stop: values.stop,
@@ -54,6 +59,12 @@ function positive(name: string, text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new Error(`--${name} ${text} is not a number above 0.`)
   return value
+}
+
+function oneOf<T extends string>(name: string, text: string, all: readonly T[]): T {
+  const found = all.find((one) => one === text)
+  if (!found) throw new Error(`--${name} ${text} is not one of ${all.join(', ')}.`)
+  return found
 }
 
 function share(name: string, text: string): number {

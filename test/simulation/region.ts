@@ -3,9 +3,6 @@ import { type Outage, planOutage } from './outage.ts'
 import { EVERYWHERE } from './strikes.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
-/** Shards of the simulated stack. */
-export const SHARDS = 2
-
 /** Every so often, ms, on average, a Region stands still. */
 const PAUSE_EVERY_MS = 6 * 3_600_000
 

@@ -8,9 +8,10 @@ import type { Result, Run } from './simulate.ts'
 import { addResults } from './sum.ts'
 
 /** The command that repeats a run. */
-export function commandOf({ seed, hours, rate, faults, fickle = 0 }: Run): string {
+export function commandOf({ seed, hours, rate, faults, fickle = 0, index = 'own' }: Run): string {
   const share = fickle === FICKLE ? '' : ` --fickle ${fickle}`
-  return `npm run simulate -- --seed ${seed} --hours ${hours} --rate ${rate} --faults ${[...faults].join(',') || 'none'}${share}`
+  const indexed = index === 'own' ? '' : ` --index ${index}`
+  return `npm run simulate -- --seed ${seed} --hours ${hours} --rate ${rate} --faults ${[...faults].join(',') || 'none'}${share}${indexed}`
 }
 
 /** A run in words: each promise that it kept, or the first that it broke, and what each fault excused. */

@@ -1,3 +1,4 @@
+import type { IndexKind } from '../../core/index-kind.ts'
 import { type Slot, settleAtMs, slotAt } from '../../core/slot.ts'
 import { TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { emitterWith } from '../../functions/emitter/handler.ts'
@@ -11,6 +12,7 @@ import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import type { TableViews } from '../memory/table-views.ts'
 import { seededRandom } from '../support/random.ts'
 import { startClients } from './clients.ts'
+import type { Settings } from './deployments.ts'
 import { FAULTS, type FaultName } from './faults.ts'
 import { startInput } from './input.ts'
 import { type Instance, seenFrom } from './instance.ts'
@@ -18,7 +20,7 @@ import { type Account, openJudge, Violation } from './judge.ts'
 import { startLambda } from './lambda.ts'
 import { faultsOf } from './luck.ts'
 import { startMinute } from './minute.ts'
-import { type Region, SHARDS, startRegion } from './region.ts'
+import { type Region, startRegion } from './region.ts'
 import { startStepFunctions } from './step-functions.ts'
 import { openStrikes, type Strikes } from './strikes.ts'
 import { keptMs, openTable } from './table.ts'
@@ -35,6 +37,8 @@ export interface Run {
   faults: ReadonlySet<FaultName>
   /** The share of clients who change their minds, from 0 to 1; none by default. */
   fickle?: number
+  /** Which ids the stack indexes; by default those that clients give. */
+  index?: IndexKind
 }
 
 export interface Result {
@@ -65,20 +69,26 @@ const ENDED_AFTER_MS = 6 * HOUR_MS
 /** A slot must be settled this long after its end, and after what struck it meanwhile: a claim lapses within a minute. */
 const SETTLED_AFTER_MS = 10 * 60_000
 
-const MAX_ATTEMPTS = 6
-
 /** Runs the deployed functions and definitions in simulated time, and holds what happens against what is promised. */
-export async function simulate({ seed, hours, rate, faults: enabled, fickle = 0 }: Run): Promise<Result> {
+export async function simulate({
+  seed,
+  hours,
+  rate,
+  faults: enabled,
+  fickle = 0,
+  index = 'own',
+}: Run): Promise<Result> {
   const time = virtualTime(START_MS)
   const strikes = openStrikes(time.now)
   const faults = faultsOf(enabled, seededRandom(seed), strikes)
   const untilMs = START_MS + hours * HOUR_MS
   const region = startRegion(time, faults, untilMs)
-  const judge = openJudge(time.now, strikes)
+  const judge = openJudge(time.now, strikes, index)
   const telling = openTelling(region)
   const table = openTable(judge, region)
   const publishing = startTargets(region, judge)
-  const world = (instance: Instance): World => ({
+  const world = (instance: Instance, settings: Settings): World => ({
+    ...settings,
     clock: instance.clock,
     random: faults.random,
     table: table.as(instance),
@@ -88,9 +98,7 @@ export async function simulate({ seed, hours, rate, faults: enabled, fickle = 0 
     log: SILENT,
     metrics: { publish: () => {} },
     warmUp: async () => 0,
-    index: 'own',
-    shards: SHARDS,
-    maxAttempts: MAX_ATTEMPTS,
+    index,
     failureTopicArn: FAILURE_TOPIC,
     rules: { allowedTargets: ['*'], enforceUser: true },
   })
@@ -144,13 +152,13 @@ function endedBeforeMs({ outage }: Region, nowMs: number): number {
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** The functions as they are deployed, with the timeouts that the stack declares. */
-function specs(world: (instance: Instance) => World) {
+function specs(world: (instance: Instance, settings: Settings) => World) {
   const spec = (
     name: keyof typeof TIMEOUT_SECONDS,
     functionWith: (world: World) => (input: never) => Promise<unknown>,
   ) => ({
     timeoutMs: TIMEOUT_SECONDS[name] * 1_000,
-    create: (instance: Instance) => functionWith(world(instance)),
+    create: (instance: Instance, settings: Settings) => functionWith(world(instance, settings)),
   })
   return {
     validator: spec('validator', validatorWith),

@@ -38,6 +38,13 @@ describe('the simulated stack', function () {
     expect(broken(await run(2, 0.3, [], 0.3))).to.equal(undefined)
   })
 
+  it('tells all who mean an event by its id alone where it indexes no ids', async () => {
+    const faults = new Set<FaultName>(['deployments', 'redelivery', 'reordering'])
+    expect(broken(await simulate({ seed: 3, hours: 0.2, rate: 3, faults, fickle: 0.3, index: 'none' }))).to.equal(
+      undefined,
+    )
+  })
+
   it('is the same, event for event, for the same seed, and another for another', async () => {
     const hashes = await Promise.all([6, 6, 7].map(async (seed) => (await run(seed, 0.1, FAULT_NAMES)).account.hash))
     expect(hashes[0]).to.equal(hashes[1])

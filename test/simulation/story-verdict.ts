@@ -1,5 +1,17 @@
 import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS, NOTICE_MS, SURE_MS } from '../../core/timetable.ts'
-import { type Asked, after, before, isSpared, mayComeAgain, type Story, stopsAt, type Wish, wishesOf } from './story.ts'
+import {
+  type Asked,
+  after,
+  before,
+  isByIdAlone,
+  isSpared,
+  isTold,
+  mayComeAgain,
+  type Story,
+  stopsAt,
+  type Wish,
+  wishesOf,
+} from './story.ts'
 
 /**
  * What a story that is over may have come to, by `docs/actions.md`: what was published last wins, what cannot be carried out
@@ -75,9 +87,11 @@ function whyLost(story: Story, { asked, dueAtMs, contents }: Wish): string | und
   return `LOST: ${nameOf(story, dueAtMs)}, has neither been delivered as ${contents.join(' or ')} nor ended otherwise, though ${said(asked)}`
 }
 
-/** A change of which nothing is told had something to change. */
+/** A change of which nothing is told had something to change, and could be made. */
 function whySilent(story: Story, wishes: readonly Wish[], asked: Asked): string | undefined {
   const { request, told } = asked
+  if (story.index === 'none' && isByIdAlone(asked) && !isTold(asked, 'NOT_INDEXED'))
+    return `SILENT: the stack indexes no ids, and nobody said so when ${said(asked)}`
   if (request.action === 'schedule' || told.length > 0) return undefined
   const { dueAtMs } = request
   const about = (wish: Wish) => dueAtMs === undefined || wish.dueAtMs === dueAtMs
@@ -91,8 +105,8 @@ function whySilent(story: Story, wishes: readonly Wish[], asked: Asked): string 
   return met.length > 0 ? undefined : `SILENT: there was nothing to change, and nobody said so when ${said(asked)}`
 }
 
-const isOfAll = ({ request }: Asked) =>
-  (request.action === 'cancel' && request.dueAtMs === undefined) || (request.action === 'schedule' && !!request.replace)
+const isOfAll = (asked: Asked) =>
+  asked.request.action !== 'reschedule' && isByIdAlone(asked) && !isTold(asked, 'NOT_INDEXED')
 
 /** What is told is so. */
 function whyNotRefused(story: Story, wishes: readonly Wish[], asked: Asked): string | undefined {
@@ -131,8 +145,7 @@ const GROUNDS: Record<string, Ground> = {
   },
   EVENT_AMBIGUOUS: (_, wishes, { atMs }) =>
     new Set(wishes.filter(({ asked }) => asked.atMs <= atMs).map(({ dueAtMs }) => dueAtMs)).size > 1,
-  // The stack indexes ids.
-  NOT_INDEXED: () => false,
+  NOT_INDEXED: ({ index }, _, { asked }) => index === 'none' && isByIdAlone(asked),
 }
 
 function nameOf({ id }: Story, dueAtMs: number): string {

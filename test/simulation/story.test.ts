@@ -297,6 +297,49 @@ describe('a story, by what may come of it', () => {
     ])
   })
 
+  describe('where the stack indexes no ids', () => {
+    const verdict = (...happenings: ((story: Story) => void)[]) =>
+      verdictOf(tell((story) => Object.assign(story, { index: 'none' }), ...happenings))
+
+    it('is in order if whoever asks by the id alone is told so, and nothing comes of it', () => {
+      for (const ask of [
+        cancelsAll(9_000, 'NOT_INDEXED'),
+        movesOnly(9_000, E, 'NOT_INDEXED'),
+        replaces(9_000, 'second', E, 'NOT_INDEXED'),
+      ])
+        expect(verdict(schedules(60_000), ask, delivers())).to.equal(undefined)
+      expect(verdict(schedules(60_000), cancels(9_000))).to.equal(undefined)
+    })
+
+    it('is not if nobody is told so, whatever else is', () => {
+      for (const happenings of [
+        [cancelsAll(9_000), fails(-10)],
+        [cancelsAll(9_000, 'EVENT_NOT_FOUND'), fails(-10)],
+        [movesOnly(9_000), delivers('first', E)],
+        [movesOnly(9_000, E, 'EVENT_NOT_FOUND'), delivers()],
+        [replaces(9_000, 'second'), delivers('second', E)],
+      ])
+        expect(verdict(schedules(60_000), ...happenings)).to.match(/^SILENT/)
+    })
+
+    it('is not if something is stopped, or comes, that was refused', () => {
+      expect(verdict(schedules(60_000), cancelsAll(9_000, 'NOT_INDEXED'))).to.match(/^LOST/)
+      expect(verdict(schedules(60_000), replaces(9_000, 'second', E, 'NOT_INDEXED'))).to.match(/^LOST/)
+      expect(
+        verdict(schedules(60_000), replaces(9_000, 'second', E, 'NOT_INDEXED'), delivers(), delivers('second', E)),
+      ).to.match(/^REFUSED EVENT/)
+    })
+
+    it('is not if one is told so that gives its date', () => {
+      expect(verdict(schedules(60_000), cancels(9_000, 'NOT_INDEXED'), delivers())).to.match(/^WRONGLY TOLD/)
+    })
+
+    it('tells as cancelled nothing that was to be by its id alone', () => {
+      const story = tell(schedules(60_000), cancelsAll(9_000, 'NOT_INDEXED'), replaces(8_000, 'x', E, 'NOT_INDEXED'))
+      expect([...statusesAt(story, D)]).to.deep.equal([])
+    })
+  })
+
   it('says what may be told of its events', () => {
     const statuses = (story: Story, dueAtMs = D) => [...statusesAt(story, dueAtMs)]
     expect(statuses(tell(schedules(60_000), delivers()))).to.deep.equal(['delivered'])

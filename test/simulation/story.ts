@@ -1,3 +1,4 @@
+import type { IndexKind } from '../../core/index-kind.ts'
 import { NOTICE_MS } from '../../core/timetable.ts'
 import type { Status } from '../../status/status.ts'
 
@@ -28,6 +29,8 @@ export interface Story {
   id: string
   /** Whether a client chose the id: only then is it found without a date. */
   isOwn: boolean
+  /** Which ids the stack indexes. */
+  index: IndexKind
   /** In the order in which it counts: by when it was published, the cancel last within a millisecond. */
   asked: Asked[]
   delivered: (Happened & { content: string })[]
@@ -37,8 +40,8 @@ export interface Story {
   parked: Map<number, number>
 }
 
-export function aStory(id: string, isOwn = true): Story {
-  return { id, isOwn, asked: [], delivered: [], ended: [], parked: new Map() }
+export function aStory(id: string, isOwn = true, index: IndexKind = 'own'): Story {
+  return { id, isOwn, index, asked: [], delivered: [], ended: [], parked: new Map() }
 }
 
 /** Tells an event from all others. */
@@ -146,7 +149,7 @@ export function stopsAt(story: Story, asked: Asked, dueAtMs: number): 'yes' | 'm
     return yes(story.isOwn && isToldOnly(told, ['EVENT_NOT_FOUND', 'EVENT_ENDED', 'TOO_LATE']))
   }
   if (request.action === 'schedule') {
-    if (!request.replace) return 'no'
+    if (!request.replace || isTold(asked, 'NOT_INDEXED')) return 'no'
     return request.dueAtMs !== dueAtMs || isToldOnly(told, ['TOO_LATE']) ? 'yes' : 'maybe'
   }
   const comesAgain = mayComeAgain(story, asked)
@@ -160,6 +163,15 @@ export function stopsAt(story: Story, asked: Asked, dueAtMs: number): 'yes' | 'm
 /** Whether its client was told that the event of a date goes out all the same. */
 export function isSpared({ told }: Asked, dueAtMs: number): boolean {
   return told.some(({ code, error }) => code === 'TOO_LATE' && error.includes(new Date(dueAtMs).toISOString()))
+}
+
+/** Whether what a request means is found by its id alone. */
+export function isByIdAlone({ request }: Asked): boolean {
+  return request.action === 'schedule' ? !!request.replace : request.dueAtMs === undefined
+}
+
+export function isTold({ told }: Asked, asCode: string): boolean {
+  return told.some(({ code }) => code === asCode)
 }
 
 function isToldOnly(told: Asked['told'], codes: readonly string[]): boolean {

@@ -6,12 +6,13 @@ import { parkAll } from '../support/parking.ts'
 import { seededRandom } from '../support/random.ts'
 import type { FaultName } from './faults.ts'
 import { faultsOf } from './luck.ts'
-import { SHARDS, startRegion } from './region.ts'
+import { startRegion } from './region.ts'
 import { aStory, type Request } from './story.ts'
 import { openStrikes } from './strikes.ts'
 import { openTelling } from './told.ts'
 import { virtualTime } from './virtual-time.ts'
 
+const SHARDS = 3
 const DUE_MS = MINUTE_MS + 5_000
 const TAKEN_MS = DUE_MS + 4
 const IN_AN_HOUR_MS = MINUTE_MS + 3_600_000

@@ -1,6 +1,5 @@
-import { eventsReader } from '../../aws/events-table.ts'
-import { type EventRef, eventKey } from '../../core/event.ts'
-import { slotOf } from '../../core/slot.ts'
+import { type EventsReader, eventsReader } from '../../aws/events-table.ts'
+import { placeOf } from '../../client/place-of.ts'
 import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import { eventFacts } from '../../status/event-facts.ts'
 import type { EventFacts } from '../../status/facts.ts'
@@ -9,7 +8,7 @@ import type { Store } from '../memory/dynamodb/store.ts'
 import { dynamoDBOver, TABLE_NAME } from '../memory/dynamodb.ts'
 import { ON_TIME_MS } from './deadline.ts'
 import { datesOf, Violation } from './judge.ts'
-import { type Region, SHARDS } from './region.ts'
+import type { Region } from './region.ts'
 import { type Asked, keyOf, type Story, statusesAt } from './story.ts'
 import { historyOf } from './story-verdict.ts'
 
@@ -55,7 +54,7 @@ export function openTelling({ time, faults }: Region) {
       for (const [i, { story, dueAtMs }] of events.entries()) {
         const listed = told.get(keyOf(story.id, dueAtMs))
         const isAskedAlone = listed && i % ASKED_ALONE === 0
-        const alone = isAskedAlone ? await eventFacts(table, refOf(story, dueAtMs), time.now()) : listed
+        const alone = isAskedAlone ? await factsOfOne(table, { id: story.id, dueAtMs }, time.now()) : listed
         const wrong = whyWrong(story, dueAtMs, listed) ?? whyWrong(story, dueAtMs, alone)
         if (wrong)
           return new Violation(`TOLD: ${story.id}, due ${new Date(dueAtMs).toISOString()}, ${wrong}${historyOf(story)}`)
@@ -65,9 +64,10 @@ export function openTelling({ time, faults }: Region) {
   }
 }
 
-/** Where an event stands first. */
-function refOf({ id }: Story, dueAtMs: number): EventRef {
-  return { slot: slotOf(dueAtMs, id, SHARDS), key: eventKey(dueAtMs, id, 1) }
+/** What a client is told that asks for one event alone. */
+async function factsOfOne(table: EventsReader, { id, dueAtMs }: { id: string; dueAtMs: number }, nowMs: number) {
+  const ref = await placeOf(table, { id, date: new Date(dueAtMs) }, { prefer: [], nowMs })
+  return eventFacts(table, ref, nowMs)
 }
 
 /** A reader whom no fault strikes, and who takes no capacity from others. */

@@ -253,6 +253,17 @@ describe('replacing what is pending under an id', () => {
     expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['EVENT_ENDED'])
   })
 
+  it('says that what it was to change goes out all the same, though a later request was to replace all, too', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const at = (ms: number, message: string) => handle(world, aRecord(message, { publishedAtMs: NOW_MS + ms }))
+    await at(0, schedule(3_000))
+    await at(2, replace(3_000, { payload: 'second' }))
+    await at(1, replace(3_000, { payload: 'first' }))
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['3000'])
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['EVENT_EXISTS', 'EVENT_EXISTS'])
+  })
+
   it('says that what it was to change went out while it was cancelled, when that is known', async () => {
     const world = aWorld({ atMs: NOW_MS })
     const { slot, key } = arriving(10_000, { id: 'a' })

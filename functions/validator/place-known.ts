@@ -13,7 +13,7 @@ import { follow, isRepetition, type Standing, statusOf } from '../../status/even
 import { CHANGEABLE } from '../../status/status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
-import { hasGoneOut } from './doubt.ts'
+import { hasGoneOut, mustHaveMoved } from './doubt.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
@@ -70,10 +70,11 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   }
 }
 
-/** What is scheduled again after a cancel goes on, once it is known that what was cancelled has not gone out. */
+/** What is scheduled again after a cancel goes on, once it is known what has become of the event that was cancelled. */
 async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
   if (!comesAfter(event, standing)) return {}
   const before = standing.event
+  if (before) await mustHaveMoved(deps, before, standing.outcome)
   if (!before || !(await hasGoneOut(deps, before, standing.outcome))) return goOn(deps, event, standing, 'moved')
   return hasSameContent(before, event) ? {} : { refusal: whyDelivered(event) }
 }

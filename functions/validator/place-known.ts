@@ -63,8 +63,6 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
       if (same || (repeated && !isReplacing(event.publication, standing.outcome))) return {}
       return { refusal: whyDelivered(event) }
     default:
-      // Another has come to the place that this one had taken for itself.
-      if (!same && isAskedBy(standing.pointer, event)) return { refusal: whyTaken(event) }
       if (repeated) return resume(deps, standing.event ?? event)
       return same ? askAgain(deps, event, { ...standing, clearing }) : { refusal: whyTaken(event) }
   }
@@ -201,10 +199,6 @@ function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolea
 function endOf(outcome: Outcome | undefined): Met {
   if (outcome?.kind === 'failed' || outcome?.kind === 'expired') return { atMs: outcome.atMs - CLOCK_SKEW_MS }
   return outcome ?? {}
-}
-
-function isAskedBy(pointer: Outcome | undefined, { publication }: ScheduledEvent): boolean {
-  return pointer?.publication !== undefined && pointer.publication.messageId === publication?.messageId
 }
 
 /** Whether what stood there was cancelled by the very publish that takes its place. */

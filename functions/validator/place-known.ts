@@ -17,7 +17,8 @@ import { hasGoneOut, mustHaveMoved } from './doubt.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
-  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'askAgain'>
+  table: DeliveriesTable &
+    Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'askAgain' | 'clearingsOf'>
   openSlot: OpenSlot
   clock: Clock
   slotAt: SlotAt
@@ -183,7 +184,11 @@ async function goOn(
   const { publication } = event
   const pointer = { ...ref, kind, atMs: nowMs, reason, attempts: content?.attempt, publication, next }
   const ours = outcome && (await deps.table.concludeInstead(pointer, outcome))
-  return ours ? { park: attemptAt(event, { ...next, attempts }, nowMs) } : placeKnown(deps, event, standing.clearing)
+  if (!ours) return placeKnown(deps, event, standing.clearing)
+  // Whoever has cancelled all of the id since that was looked up saw what had ended here, or finds the pointer.
+  const clearing = (await deps.table.clearingsOf([event.id])).get(event.id)
+  if (clearing && isCleared(publication, clearing)) return keepOut(deps, event, { ref: next, clearing })
+  return { park: attemptAt(event, { ...next, attempts }, nowMs) }
 }
 
 function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {

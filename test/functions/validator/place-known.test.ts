@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { orderOfCancel } from '../../../core/clearing.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { slotAt, slotEndMs } from '../../../core/slot.ts'
@@ -59,6 +60,26 @@ describe('an event of which nothing is there', () => {
         publication: event.publication,
       },
     ])
+  })
+
+  it('stays cancelled when all of its id is cancelled while it is placed again, by what was published after it', async () => {
+    const event = published(60_000)
+    const by = { messageId: 'a cancel', atMs: THEN_MS }
+    const next = { slot: event.slot, key: eventKey(event.dueAtMs, 'a', 9) }
+    for (const [afterMs, isPlaced] of [
+      [1, false],
+      [-1, true],
+    ] as const) {
+      const world = await aWorldIn(outcomeOf(event, { kind: 'cancelled', publication: by, next }))
+      const concludeInstead: World['table']['concludeInstead'] = async (outcome, before) => {
+        await world.table.clear('a', orderOfCancel({ messageId: 'all', atMs: NOW_MS + afterMs }))
+        return world.table.concludeInstead(outcome, before)
+      }
+      const placement = await place({ ...world, table: { ...world.table, concludeInstead } }, event)
+      expect(placement.park !== undefined).to.equal(isPlaced)
+      const kinds = world.table.outcomesIn(event.slot).map(({ kind }) => kind)
+      expect(kinds).to.deep.equal(isPlaced ? ['moved'] : ['moved', 'cancelled'])
+    }
   })
 
   it('stays cancelled when the cancel was published after it', async () => {

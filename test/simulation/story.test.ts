@@ -100,6 +100,14 @@ const GOOD: Record<string, Story> = {
     parks(50_000),
     delivers(),
   ),
+  'one that arrives after a move by its id was told what became of others, and before that came again': tell(
+    cancelsAll(61_000, 'EVENT_NOT_FOUND'),
+    schedules(60_000),
+    movesOnly(59_000, E, 'EVENT_ENDED'),
+    again,
+    parks(50_000),
+    delivers('first', E),
+  ),
   'one that was refused while another stood there whose cancel came later, and whose message came again': tell(
     schedules(60_000),
     cancels(50_000),

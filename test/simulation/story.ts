@@ -81,7 +81,9 @@ export function mayComeAgain(story: Story, asked: Asked): boolean {
   const { request, told, receives } = asked
   const [first] = told
   if (request.action === 'cancel' || !first || receives < 2) return false
-  if (request.action === 'reschedule' && isToldOnly(told, ['EVENT_NOT_FOUND'])) {
+  // By the id alone it may have been told what had become of others.
+  const notThere = request.dueAtMs === undefined ? ['EVENT_NOT_FOUND', 'EVENT_ENDED'] : ['EVENT_NOT_FOUND']
+  if (request.action === 'reschedule' && isToldOnly(told, notThere)) {
     const isMeant = (dueAtMs: number) => request.dueAtMs === undefined || request.dueAtMs === dueAtMs
     return [...story.parked].some(([dueAtMs, atMs]) => isMeant(dueAtMs) && atMs > first.atMs - NOTICE_MS)
   }

@@ -17,6 +17,7 @@ const {
   'warm-up': warmUpSeconds,
   systems,
   mix,
+  ids,
   profile,
   quiet,
 } = options({
@@ -27,11 +28,15 @@ const {
   /** Seconds that a run waits for a machine that is busy with something else. */
   quiet: 120,
   mix: 'near',
+  /** Whether events come to our scheduler with ids of the client's: `own` or `none`. */
+  ids: 'none',
   /** A folder for CPU profiles of our stack; they cost time, so the figures of such a run are not for the record. */
   profile: '',
 })
 const leadMs = LEADS[mix]
 if (!leadMs) throw new Error(`--mix is "${mix}"; allowed: ${Object.keys(LEADS).join(', ')}`)
+
+if (ids !== 'own' && ids !== 'none') throw new Error(`--ids is "${ids}"; allowed: own, none`)
 
 const name = mix === 'near' ? 'lateness' : `lateness-${mix}`
 const report = startReport(name, `How late are events at steady rates, ${mix} mix?`)
@@ -44,9 +49,13 @@ for (const each of rate)
       continue
     }
     try {
-      const result = await run(started, () => steady({ rate: each, seconds, warmUpSeconds, leadMs }), {
-        quietWithinMs: quiet * 1_000,
-      })
+      const result = await run(
+        started,
+        () => steady({ rate: each, seconds, warmUpSeconds, leadMs, ownIds: ids === 'own' }),
+        {
+          quietWithinMs: quiet * 1_000,
+        },
+      )
       runs.push({ label: `${each}/s`, ...result })
       report.note(oneLine(runs.at(-1) as LabelledRun))
     } finally {

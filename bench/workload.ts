@@ -17,6 +17,8 @@ export interface Workload {
   leadMs: [from: number, to: number]
   /** Names of the topics that events go to, drawn evenly. */
   targets: string[]
+  /** Whether events come to our scheduler with an id of the client's: they cost it more, and peers do not offer the like. */
+  ownIds?: boolean
 }
 
 export interface PlannedEvent {
@@ -43,8 +45,14 @@ export const BURST_INTAKE = 1_500
 /** Seconds between the last event of a burst handed in and the first one due, at least: planned 20 s before its minute. */
 export const BURST_AHEAD = 25
 
-/** Every event gets a payload of its own, as long as a short JSON object. */
-export const payloadOf = ({ id }: PlannedEvent) => `payload of ${id} `.padEnd(PAYLOAD_CHARACTERS, '.')
+const PAYLOAD_START = 'payload of '
+
+/** Every event gets a payload of its own, as long as a short JSON object, by which it is known where it arrives. */
+export const payloadOf = ({ id }: Pick<PlannedEvent, 'id'>) => `${PAYLOAD_START}${id} `.padEnd(PAYLOAD_CHARACTERS, '.')
+
+/** The id that a payload names; empty if there is none. */
+export const idIn = (payload: string) =>
+  payload.startsWith(PAYLOAD_START) ? (payload.slice(PAYLOAD_START.length).split(' ', 1)[0] ?? '') : ''
 
 /** The events of a workload in the order in which they are handed in. Due times are uniform and random in the ms. */
 export function planOf(workload: Workload): PlannedEvent[] {
@@ -82,14 +90,16 @@ export interface SteadyOptions {
   warmUpSeconds: number
   leadMs: [from: number, to: number]
   targets?: string[]
+  ownIds?: boolean
 }
 
 /** As many events each second, for as long as is wanted. */
-export function steady({ rate, seconds, warmUpSeconds, leadMs, targets = [TARGET] }: SteadyOptions): Workload {
+export function steady(options: SteadyOptions): Workload {
+  const { rate, seconds, warmUpSeconds, leadMs, targets = [TARGET], ownIds = false } = options
   const startAtMs = Date.now() + START_IN_MS
   const sizes = { warmUpEvents: Math.round(rate * warmUpSeconds), events: Math.round(rate * seconds) }
   const when = { dueFromMs: startAtMs + leadMs[1], warmUpMs: warmUpSeconds * 1_000, spreadMs: seconds * 1_000 }
-  return { seed: newSeed(), startAtMs, ...sizes, ...when, leadMs, targets }
+  return { seed: newSeed(), startAtMs, ...sizes, ...when, leadMs, targets, ownIds }
 }
 
 export interface BurstOptions {

@@ -47,6 +47,14 @@ export async function deliveryOf(table: DeliveriesTable, { slot, key }: EventRef
   return (await deliveriesIn([key], writers, (by) => table.checkpoints(slot, by))).get(key)
 }
 
+/** Whether an event may have been delivered all the same: a checkpoint that may name it cannot be read by this version. */
+export async function isDeliveryUnreadable(table: DeliveriesTable, { slot, key }: EventRef): Promise<boolean> {
+  for (const writer of await writersOf(table, slot, [key]))
+    for await (const page of table.checkpoints(slot, writer))
+      if (page.some(({ doubtUntilMs = Number.NEGATIVE_INFINITY }) => doubtUntilMs >= emitAtMsOf(key))) return true
+  return false
+}
+
 interface Sought {
   slot: Slot
   keys: readonly string[]

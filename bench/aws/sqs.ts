@@ -2,7 +2,7 @@ import type { EndpointClient } from './endpoint.ts'
 
 interface Message {
   ReceiptHandle: string
-  MessageAttributes?: Record<string, { StringValue?: string }>
+  Body: string
 }
 
 /** The calls of SQS that a benchmark makes. */
@@ -25,7 +25,7 @@ export function sqsClient(client: EndpointClient) {
       return { url: QueueUrl, arn: found.QueueArn }
     },
     async receive(QueueUrl: string, WaitTimeSeconds: number): Promise<Message[]> {
-      const request = { QueueUrl, WaitTimeSeconds, MaxNumberOfMessages: 10, MessageAttributeNames: ['event_id'] }
+      const request = { QueueUrl, WaitTimeSeconds, MaxNumberOfMessages: 10 }
       return (await call<{ Messages?: Message[] }>('ReceiveMessage', request)).Messages ?? []
     },
     async deleteAll(QueueUrl: string, messages: readonly Message[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Arrivals } from '../processes/receiver.ts'
-import { indexOf, planOf, type Workload } from '../workload.ts'
+import { countedFrom, endOf, indexOf, planOf, type Workload } from '../workload.ts'
 import { type Quantiles, quantilesOf } from './quantiles.ts'
 
 /** What became of the counted events of a workload, as the receiver saw it. */
@@ -53,8 +53,12 @@ export function accountOf(workload: Workload, { ids, atMs }: Arrivals, only?: (t
   }
 }
 
-/** Lateness that a system itself noted, of counted events. */
-export function emitterLateness(workload: Workload, ids: readonly string[], lateMs: readonly number[]): Quantiles {
-  const noted = lateMs.filter((_, i) => (indexOf(workload.seed, ids[i] ?? '') ?? -1) >= workload.warmUpEvents)
+/**
+ * Lateness that a system itself noted, of counted events.
+ * @param dueAtMs of each, at the same index
+ */
+export function emitterLateness(workload: Workload, dueAtMs: readonly number[], lateMs: readonly number[]): Quantiles {
+  const [fromMs, untilMs] = [countedFrom(workload), endOf(workload)]
+  const noted = lateMs.filter((_, i) => (dueAtMs[i] ?? 0) >= fromMs && (dueAtMs[i] ?? 0) < untilMs)
   return quantilesOf(noted.sort((a, b) => a - b))
 }

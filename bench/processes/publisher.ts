@@ -27,7 +27,7 @@ const MAX_BATCH = 10
 const MAX_IN_FLIGHT = 32
 
 const { workload, system, endpoint, url } = argumentOf<PublisherArgument>()
-const intake = await intakeFor(system, { endpoint, url })
+const intake = await intakeFor(system, { endpoint, url, ownIds: workload.ownIds ?? false })
 const plan = planOf(workload)
 const errors: string[] = []
 let accepted = 0

@@ -1,6 +1,7 @@
 import { endpointClient } from '../aws/endpoint.ts'
 import { snsClient, topicArn } from '../aws/sns.ts'
 import { sqsClient } from '../aws/sqs.ts'
+import { idIn } from '../workload.ts'
 import { answerParent, argumentOf } from './child.ts'
 
 export interface ReceiverArgument {
@@ -53,8 +54,8 @@ async function drain(): Promise<void> {
 async function take(waitSeconds: number): Promise<number> {
   const messages = await sqs.receive(url, waitSeconds)
   const now = Date.now()
-  for (const { MessageAttributes } of messages) {
-    ids.push(MessageAttributes?.event_id?.StringValue ?? '')
+  for (const { Body } of messages) {
+    ids.push(idIn(Body))
     atMs.push(now)
   }
   // Not awaited: the next message is waiting.

@@ -10,8 +10,8 @@ export interface StackArgument {
 
 /** What the stack says of itself. */
 export interface StackLog {
-  /** Ids of delivered events, and how late they were when the topic had taken them, ms. */
-  ids: string[]
+  /** When delivered events were due, epoch ms, and how late they were when the topic had taken them, ms. */
+  dueAtMs: number[]
   lateMs: number[]
   accepted: number
   warnings: Record<string, number>
@@ -20,7 +20,7 @@ export interface StackLog {
 // The local stack in a process of its own, as `npm start` runs it; its log is counted instead of printed.
 
 const { dataDir, snsEndpoint } = argumentOf<StackArgument>()
-const log: StackLog = { ids: [], lateMs: [], accepted: 0, warnings: {} }
+const log: StackLog = { dueAtMs: [], lateMs: [], accepted: 0, warnings: {} }
 process.removeAllListeners('warning')
 process.on('warning', () => {})
 
@@ -29,7 +29,7 @@ const local = await startLocal({
   ...(snsEndpoint ? { program: outputsWithTroubledTopics(snsEndpoint) } : {}),
   onLog(level, record) {
     if (record.message === 'delivered') {
-      log.ids.push(String(record.id))
+      log.dueAtMs.push(Date.parse(String(record.due)))
       log.lateMs.push(Number(record.lateMs))
     } else if (record.message === 'accepted') log.accepted++
     else if (level === 'warn' || level === 'error' || record.message === 'failed') {

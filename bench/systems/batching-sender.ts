@@ -7,7 +7,7 @@ export type Job = Pick<PlannedEvent, 'id' | 'dueAtMs' | 'target'>
 
 /** One delivery: when the event's handler began, and when the topic had taken it, both as lateness in ms. */
 export interface Emission {
-  id: string
+  dueAtMs: number
   wokeLateMs: number
   takenLateMs: number
 }
@@ -48,8 +48,8 @@ export function batchingSender(endpoint: string) {
     for (const { job, wokeAtMs, done } of batch) {
       if (failure instanceof Error) done.reject(failure)
       else done.resolve()
-      const { id, dueAtMs } = job
-      emissions.push({ id, wokeLateMs: wokeAtMs - dueAtMs, takenLateMs: takenAtMs - dueAtMs })
+      const { dueAtMs } = job
+      emissions.push({ dueAtMs, wokeLateMs: wokeAtMs - dueAtMs, takenLateMs: takenAtMs - dueAtMs })
     }
   }
   return {

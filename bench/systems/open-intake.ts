@@ -10,10 +10,12 @@ export interface Where {
   endpoint: string
   /** Of a peer's server. */
   url: string
+  /** Whether events come to our scheduler with ids of the client's. */
+  ownIds: boolean
 }
 
-export async function intakeFor(system: string, { endpoint, url }: Where): Promise<Intake> {
-  if (system === 'scheduler') return schedulerIntake(endpoint)
+export async function intakeFor(system: string, { endpoint, url, ownIds }: Where): Promise<Intake> {
+  if (system === 'scheduler') return schedulerIntake(endpoint, ownIds)
   if (system === 'floor') return floorIntake(endpoint)
   const peer = peers[system]
   if (!peer) throw new Error(`there is no system "${system}"`)
@@ -21,13 +23,13 @@ export async function intakeFor(system: string, { endpoint, url }: Where): Promi
 }
 
 /** Ours: PublishBatch to the input topic. */
-function schedulerIntake(endpoint: string): Intake {
+function schedulerIntake(endpoint: string, ownIds: boolean): Intake {
   const client = endpointClient(endpoint)
   const sns = snsClient(client)
   const input = topicArn('scheduler-input-local')
   return {
     async schedule(events) {
-      const entries = events.map((event) => ({ message: JSON.stringify(messageOf(event)) }))
+      const entries = events.map((event) => ({ message: JSON.stringify(messageOf(event, ownIds)) }))
       const taken = await sns.publishBatch(input, entries)
       if (taken < entries.length) throw new Error(`${entries.length - taken} of a batch were refused`)
     },
@@ -35,8 +37,8 @@ function schedulerIntake(endpoint: string): Intake {
   }
 }
 
-const messageOf = (event: PlannedEvent) => ({
-  id: event.id,
+const messageOf = (event: PlannedEvent, ownIds: boolean) => ({
+  ...(ownIds ? { id: event.id } : {}),
   date: new Date(event.dueAtMs).toISOString(),
   target: topicArn(event.target),
   user: 'bench',

@@ -68,11 +68,11 @@ export async function run(
   }
 }
 
-function resultsOf(workload: Workload, arrivals: Arrivals, { ids, takenLateMs, wokeLateMs, warnings }: Noted) {
+function resultsOf(workload: Workload, arrivals: Arrivals, { dueAtMs, takenLateMs, wokeLateMs, warnings }: Noted) {
   return {
     account: accountOf(workload, arrivals),
-    emitter: emitterLateness(workload, ids, takenLateMs),
-    ...(wokeLateMs ? { woke: emitterLateness(workload, ids, wokeLateMs) } : {}),
+    emitter: emitterLateness(workload, dueAtMs, takenLateMs),
+    ...(wokeLateMs ? { woke: emitterLateness(workload, dueAtMs, wokeLateMs) } : {}),
     warnings,
   }
 }

@@ -24,9 +24,9 @@ export interface System {
   stop(): Promise<void>
 }
 
-/** Ids, and with the same index lateness in ms. */
+/** When events were due, epoch ms, and with the same index lateness in ms. */
 export interface Noted {
-  ids: string[]
+  dueAtMs: number[]
   /** When the topic had taken the event. */
   takenLateMs: number[]
   /** When its handler began; not known of ours. */
@@ -86,8 +86,8 @@ async function startScheduler({ begin, dataDir }: Parts, { profile, ...options }
   const profiling = profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : []
   const stack = await begin('stack', { dataDir, ...options }, profiling)
   const noted = async (): Promise<Noted> => {
-    const { ids, lateMs, warnings } = await stack.call<StackLog>('log')
-    return { ids, takenLateMs: lateMs, warnings }
+    const { dueAtMs, lateMs, warnings } = await stack.call<StackLog>('log')
+    return { dueAtMs, takenLateMs: lateMs, warnings }
   }
   const parked = () => stack.call<number>('accepted')
   return { endpoint: String(stack.ready.endpoint), url: '', pids: [stack.pid], noted, parked }
@@ -112,7 +112,7 @@ const notedBy =
   async (publisher: Child): Promise<Noted> => {
     const emissions = await (worker ?? publisher).call<Emission[]>('emissions')
     return {
-      ids: emissions.map(({ id }) => id),
+      dueAtMs: emissions.map(({ dueAtMs }) => dueAtMs),
       takenLateMs: emissions.map(({ takenLateMs }) => takenLateMs),
       wokeLateMs: emissions.map(({ wokeLateMs }) => wokeLateMs),
       warnings: {},

@@ -1,17 +1,17 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { Clock } from '../../core/clock.ts'
-import { SchedulerError } from '../../core/errors.ts'
 import { type EventRef, emitAtMsOf, eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater } from '../../core/publication.ts'
 import type { CancelRequest, RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
-import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, SURE_MS } from '../../core/timetable.ts'
+import { CANCEL_MARGIN_MS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
+import { hasGoneOut } from './doubt.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 import { waitForOvertaken } from './states-of-id.ts'
@@ -85,7 +85,9 @@ export async function stop(deps: CancelDeps, standing: Standing, change: Change)
   const cancelled = { ...ref, kind: 'cancelled', atMs: deps.clock.now(), reason, next, publication } as const
   const first = await deps.table.concludeFirst(cancelled)
   if (!first) return stop(deps, await follow(deps.table, ref), change)
-  return isThere(standing) ? holds(deps, ref, change) : NOT_FOUND
+  // It may have arrived, and gone out, while this was written.
+  const refusal = await holds(deps, ref, change)
+  return refusal ?? (isThere(standing) ? undefined : NOT_FOUND)
 }
 
 /** Why nothing can be changed any more: the event has ended, or it is too late. Writes nothing. */
@@ -96,9 +98,10 @@ export async function whyOver(
 ): Promise<Refusal | undefined> {
   const { ref, event, outcome } = standing
   if (isFinal(outcome)) return ended(outcome)
-  // Of an event that has not arrived yet its key tells.
-  const aheadMs = (event?.emitAtMs ?? emitAtMsOf(ref.key)) - publication.atMs
-  const isOver = isThere(standing) && (outcome || aheadMs < CANCEL_MARGIN_MS || (await deliveryOf(table, ref)))
+  // What is decided on, and not parked yet, goes out only after somebody has looked for outcomes.
+  if (!event && !outcome) return undefined
+  const aheadMs = emitAtMsOf(ref.key) - publication.atMs
+  const isOver = outcome || aheadMs < CANCEL_MARGIN_MS || (await deliveryOf(table, ref))
   return isOver ? tooLate(aheadMs) : undefined
 }
 
@@ -156,27 +159,13 @@ async function scheduleAgain({ schedule, slotAt, clock }: CancelDeps, event: Sch
   await schedule([placeInSlot(asked, { slot, nowMs: clock.now() })])
 }
 
-/**
- * A cancel that was written in time holds. One whose write was so slow that the emitter may not have seen it holds if it is
- * proved that the event did not go out: its slot is settled, and no checkpoint names it. Until then nobody knows.
- * @throws SchedulerError `CANCEL_IN_DOUBT`, so that the request comes back
- */
 async function whyTooSlow(
-  { table, clock }: CancelDeps,
+  deps: CancelDeps,
   event: ScheduledEvent | undefined,
   outcome: Outcome | undefined,
 ): Promise<Refusal | undefined> {
-  // Whoever delivers by express claims the event first, by a write that excludes this one.
-  if (!event || event.lane === 'express' || event.emitAtMs - clock.now() >= SURE_MS) return undefined
-  const { settledAtMs } = await table.runnerRecord(event.slot)
-  if (await deliveryOf(table, event))
-    return { code: 'TOO_LATE', error: 'The event has been emitted: it took too long to write that it is cancelled.' }
-  const wasSure = outcome !== undefined && event.emitAtMs - outcome.atMs >= SURE_MS + LONGEST_WRITE_MS
-  if (wasSure || settledAtMs !== undefined) return undefined
-  throw new SchedulerError(
-    'CANCEL_IN_DOUBT',
-    `It took so long to write that event ${event.id} is cancelled that it may have been emitted. The request comes back when that is known.`,
-  )
+  if (!event || !(await hasGoneOut(deps, event, outcome))) return undefined
+  return { code: 'TOO_LATE', error: 'The event has been emitted: it took too long to write that it is cancelled.' }
 }
 
 /** Waits for an event that the request may have overtaken. @returns whether it is there */

@@ -5,12 +5,10 @@ import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { isFinal } from '../../core/outcome.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
-import { deliveredAtMs, deliveryOf } from '../../status/deliveries.ts'
-import type { Standing } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
 import { type CancelDeps, stop } from './cancel.ts'
 import { type Dated, notIndexed, type Refusal, whyNonePending, whyNotAll } from './refusal.ts'
-import { type Asking, type StateOfId, statesOfId, waitForOvertaken } from './states-of-id.ts'
+import { type Asking, type StateOfId, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
 
 export interface ClearIdDeps extends CancelDeps {
   table: CancelDeps['table'] & Pick<EventsTable, 'placesOfId' | 'clearingsOf' | 'clear' | 'saveCleared'>
@@ -105,7 +103,7 @@ async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, statu
   const wasCancelled = outcome?.kind === 'cancelled' && outcome.publication?.messageId !== publication.messageId
   const cleared = (how: Cleared['how']): Cleared => ({ dueAtMs: emitAtMsOf(ref.key), how, wasCancelled })
   if (status === 'delivered') {
-    const wentOutMs = await wentOutAtMs(deps, standing)
+    const wentOutMs = await wentOutAtMs(deps.table, standing)
     return { ...cleared(wentOutMs >= publication.atMs ? 'too late' : status), wentOutMs }
   }
   // What is cancelled already is cancelled again, so that nothing that was published before this revives it.
@@ -120,12 +118,6 @@ async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, statu
     if (!(fault instanceof SchedulerError && fault.code === 'CANCEL_IN_DOUBT')) throw fault
     return { ...cleared('in doubt'), doubt: fault }
   }
-}
-
-/** When an event that was delivered went out, epoch ms; 0 if that is not known any more. */
-async function wentOutAtMs({ table }: ClearIdDeps, { ref, event }: Standing): Promise<number> {
-  const delivery = await deliveryOf(table, ref)
-  return event && delivery ? deliveredAtMs(event, delivery) : 0
 }
 
 function hasMet(cleared: readonly Cleared[] | 'done before'): boolean {

@@ -7,7 +7,7 @@ import type { Instant } from '../../core/request-schema.ts'
 import { isRepetition } from '../../status/event-status.ts'
 import { CHANGEABLE } from '../../status/status.ts'
 import { notIndexed, type Refusal, whyAmbiguous, whyNonePending } from './refusal.ts'
-import { type StateOfId, type StatesOfIdDeps, statesOfId, waitForOvertaken } from './states-of-id.ts'
+import { type StateOfId, type StatesOfIdDeps, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
 
 export interface OnlyDateDeps extends StatesOfIdDeps {
   table: StatesOfIdDeps['table'] & Pick<EventsTable, 'clearingsOf'>
@@ -16,7 +16,8 @@ export interface OnlyDateDeps extends StatesOfIdDeps {
 
 /**
  * The date of the event that a reschedule means by its id alone: the only one that is pending under it.
- * @returns why there is none; undefined if there is nothing to do, because a later publish has cancelled all of the id
+ * @returns why there is none; undefined if there is nothing to do, because a later publish has cancelled all of the id, and
+ * nothing has gone out that this one was to move
  */
 export function onlyDateWith(deps: OnlyDateDeps) {
   return async (request: RescheduleRequest): Promise<Instant | Refusal | undefined> => {
@@ -28,7 +29,8 @@ export function onlyDateWith(deps: OnlyDateDeps) {
     if (first !== undefined && others.length === 0) return { atMs: first, text: new Date(first).toISOString() }
     if (first !== undefined) return whyAmbiguous(request.id, [first, ...others])
     const clearing = (await deps.table.clearingsOf([request.id])).get(request.id)
-    if (clearing && clearing.order > orderOf(request.publication)) return undefined
+    const isCancelled = clearing && clearing.order > orderOf(request.publication)
+    if (isCancelled && !(await hasGoneOut(deps, request, states))) return undefined
     return whyNonePending(
       request.id,
       states.map(({ ref, status }) => ({ dueAtMs: emitAtMsOf(ref.key), how: status })),
@@ -40,4 +42,11 @@ export function onlyDateWith(deps: OnlyDateDeps) {
 function meantBy({ publication }: RescheduleRequest, states: readonly StateOfId[]): readonly StateOfId[] {
   const moved = states.find(({ standing }) => standing.outcome?.next && isRepetition(standing, publication))
   return moved ? [moved] : states.filter(({ status }) => CHANGEABLE.includes(status))
+}
+
+/** Whether an event that was pending when a request was published has gone out since. */
+async function hasGoneOut({ table }: OnlyDateDeps, { publication }: RescheduleRequest, states: readonly StateOfId[]) {
+  const delivered = states.filter(({ status }) => status === 'delivered')
+  const wentOutMs = await Promise.all(delivered.map(({ standing }) => wentOutAtMs(table, standing)))
+  return wentOutMs.some((atMs) => atMs >= publication.atMs)
 }

@@ -5,13 +5,15 @@ import { type EventRef, eventKey, hasSameContent, type ScheduledEvent, turnOf } 
 import { mustOpen } from '../../core/lane.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
-import { isLater, type Publication } from '../../core/publication.ts'
+import { isLater, type Met, type Publication } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
+import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { CHANGEABLE } from '../../status/status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
+import { hasGoneOut } from './doubt.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
@@ -51,7 +53,7 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
       // What was moved away since was another: this one came too late to be.
       if (!repeated && !same && standing.outcome?.next && !comesAfter(event, standing))
         return { refusal: whyMoved(event) }
-      return goOn(deps, event, { ...standing, clearing }, 'moved')
+      return placeCancelled(deps, event, { ...standing, clearing })
     case 'failed':
     case 'expired':
       // Published before it ended, and met only now: it would have been refused then.
@@ -67,6 +69,14 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
       if (repeated) return resume(deps, standing.event ?? event)
       return same ? askAgain(deps, event, { ...standing, clearing }) : { refusal: whyTaken(event) }
   }
+}
+
+/** What is scheduled again after a cancel goes on, once it is known that what was cancelled has not gone out. */
+async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
+  if (!comesAfter(event, standing)) return {}
+  const before = standing.event
+  if (!before || !(await hasGoneOut(deps, before, standing.outcome))) return goOn(deps, event, standing, 'moved')
+  return hasSameContent(before, event) ? {} : { refusal: whyDelivered(event) }
 }
 
 /** Where an event stands, and what was cancelled with all of its id. */
@@ -181,7 +191,16 @@ async function goOn(
 function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
   // What a cancel that was published before it has met, was not meant by it: such an event goes on though it is the same.
   const wasMet = standing.outcome?.kind !== 'cancelled' && isRepetition(standing, publication)
-  return !wasMet && (isLater(publication, standing.outcome ?? {}) || isReplacing(publication, standing.outcome))
+  return !wasMet && (isLater(publication, endOf(standing.outcome)) || isReplacing(publication, standing.outcome))
+}
+
+/**
+ * From when on an event that has ended may be asked for again. When it failed or expired the clock of its emitter says,
+ * which may be ahead of the topic's: whoever publishes again once told is never taken for somebody who did before.
+ */
+function endOf(outcome: Outcome | undefined): Met {
+  if (outcome?.kind === 'failed' || outcome?.kind === 'expired') return { atMs: outcome.atMs - CLOCK_SKEW_MS }
+  return outcome ?? {}
 }
 
 function isAskedBy(pointer: Outcome | undefined, { publication }: ScheduledEvent): boolean {

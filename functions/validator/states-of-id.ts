@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { EventRef } from '../../core/event.ts'
 import type { CancelRequest } from '../../core/request.ts'
 import { OVERTAKEN_MS } from '../../core/timetable.ts'
-import type { DeliveriesTable } from '../../status/deliveries.ts'
+import { type DeliveriesTable, deliveredAtMs, deliveryOf } from '../../status/deliveries.ts'
 import { follow, type Standing, statusOf } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
 
@@ -42,6 +42,12 @@ export async function statesOfId(
     }),
   )
   return states.filter(({ standing }) => standing.event?.publication?.messageId !== publication.messageId)
+}
+
+/** When an event that was delivered went out, epoch ms; 0 if that is not known any more. */
+export async function wentOutAtMs(table: DeliveriesTable, { ref, event }: Standing): Promise<number> {
+  const delivery = await deliveryOf(table, ref)
+  return event && delivery ? deliveredAtMs(event, delivery) : 0
 }
 
 /**

@@ -3,10 +3,11 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import { expect } from 'chai'
-import { closeWhatIsRead, type Database } from '../../local/dynalite-databases.ts'
+import { closeWhatIsRead, type Database, readAtOnce, writeTogether } from '../../local/dynalite-databases.ts'
 
-type Reads = Database & {
+type Reads = Omit<Database, 'put'> & {
   put(key: string, value: unknown): Promise<void>
   close(): Promise<void>
   createKeyStream(options: object): Readable
@@ -30,7 +31,7 @@ describe("a read of dynalite's database", () => {
         return iterator
       }
     }
-    closeWhatIsRead(database)
+    closeWhatIsRead(database as never)
     await database.open()
     for (let i = 0; i < 5; i++) await database.put(`key-${i}`, { value: i })
   })
@@ -61,3 +62,58 @@ async function isClosed(read?: { next(): Promise<unknown> }): Promise<boolean> {
     return true
   }
 }
+
+describe("dynalite's database on disk", () => {
+  let folder: string
+  let database: Database & { close(): Promise<void> }
+  let batches: number[]
+  const put = promisify((key: string, value: unknown, done: (error: Error | null) => void) =>
+    database.put(key, value, done),
+  )
+  const get = promisify((key: string, done: (error: Error | null, value?: unknown) => void) => database.get(key, done))
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'dynalite-'))
+    database = createRequire(import.meta.url)('dynalite/db').create({ path: folder }).db
+    batches = []
+    const batch = database.batch.bind(database)
+    database.batch = (operations, done) => {
+      batches.push(operations.length)
+      batch(operations, done)
+    }
+    readAtOnce(database)
+    writeTogether(database)
+    await database.open()
+  })
+  afterEach(async () => {
+    await database.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('writes what is put in one turn by one call, and each put is told when it is there', async () => {
+    const keys = ['a', 'b', 'c']
+    const putThenRead = async (key: string) => {
+      await put(key, `the value of ${key}`)
+      return get(key)
+    }
+    const found = await Promise.all(keys.map(putThenRead))
+    expect(found).to.deep.equal(keys.map((key) => `the value of ${key}`))
+    expect(batches).to.deep.equal([3])
+    await put('d', 1)
+    expect(batches).to.deep.equal([3, 1])
+  })
+
+  it('has the later of two puts of one turn stand', async () => {
+    await Promise.all([put('a', 1), put('a', 2)])
+    expect(await get('a')).to.equal(2)
+  })
+
+  it('finds nothing where nothing is', async () => {
+    expect(await get('a')).to.equal(undefined)
+  })
+
+  it('has both a read and a write fail, and not throw, when it is closed', async () => {
+    await database.close()
+    for (const failing of [get('a'), put('a', 1)])
+      expect(await failing.catch((error: Error) => error.message)).to.match(/closed|not open/)
+  })
+})

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse } from 'aws-lambda'
 import { VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
+import type { Judge } from './judge.ts'
 import type { Lambda } from './lambda.ts'
 import type { Region } from './region.ts'
 import { EVERYWHERE } from './strikes.ts'
@@ -35,7 +36,7 @@ const BACKLOG = POLLERS * BATCH_SIZE
 const REDRIVE_AFTER_MS = 600_000
 
 /** Input topic, input queue and event source mapping. */
-export function startInput(region: Region, lambda: Lambda) {
+export function startInput(region: Region, lambda: Lambda, judge: Pick<Judge, 'received'>) {
   const { time, faults, outage } = region
   const visible: QueuedMessage[] = []
   const isOverloaded = faults.enabled.has('overload')
@@ -119,11 +120,15 @@ export function startInput(region: Region, lambda: Lambda) {
         },
       })),
     }
+    const invoke = () => {
+      for (const { body } of batch) judge.received(JSON.parse(body).MessageId)
+      return lambda.invoke('validator', event)
+    }
     if (faults.strikes('doubledInvocation', 0.005)) {
       faults.struck('doubledInvocation', wayOf(event))
-      void lambda.invoke('validator', event).catch(() => {})
+      void invoke().catch(() => {})
     }
-    const failed = await lambda.invoke('validator', event).then(
+    const failed = await invoke().then(
       (response) =>
         new Set((response as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)),
       () => new Set(batch.map(({ messageId }) => messageId)),

@@ -269,6 +269,28 @@ describe('the judge of lateness', () => {
     expect(movedAfter(-7_000)).to.match(/^LATE: a/)
   })
 
+  it('counts from when it was parked, if its client was told that there is nothing to move, and the message came again', () => {
+    const movedAfter = (code: string) => {
+      const world = aJudge()
+      const toMs = DUE_MS + 10_000
+      world.at(-20_000)
+      world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs })
+      world.at(-19_000)
+      world.told(code, 'move')
+      for (let i = 0; i < 2; i++) world.judge.received('move')
+      world.at(-18_000)
+      world.judge.parked(attempted('a'))
+      world.at(200_000)
+      const moved = { ...attempted('a'), key: `${String(toMs).padStart(15, '0')}#a`, dueAtMs: toMs, emitAtMs: toMs }
+      world.judge.parked(moved)
+      world.judge.publishStarted(moved, toMs)
+      world.judge.published(moved)
+      return world.violation()
+    }
+    expect(movedAfter('EVENT_NOT_FOUND')).to.equal(undefined)
+    expect(movedAfter('EVENT_ENDED')).to.match(/^LATE: a/)
+  })
+
   it('has an event that nothing has struck go out within a quarter of a second', () => {
     const world = aJudge()
     world.delivers(250, 'a')

@@ -5,10 +5,11 @@ import type { IndexKind } from '../../core/index-kind.ts'
 import { addLateness, type Lateness } from '../../core/lateness.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS, SURE_MS } from '../../core/timetable.ts'
+import { SEEN_BY_ALL_MS } from '../../functions/validator/doubt.ts'
 import type { Try } from './deadline.ts'
 import { type Before, openExcuses } from './excuses.ts'
 import { COMES_BACK_MS, FAULTS } from './faults.ts'
-import { aStory, keyOf, type Request, type Story, stopsAt, wishesOf } from './story.ts'
+import { type Asked, aStory, keyOf, mayComeAgain, type Request, type Story, stopsAt, wishesOf } from './story.ts'
 import { historyOf, verdictOf } from './story-verdict.ts'
 import type { Strikes } from './strikes.ts'
 
@@ -61,6 +62,7 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
   const excuses = openExcuses(strikes)
   const entries = new Map<string, Entry>()
   const stories = new Map<string, Story>()
+  const askedIn = new Map<string, Asked>()
   const byRef = new Map<string, Entry>()
   const cancelledKeys = new Map<string, number>()
   const history = createHash('sha256')
@@ -119,9 +121,15 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     const dates = story && isMoved ? datesOf(story) : [dueAtMs]
     return Math.max(0, ...[...dates].map((date) => entries.get(keyOf(id, date))?.doubtedAtMs ?? 0))
   }
+  /** When an event was parked that was to come in a move of which its client was told that it finds nothing, epoch ms. */
+  const cameAgainAtMs = ({ id, dueAtMs }: ScheduledEvent): number => {
+    const story = stories.get(id)
+    const isIt = ({ request }: Asked) => request.action === 'reschedule' && request.toMs === dueAtMs
+    return (story?.asked.some((one) => isIt(one) && mayComeAgain(story, one)) && story.parked.get(dueAtMs)) || 0
+  }
   const judgeLateness = (entry: Entry, event: ScheduledEvent) => {
     const { dueAtMs } = entry
-    const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + COMES_BACK_MS)
+    const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + PROVED_MS, cameAgainAtMs(event))
     const lateMs = now() - dueAtMs
     if (dueAtMs - askedAtMs >= AHEAD_MS) {
       ahead++
@@ -168,10 +176,17 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       write(request.action, id, request.dueAtMs ?? '')
       const story = stories.get(id) ?? aStory(id, id !== messageId, index)
       stories.set(id, story)
-      story.asked.push({ messageId, atMs: now(), request, told: [] })
+      const asked = { messageId, atMs: now(), request, receives: 0, told: [] }
+      askedIn.set(messageId, asked)
+      story.asked.push(asked)
       if (story.asked.length > 1) changed++
       if (request.action === 'schedule') asksFor(story, request.dueAtMs, request.latestAtMs)
       if (request.action === 'reschedule') asksFor(story, request.toMs)
+    },
+    /** A validator was handed a message. */
+    received(messageId: string): void {
+      const asked = askedIn.get(messageId)
+      if (asked) asked.receives++
     },
     /** An event was parked: at first, or again. If it is the same attempt then, it was postponed. */
     parked: guarded((event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot' | 'key' | 'attempt' | 'emitAtMs'>) => {
@@ -253,6 +268,7 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       const over = [...stories.values()].filter((story) => isOver(story, beforeMs))
       for (const story of over) {
         stories.delete(story.id)
+        for (const { messageId } of story.asked) askedIn.delete(messageId)
         for (const dueAtMs of datesOf(story)) {
           const key = keyOf(story.id, dueAtMs)
           closeEntry(story, key, entries.get(key) as Entry)
@@ -291,6 +307,9 @@ const IN_DOUBT_MS = SURE_MS + CLOCK_SKEW_MS + 1_000
 
 /** A publish may be under way when `latest` passes. */
 const LATEST_TOLERANCE_MS = 10_000 + 5_000
+
+/** The proof is there after this at the latest, when the message comes back that asks for it. ms */
+const PROVED_MS = SEEN_BY_ALL_MS + COMES_BACK_MS
 
 /** A cancel written so close to due may come too late; its client is told. ms */
 const CANCEL_SURE_MS = 3_000

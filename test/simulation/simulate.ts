@@ -112,7 +112,7 @@ export async function simulate({
       void region.pass(1_000).then(() => lambda.invoke('loader', { detail: { input } }).catch(() => {}))
     },
   )
-  const input = startInput(region, lambda)
+  const input = startInput(region, lambda, judge)
   const expiresMs = enabled.has('expiry') ? keptMs(enabled) : 0
   const endMs = DRAIN_MS + expiresMs + Math.max(untilMs, region.outage?.untilMs ?? 0)
   startMinute(region, lambda, endMs)

@@ -54,10 +54,17 @@ function whyNotDelivered(
   const isById = (one: Asked) => isOfAll(one) || one.request.dueAtMs === undefined
   const isBefore = (one: Asked) => one.atMs <= atMs - (isById(one) ? CLOCK_SKEW_MS : 0)
   // What came to it too late is told to who asked last.
-  const isToldLater = (one: Asked) => isById(one) && after(story, one).some((later) => isSpared(later, dueAtMs))
+  const isTold = (one: Asked) => isSpared(one, dueAtMs) || isRefusedAt(one, dueAtMs)
+  const isToldLater = (one: Asked) => isById(one) && after(story, one).some(isTold)
   const isStop = (one: Asked) => isBefore(one) && stopsAt(story, one, dueAtMs) === 'yes' && !isToldLater(one)
   const stop = after(story, last.asked).find(isStop)
   return stop && `${STOPPED_BY[stop.request.action]}: ${what} was delivered as ${content} though ${said(stop)}`
+}
+
+/** Whether its client was told that what stands at its own date stays. */
+function isRefusedAt({ request, told }: Asked, dueAtMs: number): boolean {
+  const isHere = request.action === 'schedule' && request.dueAtMs === dueAtMs
+  return isHere && told.some(({ code }) => code === 'EVENT_EXISTS' || code === 'EVENT_ENDED')
 }
 
 const STOPPED_BY = { cancel: 'NOT CANCELLED', reschedule: 'NOT MOVED', schedule: 'NOT REPLACED' } as const

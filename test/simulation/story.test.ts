@@ -21,7 +21,7 @@ const asks =
       error: code === 'TOO_LATE' ? `Event a for ${iso(D)} is` : '',
       atMs: atMs + 500,
     }))
-    story.asked.push({ messageId: `m${story.asked.length}`, atMs, request, told })
+    story.asked.push({ messageId: `m${story.asked.length}`, atMs, request, receives: 1, told })
   }
 const schedules = (aheadMs: number, content = 'first', dueAtMs = D, ...codes: string[]) =>
   asks(aheadMs, { action: 'schedule', dueAtMs, content }, ...codes)
@@ -33,6 +33,10 @@ const moves = (aheadMs: number, toMs = E, ...codes: string[]) =>
   asks(aheadMs, { action: 'reschedule', dueAtMs: D, toMs }, ...codes)
 const movesOnly = (aheadMs: number, toMs = E, ...codes: string[]) =>
   asks(aheadMs, { action: 'reschedule', toMs }, ...codes)
+/** The message of the last request is delivered again. */
+const again = (story: Story) => {
+  for (const asked of story.asked.slice(-1)) asked.receives++
+}
 const parks =
   (aheadMs: number, dueAtMs = D) =>
   (story: Story) =>
@@ -85,14 +89,23 @@ const GOOD: Record<string, Story> = {
   'one that arrives after its move was told that there is none, and before that came again': tell(
     schedules(60_000),
     moves(59_000, E, 'EVENT_NOT_FOUND'),
+    again,
     parks(50_000),
     delivers('first', E),
   ),
   'one that arrives after its move was told that there is none, which did not come again': tell(
     schedules(60_000),
     moves(59_000, E, 'EVENT_NOT_FOUND'),
+    again,
     parks(50_000),
     delivers(),
+  ),
+  'one that was refused while another stood there whose cancel came later, and whose message came again': tell(
+    schedules(60_000),
+    cancels(50_000),
+    schedules(49_980, 'next', D, 'EVENT_EXISTS'),
+    again,
+    delivers('next'),
   ),
   'one that arrives while its client is being told that there is none': tell(
     schedules(60_000),
@@ -105,6 +118,12 @@ const GOOD: Record<string, Story> = {
     replaces(3_000, 'next', E, 'TOO_LATE'),
     delivers(),
     delivers('next', E),
+  ),
+  'one that goes out all the same, of two that were to replace it the last one is told so': tell(
+    schedules(2_200),
+    replaces(2_190, 'next', D),
+    replaces(2_150, 'last', D, 'EVENT_EXISTS'),
+    delivers(),
   ),
   'two that are cancelled together': tell(schedules(60_000), schedules(50_000, 'next', E), cancelsAll(9_000)),
   'one that goes out by one clock before it is moved by its id, and by another after that': tell(
@@ -182,6 +201,11 @@ const BAD: [string, RegExp, Story][] = [
     tell(schedules(60_000), replaces(9_000, 'next'), delivers(), delivers('next', E)),
   ],
   [
+    'one that goes out all the same, and nobody says so who was to replace it at its date',
+    /^NOT REPLACED/,
+    tell(schedules(60_000), replaces(9_000, 'next', D), replaces(8_000, 'last', E, 'EVENT_EXISTS'), delivers()),
+  ],
+  [
     'the earlier of two that replace each other',
     /^NOT REPLACED/,
     tell(replaces(60_000, 'first', D), replaces(50_000, 'last'), delivers(), delivers('last', E)),
@@ -190,6 +214,16 @@ const BAD: [string, RegExp, Story][] = [
     'one that was refused, and goes out',
     /^REFUSED EVENT: .* as next/,
     tell(schedules(60_000), cancels(50_000), schedules(49_980, 'next', D, 'EVENT_EXISTS'), delivers('next')),
+  ],
+  [
+    'one that was refused, and goes out when its message comes again, though another stands there',
+    /^REFUSED EVENT: .* as next/,
+    tell(schedules(60_000), schedules(49_980, 'next', D, 'EVENT_EXISTS'), again, delivers('next')),
+  ],
+  [
+    'one whose move was told that there is none, and is moved, though its message did not come again',
+    /^REFUSED EVENT/,
+    tell(schedules(60_000), moves(59_000, E, 'EVENT_NOT_FOUND'), parks(50_000), delivers('first', E)),
   ],
   [
     'two at one date',

@@ -13,6 +13,8 @@ export interface Asked {
   messageId: string
   atMs: number
   request: Request
+  /** How often a validator was handed it. */
+  receives: number
   told: { code: string; error: string; atMs: number }[]
 }
 
@@ -71,14 +73,21 @@ function wishOf(story: Story, asked: Asked): Wish | undefined {
 }
 
 /**
- * Whether a reschedule was told that there is nothing to move before what it was to move arrived: its message, delivered
- * again after that, is carried out. The notice may have been under way for a while.
+ * Whether a request was refused for what was there then, or was not, and that has changed: its message, delivered again
+ * after that, is carried out. The notice may have been under way for a while.
  */
-export function mayComeAgain({ parked }: Story, { request, told }: Asked): boolean {
+export function mayComeAgain(story: Story, asked: Asked): boolean {
+  const { request, told, receives } = asked
   const [first] = told
-  if (request.action !== 'reschedule' || !first || !isToldOnly(told, ['EVENT_NOT_FOUND'])) return false
-  const isMeant = (dueAtMs: number) => request.dueAtMs === undefined || request.dueAtMs === dueAtMs
-  return [...parked].some(([dueAtMs, atMs]) => isMeant(dueAtMs) && atMs > first.atMs - NOTICE_MS)
+  if (request.action === 'cancel' || !first || receives < 2) return false
+  if (request.action === 'reschedule' && isToldOnly(told, ['EVENT_NOT_FOUND'])) {
+    const isMeant = (dueAtMs: number) => request.dueAtMs === undefined || request.dueAtMs === dueAtMs
+    return [...story.parked].some(([dueAtMs, atMs]) => isMeant(dueAtMs) && atMs > first.atMs - NOTICE_MS)
+  }
+  // What took its place was stopped by a request from before, which was dealt with later.
+  const goesTo = request.action === 'schedule' ? request.dueAtMs : request.toMs
+  const isFreed = () => before(story, asked).some((one) => stopsAt(story, one, goesTo) !== 'no')
+  return isToldOnly(told, ['EVENT_EXISTS', 'TOO_LATE']) && told.some(({ code }) => code === 'EVENT_EXISTS') && isFreed()
 }
 
 /** What a reschedule may have found where it was to move something from. */

@@ -26,7 +26,7 @@ async function aWorldOfOne(...enabled: FaultName[]) {
   const telling = openTelling(region)
   const story = aStory('a')
   const asks = (messageId: string, request: Request) =>
-    story.asked.push({ messageId, atMs: time.now(), request, told: [] })
+    story.asked.push({ messageId, atMs: time.now(), request, receives: 1, told: [] })
   const dynamodb = dynamoDBInMemory()
   const table = eventsInMemory({ clock: time, random: seededRandom(1), dynamodb })
   await parkAll({ table, shards: SHARDS }, [EVENT])
@@ -90,6 +90,19 @@ describe('what is told of an event, beside what the world saw of it', () => {
       await world.isTaken()
       await world.records(lateMs)
       expect(await world.wrong(), fault).to.equal(undefined)
+    }
+  })
+
+  it('may be too early, where faults strike, of one that two publishes asked for, which may be written side by side', async () => {
+    for (const [messages, wrong] of [
+      [0, `${NAMED}, is told as delivered at ${DUE_MS}, and its target took it at ${TAKEN_MS}`],
+      [1, undefined],
+    ] as const) {
+      const world = await aWorldOfOne('crash')
+      for (let i = 0; i < messages; i++) world.asks('again', { action: 'schedule', dueAtMs: DUE_MS, content: 'a' })
+      await world.isTaken()
+      await world.records(0)
+      expect(await world.wrong()).to.equal(wrong)
     }
   })
 

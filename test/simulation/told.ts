@@ -9,7 +9,7 @@ import { dynamoDBOver, TABLE_NAME } from '../memory/dynamodb.ts'
 import { ON_TIME_MS } from './deadline.ts'
 import { datesOf, Violation } from './judge.ts'
 import type { Region } from './region.ts'
-import { keyOf, type Story, statusesAt } from './story.ts'
+import { type Asked, keyOf, type Story, statusesAt } from './story.ts'
 import { historyOf } from './story-verdict.ts'
 
 /** One event in so many is also asked for alone. */
@@ -26,8 +26,14 @@ export function openTelling({ time, faults }: Region) {
     if (!allowed.has(facts.status)) return `is told as ${facts.status}, and may be ${[...allowed].join(' or ')}`
     if (facts.status !== 'delivered' || faults.enabled.has('clockJump')) return undefined
     const { deliveredAtMs } = facts
+    // Where two publishes of one event are written side by side, the acceptance of one and the delivery of the other is told.
+    const isFor = ({ request }: Asked) => request.action === 'schedule' && request.dueAtMs === dueAtMs
+    const askedAtMs = story.asked.filter(isFor).map(({ atMs }) => atMs)
+    const sinceMs = askedAtMs.length > 1 && faults.enabled.size > 0 ? Math.min(...askedAtMs) : Number.POSITIVE_INFINITY
     const isRight = (atMs: number) =>
-      deliveredAtMs !== undefined && deliveredAtMs >= atMs - earlyMs && deliveredAtMs <= atMs + lateMs
+      deliveredAtMs !== undefined &&
+      deliveredAtMs >= Math.min(atMs, sinceMs) - earlyMs &&
+      deliveredAtMs <= atMs + lateMs
     const takenAtMs = story.delivered.filter((one) => one.dueAtMs === dueAtMs).map(({ atMs }) => atMs)
     if (takenAtMs.some(isRight)) return undefined
     return `is told as delivered at ${deliveredAtMs}, and its target took it at ${takenAtMs.join(', ')}`

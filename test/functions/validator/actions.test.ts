@@ -81,7 +81,7 @@ const STATES: Record<string, State> = {
     await world.table.index([next])
     await parkAll(world, [next])
     const pointer = { slot: next.slot, key: next.key }
-    await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS - 10, reason: 'moved', next: pointer })
+    await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS - 99_000, reason: 'moved', next: pointer })
     return event
   },
 }

@@ -114,6 +114,17 @@ describe('cancelling an event', () => {
     expect(world.table.outcomesIn(next.slot)[0]).to.include({ kind: 'cancelled', key: next.key })
   })
 
+  it('stops one that was past due on arrival and is not parked yet, however late', async () => {
+    const event = arriving(-20_000, { publication: { messageId: 'the event', atMs: NOW_MS - 1 } })
+    const world = aWorld({ atMs: NOW_MS })
+    const next = { slot: slotAt(NOW_MS, 0), key: event.key }
+    await world.table.conclude({ ...event, kind: 'moved', atMs: NOW_MS, next })
+    expect(await cancel(world, event)).to.equal(undefined)
+    await world.clock.run(stepsOf(world).schedule([event]))
+    await drain(world)
+    expect(ids(world)).to.deep.equal([])
+  })
+
   it('stops the next attempt of a retrying event', async () => {
     const event = arriving(-20_000)
     const next = { ...anEvent({ id: event.id, dueAtMs: event.dueAtMs, emitAtMs: NOW_MS + 60_000, attempt: 2 }) }

@@ -147,6 +147,20 @@ describe('cancelling by an id alone', () => {
     ])
   })
 
+  it('says so of one that arrived and went out while it was written that it is cancelled', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const event = arriving(1_000, { id: 'a', lane: 'soon', publication: { messageId: 'a', atMs: BEFORE_MS } })
+    await world.table.index([event])
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      await world.table.park([event])
+      await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [0] })
+      return world.table.concludeFirst(outcome)
+    }
+    const record = aRecord(cancel, { publishedAtMs: BEFORE_MS + 1 })
+    await handle({ ...world, table: { ...world.table, concludeFirst } }, record)
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['TOO_LATE'])
+  })
+
   it('does nothing and tells nothing when it comes again', async () => {
     const world = aWorld({ atMs: NOW_MS })
     const record = aRecord(cancel, { publishedAtMs: NOW_MS })

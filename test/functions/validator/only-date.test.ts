@@ -86,6 +86,18 @@ describe('rescheduling by an id alone', () => {
     expect(told(world)).to.deep.equal([])
   })
 
+  it('says that its event has gone out meanwhile, though all of the id was cancelled after that', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(1_000))
+    await drain(world)
+    const cancel = aRecord(JSON.stringify({ action: 'cancel', id: 'a' }), { publishedAtMs: world.clock.now() })
+    const late = aRecord(move(9_000_000), { publishedAtMs: NOW_MS })
+    const after = aRecord(move(9_000_000), { publishedAtMs: NOW_MS + 2_000 })
+    for (const record of [cancel, late, after]) await world.clock.run(functionsOf(world).validator(aBatch(record)))
+    const ended = `EVENT_ENDED No event a is pending: that for ${inMs(1_000)} is delivered.`
+    expect(told(world)).to.deep.equal([ended, ended])
+  })
+
   it('is refused where ids are not indexed', async () => {
     const world = aWorld({ atMs: NOW_MS, index: 'none' })
     await take(world, schedule(60_000), move(120_000))

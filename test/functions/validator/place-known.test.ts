@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { slotAt, slotEndMs } from '../../../core/slot.ts'
+import { CLOCK_SKEW_MS } from '../../../core/timetable.ts'
 import type { Untold } from '../../../core/untold.ts'
 import { nextTurn, placeKnown } from '../../../functions/validator/place-known.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
@@ -203,10 +204,16 @@ describe('an event that has failed or expired and is scheduled again', () => {
   it('changes nothing when it was published before the event ended, whatever its latest time', async () => {
     const event = published(-120_000, {
       latestAtMs: NOW_MS - 1,
-      publication: { messageId: 'this one', atMs: THEN_MS },
+      publication: { messageId: 'this one', atMs: THEN_MS - CLOCK_SKEW_MS },
     })
     const world = await aWorldIn(earlier(event), outcomeOf(event, { kind: 'expired' }))
     expect(await place(world, event)).to.deep.equal({})
+  })
+
+  it('gets its next attempt when its client was told and published it at once, by a clock that is behind', async () => {
+    const event = published(-120_000, { publication: { messageId: 'this one', atMs: THEN_MS - CLOCK_SKEW_MS + 1 } })
+    const world = await aWorldIn(earlier(event), outcomeOf(event, { kind: 'failed' }))
+    expect((await place(world, event)).park).to.include({ attempt: 2 })
   })
 
   it('is parked as its next attempt by whoever finds that it is not, after a crash', async () => {

@@ -1,0 +1,42 @@
+import type { Clock } from '../../core/clock.ts'
+import { SchedulerError } from '../../core/errors.ts'
+import type { ScheduledEvent } from '../../core/event.ts'
+import type { Outcome } from '../../core/outcome.ts'
+import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
+import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
+
+/**
+ * A cancel that has stood for this long, ms, is proof: every emitter that had looked before it was written has ended, and
+ * written down what it published. Counted from before the write.
+ */
+export const SEEN_BY_ALL_MS = LONGEST_WRITE_MS + CLEARED_MS + TIMEOUT_SECONDS.emitter * 1_000 + CLOCK_SKEW_MS
+
+export interface DoubtDeps {
+  table: DeliveriesTable
+  clock: Clock
+}
+
+/**
+ * Whether an event went out though it is cancelled. It did not if that was written in time. If the write was so slow that
+ * its emitter may not have seen it, that must be proved: no checkpoint names the event, and none will, because its slot is
+ * settled, or because every emitter that had not seen the cancel has ended. Until then nobody knows.
+ * @throws SchedulerError `CANCEL_IN_DOUBT`, so that the request comes back
+ */
+export async function hasGoneOut(
+  { table, clock }: DoubtDeps,
+  event: ScheduledEvent,
+  outcome: Outcome | undefined,
+): Promise<boolean> {
+  // Whoever delivers by express claims the event first, by a write that excludes a cancel.
+  if (event.lane === 'express' || event.emitAtMs - clock.now() >= SURE_MS) return false
+  const { settledAtMs } = await table.runnerRecord(event.slot)
+  if (await deliveryOf(table, event)) return true
+  const writtenMs = outcome?.atMs ?? Number.POSITIVE_INFINITY
+  if (event.emitAtMs - writtenMs >= SURE_MS + LONGEST_WRITE_MS) return false
+  const isOver = settledAtMs !== undefined || clock.now() - writtenMs >= SEEN_BY_ALL_MS
+  if (isOver && !(await isDeliveryUnreadable(table, event))) return false
+  throw new SchedulerError(
+    'CANCEL_IN_DOUBT',
+    `It took so long to write that event ${event.id} is cancelled that it may have been emitted. The request comes back when that is known.`,
+  )
+}

@@ -4,7 +4,7 @@ import { type EventRef, emitAtMsOf, type ScheduledEvent } from '../../core/event
 import type { IndexKind } from '../../core/index-kind.ts'
 import { addLateness, type Lateness } from '../../core/lateness.ts'
 import type { Slot } from '../../core/slot.ts'
-import { CLOCK_SKEW_MS, SURE_MS } from '../../core/timetable.ts'
+import { CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS } from '../../core/timetable.ts'
 import { SEEN_BY_ALL_MS } from '../../functions/validator/doubt.ts'
 import type { Try } from './deadline.ts'
 import { type Before, openExcuses } from './excuses.ts'
@@ -30,8 +30,8 @@ interface Entry {
   attempt?: number
   /** Its last delivery. */
   before?: Before
-  /** When it was cancelled so late that nobody could be sure, epoch ms. */
-  doubtedAtMs?: number
+  /** When it was cancelled last, epoch ms, and how long before it was due. */
+  cancelled?: { atMs: number; aheadMs: number }
   /** Whether its client was told that it has failed, or expired. */
   hasEnded: boolean
 }
@@ -119,7 +119,12 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     const story = stories.get(id)
     const isMoved = story?.asked.some(({ request }) => request.action === 'reschedule' && request.toMs === dueAtMs)
     const dates = story && isMoved ? datesOf(story) : [dueAtMs]
-    return Math.max(0, ...[...dates].map((date) => entries.get(keyOf(id, date))?.doubtedAtMs ?? 0))
+    const inDoubt = [...dates].flatMap((date) => {
+      const { cancelled } = entries.get(keyOf(id, date)) ?? {}
+      const withinMs = date === dueAtMs ? IN_DOUBT_AGAIN_MS : IN_DOUBT_MS
+      return cancelled && cancelled.aheadMs < withinMs ? cancelled.atMs : []
+    })
+    return Math.max(0, ...inDoubt)
   }
   /** When an event was parked that was to come in a move of which its client was told that it finds nothing, epoch ms. */
   const cameAgainAtMs = ({ id, dueAtMs }: ScheduledEvent): number => {
@@ -204,7 +209,7 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     cancelWritten({ slot, key }: EventRef): void {
       cancelledKeys.set(slot + key, now())
       const entry = byRef.get(slot + key)
-      if (entry && emitAtMsOf(key) - now() < IN_DOUBT_MS) entry.doubtedAtMs = now()
+      if (entry) entry.cancelled = { atMs: now(), aheadMs: emitAtMsOf(key) - now() }
     },
     /** A checkpoint was written: of these events it is on record that they were delivered. */
     recorded(slot: Slot, keys: readonly string[]): void {
@@ -304,6 +309,9 @@ const AHEAD_MS = 10_000
 
 /** A cancel written so close to due waits for proof, and what was to take the event's place with it. ms */
 const IN_DOUBT_MS = SURE_MS + CLOCK_SKEW_MS + 1_000
+
+/** What is scheduled again at the date of an event waits for proof if this was cancelled so close to it: nobody knows how long that write took. ms */
+const IN_DOUBT_AGAIN_MS = SURE_MS + LONGEST_WRITE_MS + CLOCK_SKEW_MS
 
 /** A publish may be under way when `latest` passes. */
 const LATEST_TOLERANCE_MS = 10_000 + 5_000

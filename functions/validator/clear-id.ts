@@ -5,8 +5,10 @@ import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { isFinal } from '../../core/outcome.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
+import type { Standing } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
 import { type CancelDeps, stop } from './cancel.ts'
+import { hasGoneOut } from './doubt.ts'
 import { type Dated, notIndexed, type Refusal, whyNonePending, whyNotAll } from './refusal.ts'
 import { type Asking, type StateOfId, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
 
@@ -106,9 +108,10 @@ async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, statu
     const wentOutMs = await wentOutAtMs(deps.table, standing)
     return { ...cleared(wentOutMs >= publication.atMs ? 'too late' : status), wentOutMs }
   }
-  // What is cancelled already is cancelled again, so that nothing that was published before this revives it.
-  if (isFinal(outcome) && (outcome?.kind !== 'cancelled' || outcome.next !== undefined)) return cleared(status)
   try {
+    // What is cancelled already is cancelled again, so that nothing that was published before this revives it.
+    if (isFinal(outcome) && (outcome?.kind !== 'cancelled' || outcome.next !== undefined))
+      return cleared((await hasGoneOutMoved(deps, standing)) ? 'too late' : status)
     const refusal = await stop(deps, standing, { publication, reason: 'cancelled with all of its id' })
     // Somebody has moved it meanwhile: where it is now, it stays cancelled if that was published before.
     if (refusal?.code === 'EVENT_ENDED') return cleared('cancelled')
@@ -118,6 +121,11 @@ async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, statu
     if (!(fault instanceof SchedulerError && fault.code === 'CANCEL_IN_DOUBT')) throw fault
     return { ...cleared('in doubt'), doubt: fault }
   }
+}
+
+/** Whether what somebody has moved went out all the same, where it stood before. */
+async function hasGoneOutMoved(deps: ClearIdDeps, { event, outcome }: Standing): Promise<boolean> {
+  return event !== undefined && outcome?.kind === 'cancelled' && hasGoneOut(deps, event, outcome)
 }
 
 function hasMet(cleared: readonly Cleared[] | 'done before'): boolean {

@@ -121,7 +121,7 @@ async function askAgain(
   { event: parked, clearing }: Known,
 ): Promise<Placement> {
   const { publication } = event
-  if (!parked || !publication || parked.emitAtMs <= deps.clock.now()) return resume(deps, parked ?? event)
+  if (!parked || !publication) return resume(deps, parked ?? event)
   if (!isLater(publication, { publication: parked.askedAgain ?? parked.publication })) return resume(deps, parked)
   await deps.table.askAgain(parked, publication)
   return placeKnown(deps, event, clearing)

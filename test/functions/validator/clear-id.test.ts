@@ -161,6 +161,22 @@ describe('cancelling by an id alone', () => {
     expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['TOO_LATE'])
   })
 
+  it('says so of one that went out while it was moved, when that is known', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const event = arriving(1_000, { id: 'a', lane: 'near', publication: { messageId: 'a', atMs: BEFORE_MS } })
+    const { slot, key } = event
+    await world.table.index([event])
+    await world.table.park([event])
+    const next = arriving(90_000, { id: 'a' })
+    await world.table.conclude({ slot, key, kind: 'cancelled', atMs: NOW_MS, next: { slot: next.slot, key: next.key } })
+    const batch = aBatch(aRecord(cancel, { publishedAtMs: BEFORE_MS + 1 }))
+    const first = await world.clock.run(functionsOf(world).validator(batch))
+    expect(first.batchItemFailures).to.have.length(1)
+    await world.table.checkpoint(slot, 0, { delivered: [key], upTo: '~', lateMs: [0] })
+    await handle(world, ...batch.Records)
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['TOO_LATE'])
+  })
+
   it('does nothing and tells nothing when it comes again', async () => {
     const world = aWorld({ atMs: NOW_MS })
     const record = aRecord(cancel, { publishedAtMs: NOW_MS })

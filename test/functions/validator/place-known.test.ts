@@ -83,10 +83,12 @@ describe('the next turn of an event', () => {
 
 describe('an event that is parked already', () => {
   it('is sent again to the express lane when it is the express lane’s, as it was parked, and it is noted that it was asked for again', async () => {
-    const event = published(1_000)
-    const parked = earlier(event, { lane: 'express' })
-    const dispatch = { ...parked, askedAgain: event.publication }
-    expect(await place(await aWorldIn(parked), event)).to.deep.equal({ dispatch })
+    for (const inMs of [1_000, 0, -5_000]) {
+      const event = published(inMs)
+      const parked = earlier(event, { lane: 'express' })
+      const dispatch = { ...parked, askedAgain: event.publication }
+      expect(await place(await aWorldIn(parked), event), `due in ${inMs} ms`).to.deep.equal({ dispatch })
+    }
   })
 
   it('is left to its runner, whose slot is opened when it comes up soon', async () => {

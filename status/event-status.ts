@@ -36,7 +36,10 @@ export async function follow(
   } = await table.lookUp([ref])
   if (unreadable.length > 0 || outcome?.kind === 'unreadable') throw unreadableEvent(ref)
   const had = [event?.publication?.messageId, outcome?.publication?.messageId].filter((id) => id !== undefined)
-  const messageIds = new Set([...(before?.messageIds ?? []), ...had])
+  // Whoever took this place, and found another in it, has had no part in that one.
+  const ousted = event?.publication && before?.pointer?.publication?.messageId
+  const earlier = [...(before?.messageIds ?? [])].filter((id) => id !== ousted)
+  const messageIds = new Set([...earlier, ...had])
   const content = event ?? before?.content
   const goesOn = outcome?.kind === 'retrying' || outcome?.kind === 'moved'
   if (goesOn && outcome.next) return follow(table, outcome.next, { pointer: outcome, content, messageIds })

@@ -137,15 +137,19 @@ function tooLate(aheadMs: number): Refusal {
 }
 
 /**
- * A change that is written holds, if it was in time. Who asked for the same event again after it was published, and before
- * it was written, gets it.
+ * A change that is written holds, if it was in time. Who asked for the same event again after a cancel was published, and
+ * before it was written, gets it; after a reschedule once that has come to its end.
  */
 async function holds(deps: CancelDeps, ref: EventRef, change: Change): Promise<Refusal | undefined> {
   const { events, outcomes } = await deps.table.lookUp([ref])
   const refusal = await whyTooSlow(deps, events[0], outcomes[0])
-  const [event] = events
-  if (!refusal && wasAskedSince(event, change)) await scheduleAgain(deps, event)
+  if (!refusal && !change.next) await giveAgain(deps, events[0], change)
   return refusal
+}
+
+/** Schedules an event again that was asked for again after a change was published, and before it was written. */
+export async function giveAgain(deps: CancelDeps, event: ScheduledEvent | undefined, change: Change): Promise<void> {
+  if (wasAskedSince(event, change)) await scheduleAgain(deps, event)
 }
 
 function wasAskedSince(event: ScheduledEvent | undefined, { publication }: Change): event is ScheduledEvent {

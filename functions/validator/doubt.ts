@@ -1,3 +1,4 @@
+import type { EventsTable } from '../../aws/events-table.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
@@ -39,4 +40,21 @@ export async function hasGoneOut(
     'CANCEL_IN_DOUBT',
     `It took so long to write that event ${event.id} is cancelled that it may have been emitted. The request comes back when that is known.`,
   )
+}
+
+/**
+ * An event that is rescheduled must have come to its new date before anything is written over where it stood: by that
+ * whoever reschedules it, and was cut off, finds what is still to be done.
+ * @throws SchedulerError `CANCEL_IN_DOUBT` if it has not yet, so that the request comes back
+ */
+export async function mustHaveMoved(
+  { table }: { table: Pick<EventsTable, 'lookUp'> },
+  { id, date }: ScheduledEvent,
+  outcome: Outcome | undefined,
+): Promise<void> {
+  if (!outcome?.next) return
+  const { events, outcomes, unreadable } = await table.lookUp([outcome.next])
+  if (events.length + outcomes.length + unreadable.length > 0) return
+  const error = `Event ${id} for ${date} is being rescheduled, and is not at its new date yet. The request comes back.`
+  throw new SchedulerError('CANCEL_IN_DOUBT', error)
 }

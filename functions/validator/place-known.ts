@@ -13,11 +13,12 @@ import { follow, isRepetition, type Standing, statusOf } from '../../status/even
 import { CHANGEABLE } from '../../status/status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
-import { hasGoneOut } from './doubt.ts'
+import { hasGoneOut, mustHaveMoved } from './doubt.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
-  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'askAgain'>
+  table: DeliveriesTable &
+    Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'askAgain' | 'clearingsOf'>
   openSlot: OpenSlot
   clock: Clock
   slotAt: SlotAt
@@ -64,17 +65,16 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
       if (same || (repeated && !isReplacing(event.publication, standing.outcome))) return {}
       return { refusal: whyDelivered(event) }
     default:
-      // Another has come to the place that this one had taken for itself.
-      if (!same && isAskedBy(standing.pointer, event)) return { refusal: whyTaken(event) }
       if (repeated) return resume(deps, standing.event ?? event)
       return same ? askAgain(deps, event, { ...standing, clearing }) : { refusal: whyTaken(event) }
   }
 }
 
-/** What is scheduled again after a cancel goes on, once it is known that what was cancelled has not gone out. */
+/** What is scheduled again after a cancel goes on, once it is known what has become of the event that was cancelled. */
 async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
   if (!comesAfter(event, standing)) return {}
   const before = standing.event
+  if (before) await mustHaveMoved(deps, before, standing.outcome)
   if (!before || !(await hasGoneOut(deps, before, standing.outcome))) return goOn(deps, event, standing, 'moved')
   return hasSameContent(before, event) ? {} : { refusal: whyDelivered(event) }
 }
@@ -185,7 +185,11 @@ async function goOn(
   const { publication } = event
   const pointer = { ...ref, kind, atMs: nowMs, reason, attempts: content?.attempt, publication, next }
   const ours = outcome && (await deps.table.concludeInstead(pointer, outcome))
-  return ours ? { park: attemptAt(event, { ...next, attempts }, nowMs) } : placeKnown(deps, event, standing.clearing)
+  if (!ours) return placeKnown(deps, event, standing.clearing)
+  // Whoever has cancelled all of the id since that was looked up saw what had ended here, or finds the pointer.
+  const clearing = (await deps.table.clearingsOf([event.id])).get(event.id)
+  if (clearing && isCleared(publication, clearing)) return keepOut(deps, event, { ref: next, clearing })
+  return { park: attemptAt(event, { ...next, attempts }, nowMs) }
 }
 
 function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
@@ -201,10 +205,6 @@ function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolea
 function endOf(outcome: Outcome | undefined): Met {
   if (outcome?.kind === 'failed' || outcome?.kind === 'expired') return { atMs: outcome.atMs - CLOCK_SKEW_MS }
   return outcome ?? {}
-}
-
-function isAskedBy(pointer: Outcome | undefined, { publication }: ScheduledEvent): boolean {
-  return pointer?.publication !== undefined && pointer.publication.messageId === publication?.messageId
 }
 
 /** Whether what stood there was cancelled by the very publish that takes its place. */

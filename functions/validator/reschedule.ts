@@ -8,7 +8,7 @@ import { isEarlier } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
-import { arrives, type CancelDeps, find, type OfDate, stop, whyOver } from './cancel.ts'
+import { arrives, type CancelDeps, find, giveAgain, type OfDate, stop, whyOver } from './cancel.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -52,6 +52,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
     if (taken instanceof SchedulerError) throw taken
     // Another has come to the new date meanwhile.
     if (taken) await stay(deps, { ...old, event: old.event }, request)
+    else await giveAgain(deps, (await deps.table.lookUp([old.ref])).events[0], request)
     return taken
   }
 }

@@ -54,6 +54,9 @@ export function openExcuses(strikes: Strikes) {
       of(strike.fault).doubled++
       return strike
     },
+    /** Whether a fault explains that a delivery has not been recorded until now. */
+    unrecorded: (event: Passed, before: Before, nowMs: number): boolean =>
+      before.recordedAtMs === undefined && mayHaveDoubled(strikes.onTheWayOut(event), before, nowMs).length > 0,
     /** What struck an event, in a sentence. */
     told(event: Passed): string {
       const struck = new Set([...strikes.onTheWayIn(event.id), ...strikes.onTheWayOut(event)])

@@ -88,6 +88,7 @@ describe('the judge of an ending', () => {
     if (answer) world.told(answer, 'cancel')
     happens(world)
     world.delivers(0, 'b')
+    world.at(60_000)
     world.judge.close(DUE_MS + 1)
     return { ...world.judge.account(), violation: world.violation() }
   }
@@ -113,6 +114,20 @@ describe('the judge of an ending', () => {
     const { violation } = closed(undefined, ({ delivers }) => delivers(0, 'a'))
     expect(violation).to.match(/^NOT CANCELLED: a/)
     expect(violation).to.match(/schedule .* as a was published .*\n.*cancel .*told was nothing.*\n.*delivered .* as a/)
+  })
+
+  it('calls none broken whose event went out, and whose emitter crashed before it wrote that down', () => {
+    for (const [crashedMs, violation] of [
+      [1_500, undefined],
+      [1_501, /^NOT CANCELLED: a/],
+    ] as const) {
+      const { violation: found } = closed(undefined, ({ delivers, strikes }) => {
+        delivers(0, 'a')
+        strikes(crashedMs, 'crash', ITS_SLOT)
+      })
+      if (violation) expect(found).to.match(violation)
+      else expect(found).to.equal(undefined)
+    }
   })
 
   it('counts an event as refused if everybody who asked for it was, and never as accepted', () => {

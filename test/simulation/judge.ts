@@ -11,7 +11,7 @@ import { type Before, openExcuses } from './excuses.ts'
 import { COMES_BACK_MS, FAULTS } from './faults.ts'
 import { type Asked, aStory, keyOf, mayComeAgain, type Request, type Story, stopsAt, wishesOf } from './story.ts'
 import { historyOf, verdictOf } from './story-verdict.ts'
-import type { Strikes } from './strikes.ts'
+import type { Passed, Strikes } from './strikes.ts'
 
 /** The event of an id and a date, and what the world saw of it. */
 interface Entry {
@@ -29,11 +29,17 @@ interface Entry {
   /** The attempt as which it was parked last. */
   attempt?: number
   /** Its last delivery. */
-  before?: Before
+  before?: Seen
   /** When it was cancelled last, epoch ms, and how long before it was due. */
   cancelled?: { atMs: number; aheadMs: number }
   /** Whether its client was told that it has failed, or expired. */
   hasEnded: boolean
+}
+
+/** A delivery as the world saw it, and where its event had been. */
+interface Seen extends Before {
+  passed: Passed
+  delivery: Story['delivered'][number]
 }
 
 /** `refused`: everybody who asked for it was told why not. */
@@ -169,8 +175,13 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       hasEnded: false,
     })
   }
+  /** Marks the last delivery of an event if a fault has kept it from being recorded. */
+  const markUnrecorded = (last: Seen | undefined) => {
+    if (last && excuses.unrecorded(last.passed, last, now())) last.delivery.unrecorded = true
+  }
   const closeEntry = (story: Story, key: string, entry: Entry) => {
     totals[endingOf(story, entry)]++
+    markUnrecorded(entry.before)
     entries.delete(key)
     for (const { slot, key } of entry.refs) byRef.delete(slot + key)
   }
@@ -245,9 +256,11 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
           `CANCELLED EVENT: ${event.id} was delivered, though cancelled ${event.emitAtMs - cancelledAtMs} ms before due`,
         )
       const { id, dueAtMs } = event
-      stories.get(id)?.delivered.push({ dueAtMs, content: contentOf(event.payload), atMs: now() })
+      const delivery = { dueAtMs, content: contentOf(event.payload), atMs: now() }
+      stories.get(id)?.delivered.push(delivery)
       const { before } = entry
-      entry.before = { atMs: now(), tries: entry.tries }
+      markUnrecorded(before)
+      entry.before = { atMs: now(), tries: entry.tries, passed: passedOf(entry, event), delivery }
       if (++entry.deliveries > 1) judgeDouble(entry, event, before as Before)
       // One that had ended otherwise goes out when its client publishes it again.
       else if (!entry.hasEnded) judgeLateness(entry, event)

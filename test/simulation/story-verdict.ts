@@ -41,7 +41,7 @@ function first<T>(all: readonly T[], why: (one: T) => string | undefined): strin
 function whyNotDelivered(
   story: Story,
   wishes: readonly Wish[],
-  { dueAtMs, content, atMs }: Story['delivered'][number],
+  { dueAtMs, content, atMs, unrecorded }: Story['delivered'][number],
 ): string | undefined {
   const what = nameOf(story, dueAtMs)
   const asked = wishes.filter(
@@ -50,6 +50,8 @@ function whyNotDelivered(
   const last = asked.at(-1)
   if (!last)
     return `REFUSED EVENT: ${what} was delivered as ${content}, though everybody who asked for that was refused`
+  // A request that was dealt with after that could not know.
+  if (unrecorded) return undefined
   // Whether it had gone out when it was meant by its id alone is told by two clocks.
   const isById = (one: Asked) => isOfAll(one) || one.request.dueAtMs === undefined
   const isBefore = (one: Asked) => one.atMs <= atMs - (isById(one) ? CLOCK_SKEW_MS : 0)
@@ -71,7 +73,8 @@ const STOPPED_BY = { cancel: 'NOT CANCELLED', reschedule: 'NOT MOVED', schedule:
 
 /** Of one id and date one event is delivered. */
 function whyNotBoth(story: Story): string | undefined {
-  for (const [dueAtMs, all] of Map.groupBy(story.delivered, (one) => one.dueAtMs)) {
+  const recorded = story.delivered.filter(({ unrecorded }) => !unrecorded)
+  for (const [dueAtMs, all] of Map.groupBy(recorded, (one) => one.dueAtMs)) {
     const contents = [...new Set(all.map(({ content }) => content))]
     if (contents.length > 1) return `BOTH: ${nameOf(story, dueAtMs)} was delivered as ${contents.join(', and as ')}`
   }

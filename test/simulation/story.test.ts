@@ -344,6 +344,9 @@ describe('a story, by what may come of it', () => {
     const statuses = (story: Story, dueAtMs = D) => [...statusesAt(story, dueAtMs)]
     expect(statuses(tell(schedules(60_000), delivers()))).to.deep.equal(['delivered'])
     expect(statuses(tell(schedules(60_000), fails(-10)))).to.deep.equal(['failed'])
+    const unrecorded = (story: Story) =>
+      void story.delivered.push({ dueAtMs: D, content: 'first', atMs: D, unrecorded: true })
+    expect(statuses(tell(schedules(60_000), cancels(9_000), unrecorded))).to.deep.equal(['delivered', 'cancelled'])
     expect(statuses(tell(schedules(60_000), cancels(9_000)))).to.deep.equal(['cancelled'])
     expect(statuses(tell(schedules(60_000, 'first', D, 'EVENT_ENDED')))).to.deep.equal([undefined])
     expect(statuses(tell(schedules(60_000), moves(9_000), cancelsAll(8_000)), E)).to.deep.equal([

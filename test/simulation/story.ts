@@ -33,7 +33,8 @@ export interface Story {
   index: IndexKind
   /** In the order in which it counts: by when it was published, the cancel last within a millisecond. */
   asked: Asked[]
-  delivered: (Happened & { content: string })[]
+  /** `unrecorded`: a fault kept its emitter from writing that down, so that nobody but its target knows. */
+  delivered: (Happened & { content: string; unrecorded?: boolean })[]
   /** Notices that an event failed or expired. */
   ended: (Happened & { code: string; content: string })[]
   /** When something was parked first, epoch ms, by its date. */
@@ -183,7 +184,9 @@ export function statusesAt(story: Story, dueAtMs: number): ReadonlySet<Status | 
   const statuses = new Set<Status | undefined>()
   for (const one of story.ended)
     if (one.dueAtMs === dueAtMs) statuses.add(one.code === 'EXPIRED' ? 'expired' : 'failed')
-  if (story.delivered.some((one) => one.dueAtMs === dueAtMs)) return statuses.add('delivered')
+  const delivered = story.delivered.filter((one) => one.dueAtMs === dueAtMs)
+  if (delivered.length > 0) statuses.add('delivered')
+  if (delivered.some(({ unrecorded }) => !unrecorded)) return statuses
   const stops = story.asked.filter((one) => stopsAt(story, one, dueAtMs) !== 'no')
   if (stops.length > 0) statuses.add('cancelled')
   // What was to be moved here, and was stopped before it was, has never come.

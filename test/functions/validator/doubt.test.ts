@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { ScheduledEvent } from '../../../core/event.ts'
+import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import { LONGEST_WRITE_MS, SURE_MS, VISIBILITY_TIMEOUT_SECONDS } from '../../../core/timetable.ts'
 import { hasGoneOut, SEEN_BY_ALL_MS } from '../../../functions/validator/doubt.ts'
@@ -108,5 +108,29 @@ describe('what is scheduled in the place of an event that was cancelled late', (
     expect(world.table.outcomesIn(outcome.slot)[0]).to.include({ kind: 'moved' })
     await drain(world)
     expect(world.topics.received(topicArn()).map(({ id }) => id)).to.deep.equal(['a'])
+  })
+})
+
+describe('what is scheduled at the date from which an event is being moved', () => {
+  it('waits until that has come to its new date, and neither is lost', async () => {
+    const atMs = (ms: number) => ({ text: new Date(ms).toISOString(), atMs: ms })
+    const event = arriving(60_000, { id: 'a', payload: 'first', publication: { messageId: 'first', atMs: NOW_MS - 9 } })
+    const newDate = atMs(NOW_MS + 120_000)
+    const world = aWorld({ atMs: NOW_MS })
+    await world.table.park([event])
+    const { slot, key } = event
+    const publication = { messageId: 'the move', atMs: NOW_MS - 8 }
+    const next = { slot: await stepsOf(world).slotAt(newDate.atMs, 'a'), key: eventKey(newDate.atMs, 'a', 1) }
+    // Whoever moves it was cut off after this.
+    await world.table.conclude({ slot, key, kind: 'cancelled', atMs: NOW_MS, publication, next })
+    const second = { ...event, payload: 'second', publication: { messageId: 'second', atMs: NOW_MS - 7 } }
+    const schedule = () => world.clock.run(stepsOf(world).schedule([second]))
+    expect(await schedule().catch(({ code }) => code)).to.equal('CANCEL_IN_DOUBT')
+    const date = atMs(event.dueAtMs)
+    const move = { action: 'reschedule', id: 'a', date, newDate, publication } as const
+    expect(await world.clock.run(stepsOf(world).reschedule(move))).to.equal(undefined)
+    expect(await schedule()).to.deep.equal([undefined])
+    await drain(world)
+    expect(world.topics.received(topicArn()).map(({ payload }) => payload)).to.deep.equal(['second', 'first'])
   })
 })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { orderOfCancel } from '../../../core/clearing.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { slotAt, slotEndMs } from '../../../core/slot.ts'
@@ -6,7 +7,7 @@ import { CLOCK_SKEW_MS } from '../../../core/timetable.ts'
 import type { Untold } from '../../../core/untold.ts'
 import { nextTurn, placeKnown } from '../../../functions/validator/place-known.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
-import { topicArn } from '../../support/builders.ts'
+import { anEvent, topicArn } from '../../support/builders.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 const THEN_MS = NOW_MS - 1_000
@@ -59,6 +60,26 @@ describe('an event of which nothing is there', () => {
         publication: event.publication,
       },
     ])
+  })
+
+  it('stays cancelled when all of its id is cancelled while it is placed again, by what was published after it', async () => {
+    const event = published(60_000)
+    const by = { messageId: 'a cancel', atMs: THEN_MS }
+    const next = { slot: event.slot, key: eventKey(event.dueAtMs, 'a', 9) }
+    for (const [afterMs, isPlaced] of [
+      [1, false],
+      [-1, true],
+    ] as const) {
+      const world = await aWorldIn(outcomeOf(event, { kind: 'cancelled', publication: by, next }))
+      const concludeInstead: World['table']['concludeInstead'] = async (outcome, before) => {
+        await world.table.clear('a', orderOfCancel({ messageId: 'all', atMs: NOW_MS + afterMs }))
+        return world.table.concludeInstead(outcome, before)
+      }
+      const placement = await place({ ...world, table: { ...world.table, concludeInstead } }, event)
+      expect(placement.park !== undefined).to.equal(isPlaced)
+      const kinds = world.table.outcomesIn(event.slot).map(({ kind }) => kind)
+      expect(kinds).to.deep.equal(isPlaced ? ['moved'] : ['moved', 'cancelled'])
+    }
   })
 
   it('stays cancelled when the cancel was published after it', async () => {
@@ -123,6 +144,33 @@ describe('an event that is parked already', () => {
         error: `Event a for ${event.date} has been delivered, with other fields. Use another id or date.`,
       },
     })
+  })
+})
+
+describe('an event in whose place another came, after it had taken that and before it was written', () => {
+  const came = async (more: (there: ScheduledEvent) => (ScheduledEvent | Outcome)[]) => {
+    const event = published(-120_000)
+    const next = { slot: slotAt(NOW_MS, 0), key: event.key }
+    const { publication } = event
+    const pointer = outcomeOf(event, { kind: 'moved', reason: 'past due on arrival', publication, next })
+    const there = earlier({ ...event, ...next, payload: 'another' })
+    const world = await aWorldIn(pointer, there, ...more(there))
+    return { world, event, there }
+  }
+
+  it('is refused, in words, while that is tried again', async () => {
+    const { world, event } = await came((there) => {
+      const { slot: _slot, key: _key, ...fields } = there
+      const next = anEvent({ ...fields, emitAtMs: NOW_MS + 90_000, attempt: 2 })
+      return [next, outcomeOf(there, { kind: 'retrying', next: { slot: next.slot, key: next.key } })]
+    })
+    expect((await place(world, event)).refusal).to.include({ code: 'EVENT_EXISTS' })
+  })
+
+  it('is refused, in words, after that was delivered', async () => {
+    const { world, event, there } = await came(() => [])
+    await world.table.checkpoint(there.slot, 0, { delivered: [there.key], upTo: '~', lateMs: [] })
+    expect((await place(world, event)).refusal).to.include({ code: 'EVENT_ENDED' })
   })
 })
 

@@ -22,7 +22,7 @@ const WHY_NOT: Partial<Record<Status, [code: RejectionCode, why: string]>> = {
  */
 export async function messageAgain(table: RedriveTable, ref: EventRef, nowMs: number): Promise<object> {
   const standing = await follow(table, ref)
-  const status = await statusOf(table, standing)
+  const status = await statusOf(table, standing, nowMs)
   const [code, why] = WHY_NOT[status] ?? []
   const { content } = standing
   if (code || !content) {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { SchedulerError } from '../core/errors.ts'
+import { LEAST_RETENTION_DAYS } from '../core/forgotten.ts'
 import { INDEXES } from '../core/index-kind.ts'
 import { parseJson } from '../core/json.ts'
 import { MAX_SHARDS } from '../core/slot.ts'
@@ -14,7 +15,7 @@ const schema = z.object({
   ENFORCE_USER: z.enum(['true', 'false']).transform((text) => text === 'true'),
   INDEX: z.enum(INDEXES),
   SHARDS: z.coerce.number().int().min(1).max(MAX_SHARDS),
-  RETENTION_DAYS: z.coerce.number().int().min(2),
+  RETENTION_DAYS: z.coerce.number().int().min(LEAST_RETENTION_DAYS),
   MAX_ATTEMPTS: z.coerce.number().int().min(1),
 })
 

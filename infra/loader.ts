@@ -15,7 +15,7 @@ export function loader(names: Names, stores: Stores, parent: pulumi.Resource): L
       timeoutSeconds: TIMEOUT_SECONDS.loader,
       memoryMb: 256,
       reservedConcurrency: names.settings.loaderReservedConcurrency,
-      variables: variablesOf(names, stores, ['EVENTS_TABLE', 'DELIVER_SLOT_ARN', 'SHARDS', 'RETENTION_DAYS']),
+      variables: variablesOf(names, stores, ['EVENTS_TABLE', 'DELIVER_SLOT_ARN', 'RETENTION_DAYS']),
       allow: [stores.table.can('Query', 'GetItem', 'PutItem', 'UpdateItem'), ...startRunners(names)],
     },
     { parent },

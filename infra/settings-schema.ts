@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LEAST_RETENTION_DAYS } from '../core/forgotten.ts'
 import { INDEXES } from '../core/index-kind.ts'
 import { MAX_HELD_BYTES, MAX_SEGMENTS } from '../core/segment.ts'
 import { MAX_SHARDS } from '../core/slot.ts'
@@ -64,15 +65,15 @@ const settings = z.strictObject({
   }),
   index: oneOf({
     meaning: 'Whether events can be found, cancelled and rescheduled by an `id` of the client alone.',
-    more: '`own` costs one write more for each event with an `id` of its own, and none for others; `none` refuses what gives no `date`, and `replace`.',
+    more: '`own` costs one write more for each event with an `id` of its own, and none for others; `none` refuses what gives no `date`, and `replace`. Changed, it holds for what arrives from then on: what was taken in under `none`, or while functions of both settings ran for some minutes, is not found by its `id` alone; its `date` finds it.',
     values: INDEXES,
     byDefault: 'own',
   }),
   retentionDays: whole({
     meaning: 'How long an event and what became of it can be looked up after it was due.',
-    more: `DynamoDB deletes it ${OUTAGE_DAYS} days later, so that an outage of that length loses nothing.`,
+    more: `DynamoDB deletes it ${OUTAGE_DAYS} days later, so that an outage of that length loses nothing. Lowered, it holds for what is written from then on: what became of an event may be gone before the event itself, which is told as \`unknown\` then.`,
     unit: 'days',
-    from: 2,
+    from: LEAST_RETENTION_DAYS,
     to: 365,
     byDefault: 7,
   }),

@@ -1,4 +1,5 @@
 import { type EventHead, type EventRef, emitAtMsOf } from '../core/event.ts'
+import { mayBeForgotten } from '../core/forgotten.ts'
 import { hasEnded, type Outcome } from '../core/outcome.ts'
 import type { Slot } from '../core/slot.ts'
 import { CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS } from '../core/timetable.ts'
@@ -25,15 +26,12 @@ export type EventFactsTable = ChainsTable & DeliveriesTable
  * @param nowMs epoch ms: of what is due later by more than clocks differ, nobody asks whether it was delivered
  * @throws SchedulerError `ITEM_UNREADABLE` if this version cannot read it where it stands, or its outcome
  */
-export async function eventFacts(
-  table: EventFactsTable,
-  ref: EventRef,
-  nowMs = Number.POSITIVE_INFINITY,
-): Promise<EventFacts> {
+export async function eventFacts(table: EventFactsTable, ref: EventRef, nowMs: number): Promise<EventFacts> {
   const [chain] = (await chainsFrom(table, await placesOf(table, [ref]))) as [Chain]
   if (isUnreadable(chain)) throw unreadableEvent(standingOf(chain).ref)
   const standing = standingOf(chain)
-  return factsOf(chain, mayBeDelivered(standing, nowMs) ? await deliveryOf(table, standing.ref) : undefined)
+  const delivery = mayBeDelivered(standing, nowMs) ? await deliveryOf(table, standing.ref) : undefined
+  return factsOf(chain, delivery, nowMs)
 }
 
 /** What became of several events, in their order. One that this version cannot read is told as `unknown`. */
@@ -51,7 +49,7 @@ export async function factsOfAll(
   }
   return chains.map((chain) => {
     const { slot, key } = standingOf(chain).ref
-    return factsOf(chain, deliveries.get(slot)?.get(key))
+    return factsOf(chain, deliveries.get(slot)?.get(key), nowMs)
   })
 }
 
@@ -62,11 +60,11 @@ function mayBeDelivered({ ref, event, outcome }: Place, nowMs: number): boolean 
   return outcome?.kind === 'cancelled' ? emitAtMs - outcome.atMs < SURE_MS + LONGEST_WRITE_MS : !hasEnded(outcome)
 }
 
-function factsOf(chain: Chain, delivery: Delivery | undefined): EventFacts {
+function factsOf(chain: Chain, delivery: Delivery | undefined, nowMs: number): EventFacts {
   const { ref, outcome } = standingOf(chain)
   const [first] = chain
   const head = headOf(chain)
-  const status = statusIn(chain, delivery)
+  const status = statusIn(chain, delivery, nowMs)
   return {
     id: first.ref.key.split('#')[1] as string,
     dueAtMs: emitAtMsOf(first.ref.key),
@@ -79,13 +77,13 @@ function factsOf(chain: Chain, delivery: Delivery | undefined): EventFacts {
   }
 }
 
-function statusIn(chain: Chain, delivery: Delivery | undefined): Status {
-  const { event, outcome } = standingOf(chain)
+function statusIn(chain: Chain, delivery: Delivery | undefined, nowMs: number): Status {
+  const { ref, event, outcome } = standingOf(chain)
   if (isUnreadable(chain)) return 'unknown'
   if (delivery) return 'delivered'
   if (hasEnded(outcome)) return outcome.kind as Status
   const pointer = chain.at(-2)?.outcome
-  if (!event && !pointer) return 'unknown'
+  if ((!event && !pointer) || mayBeForgotten(emitAtMsOf(ref.key), nowMs)) return 'unknown'
   // What its client asked for again begins anew.
   return pointer?.kind === 'retrying' && !pointer.publication ? 'retrying' : 'pending'
 }

@@ -1,6 +1,7 @@
 import type { EventsReader } from '../aws/events-table.ts'
 import { SchedulerError } from '../core/errors.ts'
-import type { EventRef, ScheduledEvent } from '../core/event.ts'
+import { type EventRef, emitAtMsOf, type ScheduledEvent } from '../core/event.ts'
+import { mayBeForgotten } from '../core/forgotten.ts'
 import { hasEnded, type Outcome } from '../core/outcome.ts'
 import type { Publication } from '../core/publication.ts'
 import { type DeliveriesTable, deliveryOf } from './deliveries.ts'
@@ -59,14 +60,16 @@ export function isRepetition({ messageIds }: Standing, publication: Publication 
 }
 
 /**
- * The status is derived: an outcome if there is one, else delivered if a checkpoint names it, else pending. An event that
- * went out while its cancel was written is delivered.
+ * The status is derived: an outcome if there is one, else delivered if a checkpoint names it, else pending, unless what
+ * became of it may be forgotten. An event that went out while its cancel was written is delivered.
  */
 export async function statusOf(
   table: DeliveriesTable,
   { ref, event, outcome }: Pick<Standing, 'ref' | 'event' | 'outcome'>,
+  nowMs: number,
 ): Promise<Status> {
   if (hasEnded(outcome) && outcome.kind !== 'cancelled') return outcome.kind as Status
   if (event && (await deliveryOf(table, ref))) return 'delivered'
-  return outcome?.kind === 'cancelled' ? 'cancelled' : event ? 'pending' : 'unknown'
+  if (outcome?.kind === 'cancelled') return 'cancelled'
+  return event && !mayBeForgotten(emitAtMsOf(ref.key), nowMs) ? 'pending' : 'unknown'
 }

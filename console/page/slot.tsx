@@ -85,7 +85,7 @@ function Standing({ slot }: { slot: SlotFacts }) {
 
 function Segments({ slot: { segments, nowMs, settled } }: { slot: SlotFacts }) {
   return (
-    <section aria-labelledby="segments">
+    <section class="segments" aria-labelledby="segments">
       <h2 id="segments">Segments</h2>
       {segments === undefined ? (
         <p class="note">Not planned yet: 20 seconds before the minute its runner reads the slot and cuts it.</p>
@@ -104,11 +104,11 @@ function Segments({ slot: { segments, nowMs, settled } }: { slot: SlotFacts }) {
             <tbody>
               {segments.map(({ index, startMs, untilMs, emitters, upToMs, delivered, checkpoints, latenessMs }) => (
                 <tr key={index}>
-                  <td>{index + 1}</td>
-                  <td>{seconds(startMs)}</td>
-                  <td>{seconds(untilMs)}</td>
-                  <td>{emitterOf({ emitters, untilMs, nowMs })}</td>
-                  <td>
+                  <td data-head="Segment">{index + 1}</td>
+                  <td data-head="From">{seconds(startMs)}</td>
+                  <td data-head="To">{seconds(untilMs)}</td>
+                  <td data-head="Emitter">{emitterOf({ emitters, untilMs, nowMs })}</td>
+                  <td data-head="Done up to">
                     {settled ? 'its end' : upToMs === undefined ? '–' : seconds(Math.min(upToMs, untilMs))}
                     <progress
                       max={untilMs - startMs}
@@ -116,12 +116,18 @@ function Segments({ slot: { segments, nowMs, settled } }: { slot: SlotFacts }) {
                       aria-label={`Segment ${index + 1} done`}
                     />
                   </td>
-                  <td>
+                  <td data-head="Published">
                     {delivered.toLocaleString('en')} in {counted(checkpoints, 'checkpoint')}
                   </td>
-                  <td class="number">{msOf(latenessMs?.p50)}</td>
-                  <td class="number">{msOf(latenessMs?.p99)}</td>
-                  <td class="number">{msOf(latenessMs?.max)}</td>
+                  <td class="number" data-head="p50">
+                    {msOf(latenessMs?.p50)}
+                  </td>
+                  <td class="number" data-head="p99">
+                    {msOf(latenessMs?.p99)}
+                  </td>
+                  <td class="number" data-head="max">
+                    {msOf(latenessMs?.max)}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -14,7 +14,7 @@ import { CHANGEABLE } from '../../status/status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { hasGoneOut, mustHaveMoved } from './doubt.ts'
-import { type Refusal, whyTaken } from './refusal.ts'
+import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
   table: DeliveriesTable &
@@ -42,11 +42,12 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   const same = standing.content === undefined || hasSameContent(standing.content, event)
   const cleared = !repeated && isCleared(event.publication, clearing)
   if (cleared && same) return {}
-  const status = await statusOf(deps.table, standing)
+  const status = await statusOf(deps.table, standing, deps.clock.now())
   // What it was to replace at its own date has gone out, or will, whatever a later request was to cancel.
   if (cleared && status === 'delivered') return { refusal: whyDelivered(event) }
   const isLeft = CHANGEABLE.includes(status) && isCleared(standing.event?.publication, clearing)
   if (cleared) return isLeft ? { refusal: whyTaken(event) } : {}
+  if (status === 'unknown' && standing.event) return repeated ? {} : { refusal: whyForgotten(event) }
   switch (status) {
     case 'cancelled':
       if (isCleared(event.publication, clearing)) return {}
@@ -225,18 +226,4 @@ export async function nextTurn(
 /** The attempts after which an event goes on: what is scheduled again after a cancel, or moved, begins anew. */
 function attemptsBefore({ content }: Standing, kind: OutcomeKind): number {
   return kind === 'retrying' ? (content?.attempt ?? 0) : 0
-}
-
-function whyMoved({ id, date }: ScheduledEvent): Refusal {
-  return {
-    code: 'EVENT_ENDED',
-    error: `Event ${id} for ${date} was rescheduled, with other fields, after this was published and before it arrived. Publish it again.`,
-  }
-}
-
-function whyDelivered({ id, date }: ScheduledEvent): Refusal {
-  return {
-    code: 'EVENT_ENDED',
-    error: `Event ${id} for ${date} has been delivered, with other fields. Use another id or date.`,
-  }
 }

@@ -8,11 +8,38 @@ export interface Refusal {
   error: string
 }
 
+/** What the event is called. */
+type Named = Pick<ScheduledEvent, 'id' | 'date'>
+
 /** The event is there, and would deliver something else. */
-export function whyTaken({ id, date }: Pick<ScheduledEvent, 'id' | 'date'>): Refusal {
+export function whyTaken({ id, date }: Named): Refusal {
   return {
     code: 'EVENT_EXISTS',
     error: `Another event ${id} is scheduled for ${date}, with other fields. Reschedule or cancel that one, or use another id.`,
+  }
+}
+
+/** The event went to another date. */
+export function whyMoved({ id, date }: Named): Refusal {
+  return {
+    code: 'EVENT_ENDED',
+    error: `Event ${id} for ${date} was rescheduled, with other fields, after this was published and before it arrived. Publish it again.`,
+  }
+}
+
+/** The event went out, and delivered something else. */
+export function whyDelivered({ id, date }: Named): Refusal {
+  return {
+    code: 'EVENT_ENDED',
+    error: `Event ${id} for ${date} has been delivered, with other fields. Use another id or date.`,
+  }
+}
+
+/** It is not delivered again: with it its slot would be opened, in which more may be forgotten. */
+export function whyForgotten({ id, date }: Named): Refusal {
+  return {
+    code: 'EVENT_ENDED',
+    error: `Event ${id} for ${date} ended so long ago that what became of it is kept no more. Use another id or date.`,
   }
 }
 

@@ -149,7 +149,7 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent): Promise<E
   const standing = await follow(table, { slot: moved.slot, key: eventKey(moved.dueAtMs, moved.id, 1) })
   const { ref, outcome, event } = standing
   if (isRepetition(standing, moved.publication)) return ref
-  const status = await statusOf(table, standing)
+  const status = await statusOf(table, standing, clock.now())
   if (status === 'pending') return whyTaken(moved)
   if (status === 'delivered')
     return {

@@ -28,7 +28,7 @@ export interface StateOfId {
  * @param sinceMs only those published from then on, epoch ms
  */
 export async function statesOfId(
-  { table }: StatesOfIdDeps,
+  { table, clock }: StatesOfIdDeps,
   { id, publication }: Asking,
   sinceMs = 0,
 ): Promise<StateOfId[]> {
@@ -38,7 +38,7 @@ export async function statesOfId(
   const states = await Promise.all(
     [...refs.values()].map(async (ref) => {
       const standing = await follow(table, ref)
-      return { ref, standing, status: await statusOf(table, standing) }
+      return { ref, standing, status: await statusOf(table, standing, clock.now()) }
     }),
   )
   return states.filter(({ standing }) => standing.event?.publication?.messageId !== publication.messageId)

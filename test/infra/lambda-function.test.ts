@@ -10,7 +10,7 @@ const FUNCTIONS: Record<string, { timeout: number; memory: number; variables: st
     variables:
       'EVENTS_TABLE DELIVER_SLOT_ARN DELIVER_NOW_ARN FAILURE_TOPIC_ARN ALLOWED_TARGETS ENFORCE_USER INDEX SHARDS RETENTION_DAYS',
   },
-  loader: { timeout: 55, memory: 256, variables: 'EVENTS_TABLE DELIVER_SLOT_ARN SHARDS RETENTION_DAYS' },
+  loader: { timeout: 55, memory: 256, variables: 'EVENTS_TABLE DELIVER_SLOT_ARN RETENTION_DAYS' },
   planner: { timeout: 120, memory: 512, variables: 'EVENTS_TABLE RETENTION_DAYS' },
   emitter: {
     timeout: 300,

@@ -29,7 +29,7 @@ export interface TableViews {
    * Deletes what has expired item by item, as the TTL does: each of them where `isDue` says so.
    * @returns the slots of which something was deleted
    */
-  deleteExpired(isDue: () => boolean): Slot[]
+  deleteExpired(isDue: (sk: string) => boolean): Slot[]
   /** Forgets the slots whose every fact has expired: the TTL removes facts within days, in no order. */
   forgetExpired(): void
 }
@@ -73,7 +73,7 @@ export function viewsOf({ partitions }: Store, clock: Pick<Clock, 'now'>): Table
     deleteExpired(isDue) {
       const decayed: Slot[] = []
       for (const [slot, items] of partitions) {
-        const due = [...items.values()].filter(({ item }) => hasExpired(item) && isDue())
+        const due = [...items.values()].filter(({ item }) => hasExpired(item) && isDue(String(item.sk)))
         for (const { item } of due) items.delete(String(item.sk))
         if (due.length > 0) decayed.push(slot)
         if (items.size === 0) partitions.delete(slot)

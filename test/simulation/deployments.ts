@@ -6,9 +6,10 @@ import { startSpells } from './spells.ts'
 const MINUTE_MS = 60_000
 
 /**
- * What the variables of a function say that a deployment may change while events are pending. Of the others, those that
- * name parts of the stack never change. Those that say what is taken in (`allowedTargets`, `enforceUser`) are told to whoever
- * publishes next, and nobody else. `index` says what clients may ask for: a run has one.
+ * What the variables of a function say that a deployment may change while events are pending, without anybody noticing. Of
+ * the others, those that name parts of the stack never change. What `allowedTargets` and `enforceUser` say is told to whoever
+ * publishes next, and nobody else. `index` says what clients may ask for, and is that of a run. What `retentionDays` says
+ * shows after days: `test/functions/retention.test.ts`. The state machines depend on no setting.
  */
 export type Settings = Pick<World, 'shards' | 'maxAttempts'>
 

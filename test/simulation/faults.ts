@@ -44,7 +44,7 @@ export const LOADED_MS = 2 * MINUTE_MS
 /** What one emitter can have published and not recorded: a full checkpoint, and the publishes under way to a target. */
 const UNRECORDED = MAX_CHECKPOINT_KEYS + MAX_IN_FLIGHT * MAX_BATCH_ENTRIES
 
-/** Emitters at work at once: of two shards, of a minute that ends and one that begins. */
+/** Emitters at work at once: of two shards, of a minute that ends and one that begins, or of four. */
 const EMITTERS = 4
 
 const excuse = (source: string, allowed: Partial<Excuse>): Excuse => ({

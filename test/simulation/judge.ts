@@ -30,8 +30,8 @@ interface Entry {
   attempt?: number
   /** Its last delivery. */
   before?: Seen
-  /** When it was cancelled last, epoch ms, and how long before it was to be emitted. */
-  doubted?: { atMs: number; aheadMs: number }
+  /** When it was cancelled last, epoch ms, and how long before it was due. */
+  cancelled?: { atMs: number; aheadMs: number }
   /** Whether its client was told that it has failed, or expired. */
   hasEnded: boolean
 }
@@ -125,11 +125,12 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     const story = stories.get(id)
     const isMoved = story?.asked.some(({ request }) => request.action === 'reschedule' && request.toMs === dueAtMs)
     const dates = story && isMoved ? datesOf(story) : [dueAtMs]
-    const doubted = [...dates].map((date) => {
-      const { atMs, aheadMs } = entries.get(keyOf(id, date))?.doubted ?? { atMs: 0, aheadMs: 0 }
-      return aheadMs < (date === dueAtMs ? AGAIN_IN_DOUBT_MS : IN_DOUBT_MS) ? atMs : 0
+    const inDoubt = [...dates].flatMap((date) => {
+      const { cancelled } = entries.get(keyOf(id, date)) ?? {}
+      const withinMs = date === dueAtMs ? IN_DOUBT_AGAIN_MS : IN_DOUBT_MS
+      return cancelled && cancelled.aheadMs < withinMs ? cancelled.atMs : []
     })
-    return Math.max(0, ...doubted)
+    return Math.max(0, ...inDoubt)
   }
   /** When an event was parked that was to come in a move of which its client was told that it finds nothing, epoch ms. */
   const cameAgainAtMs = ({ id, dueAtMs }: ScheduledEvent): number => {
@@ -219,7 +220,7 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     cancelWritten({ slot, key }: EventRef): void {
       cancelledKeys.set(slot + key, now())
       const entry = byRef.get(slot + key)
-      if (entry) entry.doubted = { atMs: now(), aheadMs: emitAtMsOf(key) - now() }
+      if (entry) entry.cancelled = { atMs: now(), aheadMs: emitAtMsOf(key) - now() }
     },
     /** A checkpoint was written: of these events it is on record that they were delivered. */
     recorded(slot: Slot, keys: readonly string[]): void {
@@ -322,11 +323,11 @@ const AHEAD_MS = 10_000
 /** A cancel written so close to due waits for proof, and what was to take the event's place with it. ms */
 const IN_DOUBT_MS = SURE_MS + CLOCK_SKEW_MS + 1_000
 
+/** What is scheduled again at the date of an event waits for proof if this was cancelled so close to it: nobody knows how long that write took. ms */
+const IN_DOUBT_AGAIN_MS = SURE_MS + LONGEST_WRITE_MS + CLOCK_SKEW_MS
+
 /** A publish may be under way when `latest` passes. */
 const LATEST_TOLERANCE_MS = 10_000 + 5_000
-
-/** What is scheduled again does so where the write of the cancel may have taken so long. ms */
-const AGAIN_IN_DOUBT_MS = SURE_MS + LONGEST_WRITE_MS + CLOCK_SKEW_MS
 
 /** The proof is there after this at the latest, when the message comes back that asks for it. ms */
 const PROVED_MS = SEEN_BY_ALL_MS + COMES_BACK_MS

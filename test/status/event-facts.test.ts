@@ -8,6 +8,7 @@ import { due, MINUTE_MS, topicArn } from '../support/builders.ts'
 import { parkAll } from '../support/parking.ts'
 import { aWorld, aWorldWith, type World } from '../support/world.ts'
 
+const LATER_MS = MINUTE_MS + 24 * 3_600_000
 const PUBLICATION = { messageId: 'm', atMs: 1 }
 
 function later(event: ScheduledEvent, atMs: number): ScheduledEvent {
@@ -33,7 +34,7 @@ describe('the facts about an event', () => {
   it('are its status and its fields while it is pending', async () => {
     const event = due(5_000, { id: 'a', acceptedAtMs: MINUTE_MS - 600_000, latest: 'l', failureTopic: topicArn('f') })
     const { table } = await aWorldWith([event], MINUTE_MS)
-    expect(await eventFacts(table, event)).to.deep.include({
+    expect(await eventFacts(table, event, LATER_MS)).to.deep.include({
       id: 'a',
       status: 'pending',
       dueAtMs: MINUTE_MS + 5_000,
@@ -53,7 +54,7 @@ describe('the facts about an event', () => {
 
   it('are unknown for one that was never scheduled', async () => {
     const event = due(5_000, { id: 'a' })
-    const facts = await eventFacts(aWorld().table, event)
+    const facts = await eventFacts(aWorld().table, event, LATER_MS)
     expect(facts).to.deep.include({ id: 'a', dueAtMs: event.dueAtMs, status: 'unknown', attempts: [] })
   })
 
@@ -61,7 +62,7 @@ describe('the facts about an event', () => {
     const event = due(5_000)
     const { table } = await aWorldWith([event], MINUTE_MS + 6_000)
     await table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '', lateMs: [7] })
-    const facts = await eventFacts(table, event)
+    const facts = await eventFacts(table, event, LATER_MS)
     expect(facts).to.include({ status: 'delivered', deliveredAtMs: MINUTE_MS + 5_007, lateMs: 7 })
   })
 
@@ -70,20 +71,20 @@ describe('the facts about an event', () => {
     const event = due(5_000, { acceptedAtMs })
     const { table } = await aWorldWith([event], MINUTE_MS + 52_000)
     await table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '', lateMs: [9] })
-    expect(await eventFacts(table, event)).to.include({ deliveredAtMs: acceptedAtMs + 9, lateMs: 9 })
+    expect(await eventFacts(table, event, LATER_MS)).to.include({ deliveredAtMs: acceptedAtMs + 9, lateMs: 9 })
   })
 
   it('say that it was delivered, though not how late, where an earlier version has written it down', async () => {
     const event = due(5_000)
     const { table } = await aWorldWith([event], MINUTE_MS + 6_000)
     await table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '', lateMs: [] })
-    expect(await eventFacts(table, event)).to.include({ status: 'delivered', deliveredAtMs: undefined })
+    expect(await eventFacts(table, event, LATER_MS)).to.include({ status: 'delivered', deliveredAtMs: undefined })
   })
 
   it('name every try that failed, with its time, code and sentence, and when the next one is', async () => {
     const event = due(0)
     const { world, next } = await retried(event)
-    expect(await eventFacts(world.table, event)).to.deep.include({
+    expect(await eventFacts(world.table, event, LATER_MS)).to.deep.include({
       status: 'retrying',
       slot: next.slot,
       nextAtMs: next.emitAtMs,
@@ -94,7 +95,7 @@ describe('the facts about an event', () => {
   it('are pending, and count no attempt, for one that its client asked for again', async () => {
     const event = due(0)
     const { world } = await retried(event, { asked: true })
-    expect(await eventFacts(world.table, event)).to.deep.include({
+    expect(await eventFacts(world.table, event, LATER_MS)).to.deep.include({
       status: 'pending',
       attempts: [],
       nextAtMs: undefined,
@@ -112,7 +113,7 @@ describe('the facts about an event', () => {
       reason: 'gone',
     } as const
     await table.conclude({ slot: event.slot, key: event.key, ...how })
-    expect(await eventFacts(table, event)).to.deep.include({
+    expect(await eventFacts(table, event, LATER_MS)).to.deep.include({
       status: 'failed',
       endedAtMs: MINUTE_MS + 500,
       code: 'TARGET_NOT_FOUND',
@@ -128,7 +129,7 @@ describe('the facts about an event', () => {
     const next = { slot: slotAt(newMs, 0), key: eventKey(newMs, 'a', 1) }
     const how = { kind: 'cancelled', atMs: 1, reason: 'rescheduled', publication: PUBLICATION, next } as const
     await table.conclude({ slot: event.slot, key: event.key, ...how })
-    expect(await eventFacts(table, event)).to.include({
+    expect(await eventFacts(table, event, LATER_MS)).to.include({
       status: 'cancelled',
       rescheduledToMs: newMs,
       reason: 'rescheduled',
@@ -140,7 +141,7 @@ describe('the facts about an event', () => {
     const { table } = await aWorldWith([event], MINUTE_MS + 2_000)
     await table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '', lateMs: [3] })
     await table.conclude({ slot: event.slot, key: event.key, kind: 'cancelled', atMs: MINUTE_MS - 2_000 })
-    expect(await eventFacts(table, event)).to.include({ status: 'delivered', lateMs: 3 })
+    expect(await eventFacts(table, event, LATER_MS)).to.include({ status: 'delivered', lateMs: 3 })
   })
 
   it('follow one that was past due on arrival to where it was put', async () => {
@@ -158,7 +159,11 @@ describe('the facts about an event', () => {
       next,
     })
     await world.table.checkpoint(there.slot, 'express', { delivered: [there.key], upTo: '', lateMs: [4] })
-    expect(await eventFacts(world.table, event)).to.include({ status: 'delivered', slot: there.slot, lateMs: 4 })
+    expect(await eventFacts(world.table, event, LATER_MS)).to.include({
+      status: 'delivered',
+      slot: there.slot,
+      lateMs: 4,
+    })
   })
 
   describe('of one that this version cannot read', () => {
@@ -172,7 +177,7 @@ describe('the facts about an event', () => {
     }
 
     it('are not told, rather than wrong', async () => {
-      const fault = await eventFacts(await aNewerTable(), event).catch((error) => error)
+      const fault = await eventFacts(await aNewerTable(), event, LATER_MS).catch((error) => error)
       expect(fault).to.include({ code: 'ITEM_UNREADABLE' })
       expect(fault.message).to.include(event.key)
     })
@@ -203,7 +208,7 @@ describe('the facts about an event', () => {
       const { table } = await aWorldWith([event], MINUTE_MS + 60_000)
       await table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '', lateMs: [0] })
       await table.conclude({ slot: event.slot, key: event.key, kind: 'cancelled', atMs })
-      return (await eventFacts(table, event)).status
+      return (await eventFacts(table, event, LATER_MS)).status
     }
     expect(await cancelledAt(event.emitAtMs - SURE_MS - LONGEST_WRITE_MS)).to.equal('cancelled')
     expect(await cancelledAt(event.emitAtMs - SURE_MS - LONGEST_WRITE_MS + 1)).to.equal('delivered')

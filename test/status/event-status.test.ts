@@ -6,7 +6,8 @@ import { follow, isRepetition, statusOf } from '../../status/event-status.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 import { aWorld, type World } from '../support/world.ts'
 
-const status = async ({ table }: World, event: ScheduledEvent) => statusOf(table, await follow(table, event))
+const status = async ({ table, clock }: World, event: ScheduledEvent) =>
+  statusOf(table, await follow(table, event), clock.now())
 const delivered = (world: World, { slot, key }: ScheduledEvent) =>
   world.table.checkpoint(slot, 0, { delivered: [key], upTo: '', lateMs: [] })
 
@@ -47,7 +48,9 @@ describe('the status of an event', () => {
     const { slot, key } = anEvent()
     const world = aWorld()
     await world.table.conclude({ slot, key, kind: 'cancelled', atMs: 1 })
-    expect(await statusOf(world.table, await follow(world.table, { slot, key }))).to.equal('cancelled')
+    expect(await statusOf(world.table, await follow(world.table, { slot, key }), world.clock.now())).to.equal(
+      'cancelled',
+    )
   })
 })
 
@@ -92,7 +95,7 @@ describe('following an event', () => {
     expect(standing).to.include({ event: undefined, outcome: undefined, content: undefined })
     expect(standing.ref).to.deep.equal(next)
     expect(standing.pointer).to.deep.include({ kind: 'moved', next })
-    expect(await statusOf(world.table, standing)).to.equal('unknown')
+    expect(await statusOf(world.table, standing, world.clock.now())).to.equal('unknown')
   })
 })
 

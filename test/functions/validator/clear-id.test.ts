@@ -61,7 +61,7 @@ describe('cancelling by an id alone', () => {
     await handle(world, late)
     await handle(world, late)
     const event = arriving(60_000, { id: 'a' })
-    expect(await eventFacts(world.table, event)).to.include({
+    expect(await eventFacts(world.table, event, world.clock.now())).to.include({
       status: 'cancelled',
       reason: 'cancelled with all of its id',
     })
@@ -336,7 +336,7 @@ describe('replacing what is pending under an id', () => {
     await world.clock.run(functionsOf(world).emitter({ execution: 'one', events }))
     await handle(world, aRecord(replace(600_000), { publishedAtMs: world.clock.now() }))
     const event = arriving(-60_000, { id: 'a' }) as ScheduledEvent
-    expect((await eventFacts(world.table, event)).status).to.equal('cancelled')
+    expect((await eventFacts(world.table, event, world.clock.now())).status).to.equal('cancelled')
   })
 })
 

@@ -79,9 +79,9 @@ export const INTAKE_MUTANTS: readonly Mutant[] = [
         from: 'outcome || aheadMs < CANCEL_MARGIN_MS',
         to: 'outcome || aheadMs < 0',
       },
-      { file: 'functions/validator/cancel.ts', from: "event.lane === 'express' || ", to: 'event.lane || ' },
+      { file: 'functions/validator/doubt.ts', from: "event.lane === 'express' || ", to: 'event.lane || ' },
     ],
-    verdict: 'NOT CANCELLED',
+    verdict: 'DOUBLED',
     faults: [],
   },
 ]

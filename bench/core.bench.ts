@@ -1,5 +1,6 @@
 import { NODE_OPTIONS } from '../infra/node-options.ts'
 import type { CoreResult } from './core/gauge.ts'
+import type { IntakeResult } from './core/intake.ts'
 import { options } from './options.ts'
 import { startChild } from './processes/child.ts'
 import type { CoreCase } from './processes/core-case.ts'
@@ -7,18 +8,23 @@ import { latenessPicture } from './report/lateness-picture.ts'
 import { startReport } from './report/result.ts'
 import { table } from './report/table.ts'
 
-// What does the emitter itself cost? Its loop with a publisher and a table that answer from memory.
+// What do emitter and validator themselves cost? Their code with a publisher and a table that answer from memory.
 
-const { events, rate, seconds } = options({
+const { events, rate, seconds, taken } = options({
   /** Events of each case but the steady one. */
   events: 1_000_000,
   /** Events a second of the steady case. */
   rate: 15_000,
   /** Of the steady case and, all events together, of the spread one. */
   seconds: 60,
+  /** Events that the validator takes in. */
+  taken: 100_000,
 })
 
-const report = startReport('core', 'What does the emitter itself cost, with everything around it in memory?')
+const report = startReport(
+  'core',
+  'What do emitter and validator themselves cost, with everything around them in memory?',
+)
 const atOnce = { events, spreadMs: 0 }
 const spread = { events, spreadMs: seconds * 1_000 }
 const steady = { events: rate * seconds, spreadMs: seconds * 1_000 }
@@ -31,12 +37,15 @@ const CASES: (CoreCase & { name: string })[] = [
 ]
 const results: (CoreResult & { name: string })[] = []
 for (const { name, ...one } of CASES) {
-  const child = await startChild('core-case', one, [NODE_OPTIONS])
-  const result = await child.call<CoreResult>('measure')
-  await child.stop()
+  const result = await measured<CoreResult>(one)
   results.push({ name, ...result })
   const { perSecond, lateness, peakMb } = result
   report.note(`${name}: ${Math.round(perSecond)}/s, p99 ${lateness.p99} ms, ${Math.round(peakMb)} MB`)
+}
+const intake: (IntakeResult & { name: string })[] = []
+for (const ownIds of [false, true]) {
+  const name = ownIds ? 'with ids of their own' : 'without ids'
+  intake.push({ name, ...(await measured<IntakeResult>({ what: 'intake', feed: { events: taken, ownIds } })) })
 }
 const rows = results.map(({ name, delivered, early, perSecond, lateness, cpuSeconds, peakMb }) => [
   name,
@@ -53,4 +62,27 @@ const rows = results.map(({ name, delivered, early, perSecond, lateness, cpuSeco
 const head = ['case', 'delivered', 'early', 'events/s', 'p50', 'p99', 'p99.9', 'max ms', 'CPU s/1,000', 'peak MB']
 const drawn = results.filter(({ name }) => !name.includes('at once'))
 const series = drawn.map(({ name, sorted }) => ({ name, sorted }))
-report.finish(table(head, rows), results, { core: latenessPicture('Lateness of the emitter alone', series) })
+const takenIn = table(
+  ['taken in', 'stored', 'events/s', 'CPU s/1,000'],
+  intake.map(({ name, stored, perSecond, cpuSeconds }) => [
+    name,
+    stored,
+    Math.round(perSecond),
+    (cpuSeconds / stored) * 1_000,
+  ]),
+)
+report.finish(
+  [table(head, rows), takenIn].join('\n\n'),
+  { results, intake },
+  { core: latenessPicture('Lateness of the emitter alone', series) },
+)
+
+/** In a process of its own, with the options that functions have. */
+async function measured<Result>(one: CoreCase): Promise<Result> {
+  const child = await startChild('core-case', one, [NODE_OPTIONS])
+  try {
+    return await child.call<Result>('measure')
+  } finally {
+    await child.stop()
+  }
+}

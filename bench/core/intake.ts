@@ -1,0 +1,55 @@
+import { SLOT_MS } from '../../core/timetable.ts'
+import { validatorWith } from '../../functions/validator/handler.ts'
+import { aBatch, aMessage, aRecord, MINUTE_MS } from '../../test/support/builders.ts'
+import { aWorld } from '../../test/support/world.ts'
+
+export interface IntakeFeed {
+  events: number
+  /** Whether events come with ids of the client's own. */
+  ownIds: boolean
+}
+
+export interface IntakeResult {
+  stored: number
+  perSecond: number
+  cpuSeconds: number
+}
+
+/** Messages that Lambda hands a validator at once, as the stack sets it. */
+const BATCH = 10
+
+const PAYLOAD = 'payload '.padEnd(200, '.')
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+/**
+ * The validator's whole work on messages of events due in ten minutes: reading, checking, indexing, writing. The table
+ * answers from memory, and none of the SDK's work on a request is done.
+ */
+export async function wholeIntake({ events, ownIds }: IntakeFeed): Promise<IntakeResult> {
+  const world = aWorld()
+  const validate = validatorWith({ ...world, log: silent })
+  let cpuMicroseconds = 0
+  let tookMs = 0
+  for (let next = 0; next < events; next += BATCH) {
+    const indices = Array.from({ length: Math.min(BATCH, events - next) }, (_, i) => next + i)
+    const publishedAtMs = world.clock.now()
+    const batch = aBatch(...indices.map((index) => aRecord(messageOf(index, ownIds), { publishedAtMs })))
+    const cpu = process.cpuUsage()
+    const startedMs = performance.now()
+    const { batchItemFailures } = await validate(batch)
+    tookMs += performance.now() - startedMs
+    const { user, system } = process.cpuUsage(cpu)
+    cpuMicroseconds += user + system
+    if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} messages came back`)
+  }
+  const stored = world.table.slots().reduce((sum, slot) => sum + world.table.countEventsIn(slot), 0)
+  return { stored, perSecond: (stored / tookMs) * 1_000, cpuSeconds: cpuMicroseconds / 1_000_000 }
+}
+
+const messageOf = (index: number, ownIds: boolean) =>
+  aMessage({
+    date: new Date(MINUTE_MS + (index % SLOT_MS)).toISOString(),
+    payload: `${PAYLOAD}${index}`,
+    ...(ownIds ? { id: `core-${index}` } : {}),
+  })

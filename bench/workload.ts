@@ -17,7 +17,7 @@ export interface Workload {
   leadMs: [from: number, to: number]
   /** Names of the topics that events go to, drawn evenly. */
   targets: string[]
-  /** Whether events come to our scheduler with an id of the client's: they cost it more, and peers do not offer the like. */
+  /** Whether events come to our scheduler with an id of the client's: they cost it more. Of the peers BullMQ alone has the like. */
   ownIds?: boolean
 }
 

@@ -40,6 +40,12 @@ describe('the client on the local stack', () => {
   const told = (id: string, kind: Tailed['kind'] = 'delivery'): Promise<Tailed | undefined> =>
     until(() => heard.find((one) => one.id === id && one.kind === kind), { tries: 200 }).catch(() => undefined)
 
+  /** Waits for another event that is due then, epoch ms: what is due before has been told when that is. */
+  const allAreToldUntil = async (dueAtMs: number) => {
+    const { id } = await client.schedule(event({ date: new Date(dueAtMs) }))
+    expect(await told(id)).to.not.equal(undefined)
+  }
+
   before(async () => {
     stack = await startProcess(temporaryFolder())
     client = createClient({ local: true, endpoint: stack.endpoint })
@@ -83,7 +89,7 @@ describe('the client on the local stack', () => {
     const date = new Date(Date.now() + 1_500)
     for (let i = 0; i < 3; i++) await client.schedule(event({ id, date }))
     await told(id)
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await allAreToldUntil(date.getTime() + 500)
     expect(heard.filter((one) => one.id === id)).to.have.length(1)
   })
 
@@ -108,9 +114,10 @@ describe('the client on the local stack', () => {
   })
 
   it('cancels an event, which does not arrive', async () => {
-    const { id, date } = await client.schedule(event({ date: { in: '5s' } }))
+    const due = new Date(Date.now() + 5_000)
+    const { id, date } = await client.schedule(event({ date: due }))
     await client.cancel({ id, date })
-    await new Promise((resolve) => setTimeout(resolve, 6_000))
+    await allAreToldUntil(due.getTime() + 1_000)
     expect(heard.filter((one) => one.id === id)).to.deep.equal([])
   })
 

@@ -8,6 +8,7 @@ import { type Local, startLocal } from '../../local/start-local.ts'
 import { OUTPUT, schedulerClient } from '../support/client.ts'
 import { type Example, hasBoto3, startExample } from '../support/example.ts'
 import { type LocalProcess, startProcess, temporaryFolder } from '../support/local-process.ts'
+import { until } from '../support/until.ts'
 
 const EXAMPLES = join(import.meta.dirname, '../../examples')
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString()
@@ -153,9 +154,9 @@ describe('the examples', () => {
         const { Items = [] } = await table.send(new ScanCommand({ TableName: remindedTable, ConsistentRead: true }))
         return Items.map(({ sk, payload }) => `${sk?.S}: ${payload?.S}`).sort()
       }
-      const deadline = AbortSignal.timeout(60_000)
-      while ((await reminded()).length < 2 && !deadline.aborted) await new Promise((again) => setTimeout(again, 100))
-      expect(await reminded()).to.deep.equal(['one: remind one', 'two: remind two'])
+      const comesToHold = (...expected: string[]) =>
+        until(async () => expect(await reminded()).to.deep.equal(expected), { tries: 600, everyMs: 100 })
+      await comesToHold('one: remind one', 'two: remind two')
       // As SNS may: the same event a second time, which must change nothing.
       const attribute = (StringValue: string) => ({ DataType: 'String', StringValue })
       const MessageAttributes = { event_id: attribute('one'), due: attribute(inMs(0)), attempt: attribute('1') }
@@ -167,8 +168,7 @@ describe('the examples', () => {
         user: 'test',
         payload: 'remind three',
       })
-      while ((await reminded()).length < 3 && !deadline.aborted) await new Promise((again) => setTimeout(again, 100))
-      expect(await reminded()).to.deep.equal(['one: remind one', 'three: remind three', 'two: remind two'])
+      await comesToHold('one: remind one', 'three: remind three', 'two: remind two')
     })
   })
 })

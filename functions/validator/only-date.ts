@@ -30,7 +30,7 @@ export function onlyDateWith(deps: OnlyDateDeps) {
     if (first !== undefined) return whyAmbiguous(request.id, [first, ...others])
     const clearing = (await deps.table.clearingsOf([request.id])).get(request.id)
     const isCancelled = clearing && clearing.order > orderOf(request.publication)
-    if (isCancelled && !(await hasGoneOut(deps, request, states))) return undefined
+    if (isCancelled && !(await someWentOut(deps, request, states))) return undefined
     return whyNonePending(
       request.id,
       states.map(({ ref, status }) => ({ dueAtMs: emitAtMsOf(ref.key), how: status })),
@@ -45,7 +45,7 @@ function meantBy({ publication }: RescheduleRequest, states: readonly StateOfId[
 }
 
 /** Whether an event that was pending when a request was published has gone out since. */
-async function hasGoneOut({ table }: OnlyDateDeps, { publication }: RescheduleRequest, states: readonly StateOfId[]) {
+async function someWentOut({ table }: OnlyDateDeps, { publication }: RescheduleRequest, states: readonly StateOfId[]) {
   const delivered = states.filter(({ status }) => status === 'delivered')
   const wentOutMs = await Promise.all(delivered.map(({ standing }) => wentOutAtMs(table, standing)))
   return wentOutMs.some((atMs) => atMs >= publication.atMs)

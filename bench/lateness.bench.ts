@@ -35,7 +35,6 @@ const {
 })
 const leadMs = LEADS[mix]
 if (!leadMs) throw new Error(`--mix is "${mix}"; allowed: ${Object.keys(LEADS).join(', ')}`)
-
 if (ids !== 'own' && ids !== 'none') throw new Error(`--ids is "${ids}"; allowed: own, none`)
 
 const name = mix === 'near' ? 'lateness' : `lateness-${mix}`
@@ -49,13 +48,8 @@ for (const each of rate)
       continue
     }
     try {
-      const result = await run(
-        started,
-        () => steady({ rate: each, seconds, warmUpSeconds, leadMs, ownIds: ids === 'own' }),
-        {
-          quietWithinMs: quiet * 1_000,
-        },
-      )
+      const workload = () => steady({ rate: each, seconds, warmUpSeconds, leadMs, ownIds: ids === 'own' })
+      const result = await run(started, workload, { quietWithinMs: quiet * 1_000 })
       runs.push({ label: `${each}/s`, ...result })
       report.note(oneLine(runs.at(-1) as LabelledRun))
     } finally {

@@ -57,7 +57,7 @@ function keepTablesInMind(store: Store): void {
  * dynalite ends a read by calling `return` on its iterator. LevelDB's have none, only `close`: they would stay open for
  * ever, and keep in memory what they might still have read.
  */
-export function closeWhatIsRead(database: Database): void {
+export function closeWhatIsRead(database: Pick<Database, 'keys' | 'values'>): void {
   for (const name of ['keys', 'values'] as const) {
     const read = database[name].bind(database)
     database[name] = (options) => {

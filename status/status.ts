@@ -4,8 +4,8 @@ export const STATUSES = ['unknown', 'pending', 'retrying', 'delivered', 'failed'
 /**
  * What a client may want to know of its event.
  *
- * `unknown`: no such event was ever scheduled, or it ended so long ago that the retention is over, of what became of it at least. In a list also one that
- * this version cannot read.
+ * `unknown`: no such event was ever scheduled, or it ended so long ago that the retention is over, at least that of what
+ * became of it. In a list also one that this version cannot read.
  *
  * `pending`: it is parked and has not ended. That includes one that is being delivered: up to about two seconds may lie between its publish and the checkpoint that names it.
  *

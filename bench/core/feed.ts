@@ -7,7 +7,8 @@ import { TARGET } from '../workload.ts'
 /** Made in one turn of the event loop: making them is not what is measured. */
 export const PAGE_EVENTS = 100
 
-const PAYLOAD = 'payload '.padEnd(200, '.')
+/** What the payload of each event begins with. */
+export const PAYLOAD = 'payload '.padEnd(200, '.')
 
 /** The `index`-th event of a feed, due at `dueAtMs`. */
 export function feedEvent(index: number, dueAtMs: number): ScheduledEvent {

@@ -1,7 +1,9 @@
 import { SLOT_MS } from '../../core/timetable.ts'
 import { validatorWith } from '../../functions/validator/handler.ts'
 import { aBatch, aMessage, aRecord, MINUTE_MS } from '../../test/support/builders.ts'
+import { SILENT_LOG } from '../../test/support/recorders.ts'
 import { aWorld } from '../../test/support/world.ts'
+import { PAYLOAD } from './feed.ts'
 
 export interface IntakeFeed {
   events: number
@@ -15,12 +17,8 @@ export interface IntakeResult {
   cpuSeconds: number
 }
 
-/** Messages that Lambda hands a validator at once, as the stack sets it. */
+/** Messages that Lambda hands a validator at once: the default of the setting `inputBatchSize`. */
 const BATCH = 10
-
-const PAYLOAD = 'payload '.padEnd(200, '.')
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
  * The validator's whole work on messages of events due in ten minutes: reading, checking, indexing, writing. The table
@@ -28,7 +26,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
  */
 export async function wholeIntake({ events, ownIds }: IntakeFeed): Promise<IntakeResult> {
   const world = aWorld()
-  const validate = validatorWith({ ...world, log: silent })
+  const validate = validatorWith({ ...world, log: SILENT_LOG })
   let cpuMicroseconds = 0
   let tookMs = 0
   for (let next = 0; next < events; next += BATCH) {

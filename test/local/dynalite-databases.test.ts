@@ -31,7 +31,7 @@ describe("a read of dynalite's database", () => {
         return iterator
       }
     }
-    closeWhatIsRead(database as never)
+    closeWhatIsRead(database)
     await database.open()
     for (let i = 0; i < 5; i++) await database.put(`key-${i}`, { value: i })
   })

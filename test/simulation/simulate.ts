@@ -11,6 +11,7 @@ import { deliverNow } from '../../infra/definitions/deliver-now.ts'
 import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import type { TableViews } from '../memory/table-views.ts'
 import { seededRandom } from '../support/random.ts'
+import { SILENT_LOG } from '../support/recorders.ts'
 import { startClients } from './clients.ts'
 import type { Settings } from './deployments.ts'
 import { FAULTS, type FaultName } from './faults.ts'
@@ -95,7 +96,7 @@ export async function simulate({
     topics: publishing(instance),
     runners: seenFrom(instance, machines.runners),
     express: seenFrom(instance, machines.express),
-    log: SILENT,
+    log: SILENT_LOG,
     metrics: { publish: () => {} },
     warmUp: async () => 0,
     index,
@@ -148,8 +149,6 @@ function endedBeforeMs({ outage }: Region, nowMs: number): number {
   const beforeMs = nowMs - ENDED_AFTER_MS
   return outage && beforeMs < outage.untilMs ? Math.min(beforeMs, outage.fromMs - ENDED_AFTER_MS) : beforeMs
 }
-
-const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** The functions as they are deployed, with the timeouts that the stack declares. */
 function specs(world: (instance: Instance, settings: Settings) => World) {

@@ -13,6 +13,9 @@ export interface LogRecorder extends Log {
   of(message: string): Line[]
 }
 
+/** Keeps nothing of what is logged: for runs so long that it would fill the memory. */
+export const SILENT_LOG: Log = { debug() {}, info() {}, warn() {}, error() {} }
+
 /** Keeps what is logged. */
 export function logRecorder(): LogRecorder {
   const lines: Line[] = []

@@ -21,6 +21,7 @@ import { startStepFunctions } from '../../simulation/step-functions.ts'
 import { openStrikes } from '../../simulation/strikes.ts'
 import { type VirtualTime, virtualTime } from '../../simulation/virtual-time.ts'
 import { seededRandom } from '../../support/random.ts'
+import { SILENT_LOG } from '../../support/recorders.ts'
 
 export type Part = 'validator' | 'loader' | 'planner' | 'emitter' | 'settler'
 
@@ -69,7 +70,6 @@ export interface Given {
 const START_MS = Date.parse('2026-11-23T00:00:00.000Z')
 const MINUTE_MS = 60_000
 const TARGET = 'arn:aws:sns:us-east-1:123456789012:scheduler-output-prod'
-const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** Runs events through the deployed functions and definitions, in simulated time and without a fault, and counts. */
 export async function wholePath(given: Given): Promise<Counted> {
@@ -106,7 +106,7 @@ export async function wholePath(given: Given): Promise<Counted> {
         return machines.express.deliver(...args)
       },
     }),
-    log: SILENT,
+    log: SILENT_LOG,
     metrics: { publish: () => {} },
     warmUp: async () => 0,
     shards: 1,

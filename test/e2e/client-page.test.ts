@@ -38,7 +38,7 @@ describe('docs/client.md', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', fromSource, program], {
       env,
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 200_000,
     })
     expect(status, stderr).to.equal(0)
     expect(constant(stdout)).to.equal(constant(blocksOf('text')))

@@ -36,7 +36,7 @@ describe('the commands in the pages, as they are printed', () => {
     const { status, stdout, stderr } = spawnSync('bash', ['-c', scriptOf(page, stack.endpoint)], {
       env,
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 200_000,
     })
     expect(status, stderr).to.equal(0)
     return stdout

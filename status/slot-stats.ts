@@ -34,10 +34,8 @@ async function countedAhead(table: LedgerTable, slot: Slot): Promise<Counted> {
   const ended = new Set<string>()
   for await (const page of table.outcomesBetween(slot, FIRST_KEY, LAST_KEY))
     for (const outcome of page) if (hasEnded(outcome)) ended.add(outcome.key)
-  let [events, pending] = [0, 0]
-  for await (const keys of table.keysBetween(slot, FIRST_KEY, LAST_KEY)) {
-    events += keys.length
-    pending += keys.filter((key) => !ended.has(key)).length
-  }
-  return { events, pending, settled: false, overdue: [] }
+  const events = await table.countEvents(slot)
+  // What was cancelled before it was parked is no event of the slot.
+  const parked = await table.present([...ended].map((key) => ({ slot, key })))
+  return { events, pending: events - parked.length, settled: false, overdue: [] }
 }

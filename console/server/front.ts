@@ -81,7 +81,7 @@ export function frontOf(client: Client, clock: Clock) {
   })
   const ahead = kept<SlotStats[]>({
     clock,
-    everyMs: 30_000,
+    everyMs: 60_000,
     read: (tell) => slotsBetween(nearMs(), clock.now() + AHEAD_MS, tell),
   })
   const hours = kept<HourCount[]>({

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 const FIRST_MS = 300
 
 /** Reading rests so many times as long as it took: whoever looks costs the stack little, however much there is to read. */
-const REST = 20
+const REST = 30
 
 /** How a value is kept. */
 export interface Keeping<Value> {

@@ -32,7 +32,7 @@ describe('slots in numbers', () => {
     expect(await stats(world)).to.deep.equal([{ slot: SLOT, minuteMs: MINUTE_MS, events: 3, pending: 2, ...ahead }])
   })
 
-  it('count a minute that is to come without reading a key', async () => {
+  it('count a minute that is to come without reading a key, where none of it has ended', async () => {
     const world = await aWorldWith([due(0)], MINUTE_MS - 60_000)
     const keysBetween = () => expect.fail('keys are read')
     const [line] = await stats({ ...world, table: { ...world.table, keysBetween } })

@@ -16,7 +16,7 @@ const POLL_SECONDS = 20
 /** What nobody reads is gone after this, seconds: whoever tails looks on. */
 const RETENTION_SECONDS = 300
 
-/** Most messages of one poll. Source: SQS API reference, ReceiveMessage. */
+/** Most messages that one request receives or deletes. Source: SQS API reference. */
 const MAX_MESSAGES = 10
 
 export interface TailQueueParts {
@@ -28,10 +28,24 @@ export interface TailQueueParts {
   topicArns: readonly string[]
 }
 
+/** What one receive of a queue got. */
+export interface Received {
+  /** What has come, as SNS wrapped it. */
+  bodies: string[]
+  /** Whether more may be there: it got as much as one request can. */
+  isFull: boolean
+}
+
+export interface Receiving {
+  /** Waits up to twenty seconds for something to come. Default: true. */
+  waits?: boolean | undefined
+  signal?: AbortSignal | undefined
+}
+
 /** A queue of one's own, behind some topics. */
 export interface TailQueue {
-  /** What has come, as SNS wrapped it; nothing if nothing came within twenty seconds. What is handed out is gone. */
-  receive(signal?: AbortSignal): Promise<string[]>
+  /** At most ten messages, none if nothing came. What is handed out is not handed out again. */
+  receive(how?: Receiving): Promise<Received>
   /** Unsubscribes and removes the queue. */
   remove(): Promise<void>
 }
@@ -54,12 +68,14 @@ export async function openTailQueue({ sns, sqs, queueArn, topicArns }: TailQueue
     await remove().catch(() => {})
     throw fault
   }
-  return { receive: (signal) => receiving(sqs, url, signal), remove }
+  return { receive: receiving(sqs, url), remove }
 }
 
 async function creating(sqs: AwsClient, queueArn: string, topicArns: readonly string[]): Promise<string> {
   const Attributes = {
     MessageRetentionPeriod: String(RETENTION_SECONDS),
+    // What was handed out stays hidden for as long as it is there: deleting it can wait until there are ten.
+    VisibilityTimeout: String(RETENTION_SECONDS),
     SqsManagedSseEnabled: 'true',
     Policy: JSON.stringify(onlyFrom(topicArns, queueArn)),
   }
@@ -74,17 +90,25 @@ async function subscribing(sns: AwsClient, TopicArn: string, Endpoint: string): 
   return String(answer.SubscriptionArn)
 }
 
-async function receiving(sqs: AwsClient, QueueUrl: string, abortSignal?: AbortSignal): Promise<string[]> {
-  const poll = new ReceiveMessageCommand({
-    QueueUrl,
-    MaxNumberOfMessages: MAX_MESSAGES,
-    WaitTimeSeconds: POLL_SECONDS,
-  })
-  const answer = await attempt('read', () => sqs.send(poll, abortSignal ? { abortSignal } : {}))
-  const { Messages = [] } = answer as ReceiveMessageCommandOutput
-  const Entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }))
-  if (Entries.length > 0) await attempt('read', () => sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })))
-  return Messages.map(({ Body = '' }) => Body)
+function receiving(sqs: AwsClient, QueueUrl: string): TailQueue['receive'] {
+  const handedOut: string[] = []
+  /** Nobody waits for it, and where it fails the queue is only longer: at most until what is in it is too old. */
+  const deleteTen = () => {
+    const Entries = handedOut.splice(0, MAX_MESSAGES).map((ReceiptHandle, i) => ({ Id: String(i), ReceiptHandle }))
+    void sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })).catch(() => {})
+  }
+  return async ({ waits = true, signal } = {}) => {
+    const poll = new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: MAX_MESSAGES,
+      WaitTimeSeconds: waits ? POLL_SECONDS : 0,
+    })
+    const answer = await attempt('read', () => sqs.send(poll, signal ? { abortSignal: signal } : {}))
+    const { Messages = [] } = answer as ReceiveMessageCommandOutput
+    handedOut.push(...Messages.map(({ ReceiptHandle = '' }) => ReceiptHandle))
+    while (handedOut.length >= MAX_MESSAGES) deleteTen()
+    return { bodies: Messages.map(({ Body = '' }) => Body), isFull: Messages.length === MAX_MESSAGES }
+  }
 }
 
 /** @param what completes “could not … the queue” @throws SchedulerError `TAIL_FAILED` */

@@ -27,7 +27,7 @@ export function createClient(options: ClientOptions): Client {
     ...read,
     ...changingAll(parts, read.list),
     ...redriving(parts, read.list),
-    tail: (options = {}) => tail(() => parts.openTail(options.topicArns), options),
+    tail: (options = {}) => tail({ open: () => parts.openTail(options.topicArns), clock: parts.clock }, options),
     stack: parts.stack,
     close: parts.close,
   }

@@ -26,6 +26,9 @@ export interface Filters {
 export interface Persistence {
   db: import('node:sqlite').DatabaseSync
   loadSqsAndSns(sqs: SqsStore, sns: SnsStore): void
+  insertQueue(queue: Queue): void
+  insertSubscription(subscription: Subscription): void
+  updateTopicSubscriptionArns(topicArn: string, arns: string[]): void
   insertMessage(...message: unknown[]): void
   deleteMessage(messageId: string): void
   updateMessageInflight(...message: unknown[]): void

@@ -22,6 +22,7 @@ import { fanOut } from './sns/fan-out.ts'
 import { snsService } from './sns/service.ts'
 import { refuseUnserved } from './sns/subscribing.ts'
 import { tune } from './sqlite.ts'
+import { keepTailsInMemory } from './tails-in-memory.ts'
 
 export type { Queue, SqsStore } from './fauxqs.ts'
 
@@ -89,6 +90,7 @@ async function persistIn(folder: string, { sqsStore, snsStore }: Stores): Promis
     'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
   )
   persistence.updateMessageReady = (messageId) => void ready.run(messageId)
+  keepTailsInMemory(persistence)
   persistence.loadSqsAndSns(sqsStore, snsStore)
   // Only now: loading would write every row again.
   Object.assign(sqsStore, { persistence })

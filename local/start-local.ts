@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import { systemClock } from '../aws/system-clock.ts'
-import { createClient } from '../client/create-client.ts'
 import { openConsole } from '../console/server/listener.ts'
 import { CannotStart } from './cannot-start.ts'
+import { consoleClient } from './console-client.ts'
 import { type DataFolder, inMemory, openDataFolder } from './data-folder.ts'
 import { type DynamoDb, startDynamoDb } from './dynamodb.ts'
 import { dynamoDbProxy } from './endpoint/dynamodb-proxy.ts'
@@ -97,7 +97,12 @@ async function start(options: LocalOptions, onStop: OnStop): Promise<Omit<Local,
     const started = begin()
     onStop(() => started.stop())
   }
-  const client = createClient({ local: true, endpoint: door.endpoint })
+  const { messaging, endpoints } = parts
+  const client = consoleClient({
+    endpoint: door.endpoint,
+    dynamoDbEndpoint: endpoints.dynamoDb,
+    queues: messaging.queues,
+  })
   const console = openConsole({ client, clock: systemClock })
   onStop(() => client.close())
   onStop(() => console.stop())

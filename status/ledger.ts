@@ -1,4 +1,5 @@
 import type { EventsReader } from '../aws/events-table.ts'
+import { emitAtMsOf } from '../core/event.ts'
 import type { Settlement } from '../core/settlement.ts'
 import { minuteOf, type Slot, slotsOfMinute } from '../core/slot.ts'
 import { OVERDUE_MS } from '../core/timetable.ts'
@@ -15,7 +16,8 @@ export interface SlotLine {
   overdue: string[]
 }
 
-export type LedgerTable = AccountTable & Pick<EventsReader, 'minutesBetween' | 'holdsEvents' | 'runnerRecord'>
+export type LedgerTable = AccountTable &
+  Pick<EventsReader, 'minutesBetween' | 'holdsEvents' | 'countEvents' | 'runnerRecord'>
 
 /** Which minutes a ledger tells of, and when it is asked, epoch ms. `toMs` is exclusive. */
 export interface LedgerSpan {
@@ -38,11 +40,12 @@ export async function slotLine(table: LedgerTable, slot: Slot, nowMs: number): P
   const account = accountOf(table, slot, { segments })
   const overdue: string[] = []
   let pending = 0
-  for await (const page of account.unaccountedEvents())
-    for (const { event } of page) {
-      if (nowMs - event.emitAtMs > OVERDUE_MS) overdue.push(event.id)
-      else pending++
-    }
+  for await (const keys of account.unaccountedKeys()) {
+    const late = keys.filter((key) => nowMs - emitAtMsOf(key) > OVERDUE_MS)
+    // Only these are few: what may still be on time is counted by its key.
+    for (const { id } of await table.findHeads(late.map((key) => ({ slot, key })))) overdue.push(id)
+    pending += keys.length - late.length
+  }
   return { slot, settled: settledAtMs !== undefined, settlement: await account.settlement(), pending, overdue }
 }
 

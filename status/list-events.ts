@@ -80,14 +80,14 @@ function keysIn(slot: Slot, { fromMs, toMs, after }: ListSpan): { from: string; 
   return { from, to: keyAt(Math.min(toMs, slotEndMs(slot))) }
 }
 
-/** The first places of those of the slot's events that have an outcome there. */
+/** The first places of those of the slot's events that have an outcome there; of a claim alone no status tells. */
 async function* firstPlacesWithOutcome(table: ListTable, slot: Slot, span: ListSpan): AsyncGenerator<Place[]> {
   const { from, to } = keysIn(slot, span)
   if (from > to) return
   for await (const page of table.outcomesBetween(slot, from, to))
     yield placesOf(
       table,
-      page.filter(({ key }) => turnOf(key) === 1).map(({ key }) => ({ slot, key })),
+      page.filter(({ key, kind }) => kind !== 'claimed' && turnOf(key) === 1).map(({ key }) => ({ slot, key })),
     )
 }
 

@@ -21,6 +21,12 @@ export interface UnaccountedEvent {
   outcome: Outcome | undefined
 }
 
+/** The keys of a page of such events, and the outcomes of the whole window by key. */
+interface UnaccountedKeys {
+  keys: string[]
+  outcomes: ReadonlyMap<string, Outcome>
+}
+
 /** Most unaccounted events of a page. */
 const PAGE_EVENTS = 500
 
@@ -67,18 +73,25 @@ export function accountOf(table: AccountTable, slot: Slot, options: AccountOptio
     }
     return left
   }
-  async function* unaccountedOfNext(isOver: () => boolean = () => false): AsyncGenerator<UnaccountedEvent[]> {
+  async function* unaccountedKeysOfNext(isOver: () => boolean = () => false): AsyncGenerator<UnaccountedKeys> {
     const window = await readWindow(table, slot, { from: position, isOver })
     settlement.events += window.open.size
     const doubtUntilMs = await countDelivered(window)
     const outcomes = await countOutcomes(window)
     const isSure = (key: string) => emitAtMsOf(key) > doubtUntilMs && outcomes.get(key)?.kind !== 'unreadable'
-    for (const keys of pagesOf(window.open)) {
-      const events = await table.findHeads(keys.filter(isSure).map((key) => ({ slot, key })))
+    for (const open of pagesOf(window.open)) {
+      const keys = open.filter(isSure)
+      unreadable += open.length - keys.length
+      yield { keys, outcomes }
+    }
+    position = window.to
+  }
+  async function* unaccountedOfNext(isOver?: () => boolean): AsyncGenerator<UnaccountedEvent[]> {
+    for await (const { keys, outcomes } of unaccountedKeysOfNext(isOver)) {
+      const events = await table.findHeads(keys.map((key) => ({ slot, key })))
       unreadable += keys.length - events.length
       if (events.length > 0) yield events.map((event) => ({ event, outcome: outcomes.get(event.key) }))
     }
-    position = window.to
   }
   const isComplete = () => position === LAST_KEY
   return {
@@ -91,6 +104,10 @@ export function accountOf(table: AccountTable, slot: Slot, options: AccountOptio
     /** The same pages of all windows. */
     async *unaccountedEvents(): AsyncGenerator<UnaccountedEvent[]> {
       while (!isComplete()) yield* unaccountedOfNext()
+    },
+    /** Their keys alone, at little cost: those of events that cannot be read among them. */
+    async *unaccountedKeys(): AsyncGenerator<string[]> {
+      while (!isComplete()) for await (const { keys } of unaccountedKeysOfNext()) yield keys
     },
     /** Everything counted, once all pages have been read. */
     async settlement(): Promise<Settlement> {

@@ -34,10 +34,16 @@ async function countedAhead(table: LedgerTable, slot: Slot): Promise<Counted> {
   const ended = new Set<string>()
   for await (const page of table.outcomesBetween(slot, FIRST_KEY, LAST_KEY))
     for (const outcome of page) if (hasEnded(outcome)) ended.add(outcome.key)
+  const ahead = (events: number, pending: number) => ({ events, pending, settled: false, overdue: [] })
+  if (ended.size === 0) {
+    const events = await table.countEvents(slot)
+    return ahead(events, events)
+  }
+  // What was cancelled before it was parked is no event of the slot: so each is looked at.
   let [events, pending] = [0, 0]
   for await (const keys of table.keysBetween(slot, FIRST_KEY, LAST_KEY)) {
     events += keys.length
     pending += keys.filter((key) => !ended.has(key)).length
   }
-  return { events, pending, settled: false, overdue: [] }
+  return ahead(events, pending)
 }

@@ -4,6 +4,7 @@ import {
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
+  type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb'
 import type { Random } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
@@ -93,11 +94,24 @@ export async function getAll(table: ReadableTable, purpose: string, keys: readon
  * Pages of a query, strongly consistent, each at most 1 MB. A limit is that of the first page, and doubles from page to
  * page: who needs few items reads few. Source: DynamoDB API reference, Query.
  */
-export async function* queryPages(
+export async function* queryPages(table: ReadableTable, purpose: string, query: Query): AsyncGenerator<Item[]> {
+  for await (const { Items = [] } of answersTo(table, purpose, query)) yield Items
+}
+
+/** How many items a query finds, strongly consistent: read as by `queryPages`, but none is handed over. */
+export async function countAll(table: ReadableTable, purpose: string, query: Query): Promise<number> {
+  let count = 0
+  for await (const { Count = 0 } of answersTo(table, purpose, { ...query, Select: 'COUNT' })) count += Count
+  return count
+}
+
+type Query = Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>
+
+async function* answersTo(
   table: ReadableTable,
   purpose: string,
-  { Limit, ...query }: Omit<QueryCommandInput, 'TableName' | 'ConsistentRead'>,
-): AsyncGenerator<Item[]> {
+  { Limit, ...query }: Query,
+): AsyncGenerator<QueryCommandOutput> {
   const { KeyConditionExpression = '', FilterExpression = '', ProjectionExpression = '' } = query
   const names = aliasesIn(KeyConditionExpression, FilterExpression, ProjectionExpression)
   let from: QueryCommandInput['ExclusiveStartKey']
@@ -112,7 +126,7 @@ export async function* queryPages(
       ExpressionAttributeNames: names,
     }
     const answer = await clientTo(purpose, table).send(new QueryCommand(input))
-    yield answer.Items ?? []
+    yield answer
     from = answer.LastEvaluatedKey
     limit = limit && limit * 2
   } while (from)

@@ -14,7 +14,7 @@ import type { Publication } from '../../core/publication.ts'
 import type { PlannedEvent } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { announcementsOf, keysOfAnnouncement } from './announcements.ts'
-import { aliasesIn, getAll, putInTime, putNewInTime, queryPages, range } from './bulk.ts'
+import { aliasesIn, countAll, getAll, putInTime, putNewInTime, queryPages, range } from './bulk.ts'
 import { eventItem, type Item, keysOf, PREFIX, wholeEventItem } from './items.ts'
 import { apartOf, payloadsOf, refOfPayload, withPayloads } from './payloads.ts'
 import { readEach, readItem } from './reading.ts'
@@ -87,6 +87,11 @@ export function eventReads(table: ReadableTable) {
         yield page
           .filter((item) => item.lane !== 'express')
           .map((item) => ({ key: eventKeyOf(item), size: Number(item.size) || 0 }))
+    },
+
+    /** How many events are parked in the slot. Costs as much as reading their keys, but none is handed over. */
+    async countEvents(slot: Slot): Promise<number> {
+      return countAll(table, 'count events', allOf(slot))
     },
 
     /** Whether anything is parked in the slot. Costs the same however much it is. */

@@ -8,8 +8,10 @@ import { useKeptUp } from './use-kept-up.ts'
 
 /** Is it healthy, what is due next, what went wrong. */
 export function FrontPage() {
-  // What is not counted yet is asked for again soon.
-  const { value: front, error } = useKeptUp('front', api.front, (known) => (known?.isCounted === false ? 500 : 2_000))
+  // What is not counted yet is asked for again soon, at once where nothing is known.
+  const { value: front, error } = useKeptUp('front', api.front, (known) =>
+    known?.isCounted !== false ? 2_000 : known.slots.length > 0 ? 500 : 100,
+  )
   if (!front) return error === undefined ? <p class="note">Looking …</p> : <Problem error={error} />
   const { isCounted, slots, next, failures } = front
   const isKnown = isCounted && next !== undefined && failures !== undefined

@@ -134,5 +134,6 @@ function address() {
   return { path: location.pathname.replace(/^\/console/, '').replace(/\/$/, ''), search: location.search }
 }
 
-startListening()
+// What is shown is asked for first.
 render(<Console />, document.getElementById('page') as HTMLElement)
+startListening()

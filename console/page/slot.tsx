@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { api, type SlotFacts } from './api.ts'
 import { TableBehind } from './bars.tsx'
 import { Machine } from './machine.tsx'
@@ -83,7 +84,32 @@ function Standing({ slot }: { slot: SlotFacts }) {
   )
 }
 
-function Segments({ slot: { segments, nowMs, settled } }: { slot: SlotFacts }) {
+type Segment = NonNullable<SlotFacts['segments']>[number]
+
+interface Column {
+  head: string
+  cell: (segment: Segment, slot: SlotFacts) => ComponentChildren
+  isNumber?: boolean
+}
+
+/** What is told of a segment: its head stands above, and in a narrow window beside each cell. */
+const COLUMNS: Column[] = [
+  { head: 'Segment', cell: ({ index }) => index + 1 },
+  { head: 'From', cell: ({ startMs }) => seconds(startMs) },
+  { head: 'To', cell: ({ untilMs }) => seconds(untilMs) },
+  { head: 'Emitter', cell: (segment, { nowMs }) => emitterOf({ ...segment, nowMs }) },
+  { head: 'Done up to', cell: (segment, { settled }) => <Done segment={segment} isSettled={settled} /> },
+  {
+    head: 'Published',
+    cell: ({ delivered, checkpoints }) => `${delivered.toLocaleString('en')} in ${counted(checkpoints, 'checkpoint')}`,
+  },
+  ...(['p50', 'p99', 'max'] as const).map(
+    (head): Column => ({ head, cell: ({ latenessMs }) => msOf(latenessMs?.[head]), isNumber: true }),
+  ),
+]
+
+function Segments({ slot }: { slot: SlotFacts }) {
+  const { segments } = slot
   return (
     <section class="segments" aria-labelledby="segments">
       <h2 id="segments">Segments</h2>
@@ -94,40 +120,21 @@ function Segments({ slot: { segments, nowMs, settled } }: { slot: SlotFacts }) {
           <table>
             <thead>
               <tr>
-                {['', 'From', 'To', 'Emitter', 'Done up to', 'Published', 'p50', 'p99', 'max'].map((head) => (
+                {COLUMNS.map(({ head }, i) => (
                   <th key={head} scope="col">
-                    {head || <span class="hidden">Segment</span>}
+                    <span class={i === 0 ? 'hidden' : undefined}>{head}</span>
                   </th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {segments.map(({ index, startMs, untilMs, emitters, upToMs, delivered, checkpoints, latenessMs }) => (
-                <tr key={index}>
-                  <td data-head="Segment">{index + 1}</td>
-                  <td data-head="From">{seconds(startMs)}</td>
-                  <td data-head="To">{seconds(untilMs)}</td>
-                  <td data-head="Emitter">{emitterOf({ emitters, untilMs, nowMs })}</td>
-                  <td data-head="Done up to">
-                    {settled ? 'its end' : upToMs === undefined ? '–' : seconds(Math.min(upToMs, untilMs))}
-                    <progress
-                      max={untilMs - startMs}
-                      value={Math.max(0, (settled ? untilMs : (upToMs ?? startMs)) - startMs)}
-                      aria-label={`Segment ${index + 1} done`}
-                    />
-                  </td>
-                  <td data-head="Published">
-                    {delivered.toLocaleString('en')} in {counted(checkpoints, 'checkpoint')}
-                  </td>
-                  <td class="number" data-head="p50">
-                    {msOf(latenessMs?.p50)}
-                  </td>
-                  <td class="number" data-head="p99">
-                    {msOf(latenessMs?.p99)}
-                  </td>
-                  <td class="number" data-head="max">
-                    {msOf(latenessMs?.max)}
-                  </td>
+              {segments.map((segment) => (
+                <tr key={segment.index}>
+                  {COLUMNS.map(({ head, cell, isNumber }) => (
+                    <td key={head} data-head={head} class={isNumber ? 'number' : undefined}>
+                      {cell(segment, slot)}
+                    </td>
+                  ))}
                 </tr>
               ))}
             </tbody>
@@ -135,6 +142,20 @@ function Segments({ slot: { segments, nowMs, settled } }: { slot: SlotFacts }) {
         </Scroll>
       )}
     </section>
+  )
+}
+
+/** How far its emitter has come. */
+function Done({ segment: { index, startMs, untilMs, upToMs }, isSettled }: { segment: Segment; isSettled: boolean }) {
+  return (
+    <>
+      {isSettled ? 'its end' : upToMs === undefined ? '–' : seconds(Math.min(upToMs, untilMs))}
+      <progress
+        max={untilMs - startMs}
+        value={Math.max(0, (isSettled ? untilMs : (upToMs ?? startMs)) - startMs)}
+        aria-label={`Segment ${index + 1} done`}
+      />
+    </>
   )
 }
 

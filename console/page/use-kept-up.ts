@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { sentenceOf } from './parts.tsx'
 
 /** What a page shows of the server's, read anew while somebody looks. */
@@ -34,7 +34,8 @@ export function useKeptUp<Value>(
     if (mine === asked.current)
       setState((before) => ({ ...(before.key === key ? before : {}), error: undefined as never, key, ...answer }))
   }
-  useEffect(() => {
+  // At once: an effect would wait until what is there has been painted.
+  useLayoutEffect(() => {
     void read()
   }, [key])
   useEffect(() => {

@@ -45,7 +45,12 @@ export function consoleApp({ client, clock, page, readOnly = false, hidePayloads
     return c.json(refusal(String(fault), 'FAILED'), 500)
   })
   const html = page.html.replace('{{token}}', token).replace('{{readOnly}}', String(readOnly))
-  for (const path of PLACES) app.get(path, (c) => c.html(html))
+  for (const path of PLACES)
+    app.get(path, (c) => {
+      // What the page asks for first is read while its script is loaded.
+      if (path === '' || path === '/') void front.read().catch(() => {})
+      return c.html(html)
+    })
   app.get('/page.js', (c) => c.body(page.script, 200, { 'content-type': 'text/javascript; charset=utf-8' }))
   app.get('/page.css', (c) => c.body(page.style, 200, { 'content-type': 'text/css; charset=utf-8' }))
   // What changes something is told of at once by what is read next.

@@ -9,6 +9,7 @@ import { kept } from './kept.ts'
 /** Minutes behind and ahead that the front page shows. */
 const BEHIND_MS = 15 * 60_000
 const AHEAD_MS = 60 * 60_000
+const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -59,14 +60,28 @@ export function frontOf(client: Client, clock: Clock) {
   }
   /** Up to and with the minute that is next. */
   const nearMs = () => minuteOf(clock.now()) + 120_000
+  /** What was settled when it was read last does not change: only the minutes after that are read again. */
+  let settled: SlotStats[] = []
+  let unsettledFromMs = Number.NEGATIVE_INFINITY
   const recent = kept<SlotStats[]>({
     clock,
     everyMs: 2_000,
-    read: (tell) => slotsBetween(minuteOf(clock.now()) - BEHIND_MS, nearMs(), tell),
+    read: async (tell) => {
+      const thisMs = minuteOf(clock.now())
+      settled = settled.filter(({ minuteMs }) => minuteMs >= thisMs - BEHIND_MS)
+      const slots = await slotsBetween(Math.max(thisMs - BEHIND_MS, unsettledFromMs), nearMs(), (part) =>
+        tell([...settled, ...part]),
+      )
+      // Events may still be parked in a minute that is only just over, where clocks differ.
+      unsettledFromMs = Math.min(thisMs - MINUTE_MS, ...slots.flatMap((one) => (one.settled ? [] : [one.minuteMs])))
+      const all = [...settled, ...slots]
+      settled = all.filter(({ minuteMs }) => minuteMs < unsettledFromMs)
+      return all
+    },
   })
   const ahead = kept<SlotStats[]>({
     clock,
-    everyMs: 30_000,
+    everyMs: 60_000,
     read: (tell) => slotsBetween(nearMs(), clock.now() + AHEAD_MS, tell),
   })
   const hours = kept<HourCount[]>({
@@ -84,23 +99,34 @@ export function frontOf(client: Client, clock: Clock) {
     },
   })
   const next = kept({ clock, everyMs: 2_000, read: () => client.next(NEXT) })
-  const failures = kept({
+  const failed = (fromMs: number, toMs: number) =>
+    Array.fromAsync(client.list({ from: fromMs, to: toMs, limit: MOST_FAILED, status: REDRIVABLE }))
+  /** The day's but for the last quarter of an hour: what was due there has mostly ended, and is read again now and then. */
+  let oldUntilMs: number | undefined
+  const oldFailures = kept({
     clock,
-    everyMs: 2_000,
+    everyMs: 60_000,
     read: async () => {
       const nowMs = clock.now()
-      const span = { from: nowMs - DAY_MS, to: nowMs + 1, limit: MOST_FAILED }
-      return groupsOf(await Array.fromAsync(client.list({ ...span, status: REDRIVABLE })))
+      const found = await failed(nowMs - DAY_MS, nowMs - BEHIND_MS)
+      oldUntilMs = nowMs - BEHIND_MS
+      return found
     },
+  })
+  const newFailures = kept({
+    clock,
+    everyMs: 5_000,
+    read: () => failed(oldUntilMs ?? clock.now() - BEHIND_MS, clock.now() + 1),
   })
   return {
     async read(): Promise<Front> {
-      const [near, far, later, due, failed] = await Promise.all([
+      const [near, far, later, due, ofOld, ofNew] = await Promise.all([
         recent.get(),
         ahead.get(),
         hours.get(),
         next.get(),
-        failures.get(),
+        oldFailures.get(),
+        newFailures.get(),
       ])
       const nowMs = clock.now()
       return {
@@ -109,12 +135,12 @@ export function frontOf(client: Client, clock: Clock) {
         isCounted: near.isWhole && far.isWhole,
         hours: later.value,
         next: due.value,
-        failures: failed.value,
+        failures: ofOld.value && ofNew.value && groupsOf([...ofOld.value, ...ofNew.value]),
       }
     },
     /** Something was changed: what is shown next is read anew. */
     expire(): void {
-      for (const one of [recent, ahead, hours, next, failures]) one.expire()
+      for (const one of [recent, ahead, hours, next, oldFailures, newFailures]) one.expire()
     },
   }
 }
@@ -125,9 +151,11 @@ function merged(near: readonly SlotStats[] = [], far: readonly SlotStats[] = [])
   return [...slots.values()].sort((one, other) => (one.slot < other.slot ? -1 : 1))
 }
 
+/** @param failed may name one twice: as it was read first, and again */
 function groupsOf(failed: readonly ListedEvent[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup>()
-  for (const { id, code = 'EXPIRED', target = '', reason = '' } of failed) {
+  const each = new Map(failed.map((one) => [one.cursor, one])).values()
+  for (const { id, code = 'EXPIRED', target = '', reason = '' } of each) {
     const key = `${code} ${target}`
     const group = groups.get(key) ?? { code, target, count: 0, error: reason, id }
     groups.set(key, { ...group, count: group.count + 1 })

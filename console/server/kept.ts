@@ -1,10 +1,10 @@
 import type { Clock } from '../../core/clock.ts'
 
-/** How long whoever asks first, or after a while, waits for an answer before it is told what is known, ms. */
+/** So long after a reading began, whoever asks first, or after a while, is told what is known by then, ms. */
 const FIRST_MS = 300
 
 /** Reading rests so many times as long as it took: whoever looks costs the stack little, however much there is to read. */
-const REST = 10
+const REST = 30
 
 /** How a value is kept. */
 export interface Keeping<Value> {
@@ -25,10 +25,11 @@ export function kept<Value>({ read, clock, everyMs }: Keeping<Value>) {
   let isWhole = false
   let fault: unknown
   let againAtMs = Number.NEGATIVE_INFINITY
+  let begunAtMs = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | undefined
 
   const refresh = async () => {
-    const begunAtMs = clock.now()
+    begunAtMs = clock.now()
     try {
       value = await read((part) => {
         if (!isWhole) value = part
@@ -49,7 +50,7 @@ export function kept<Value>({ read, clock, everyMs }: Keeping<Value>) {
       const isOld = !isWhole || clock.now() > againAtMs + everyMs
       if (isOld && reading) {
         const answered = new AbortController()
-        await Promise.race([reading, clock.sleep(FIRST_MS, answered.signal)])
+        await Promise.race([reading, clock.sleep(begunAtMs + FIRST_MS - clock.now(), answered.signal)])
         answered.abort()
       }
       if (fault !== undefined) throw fault

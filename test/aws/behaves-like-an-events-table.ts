@@ -205,6 +205,16 @@ export function behavesLikeAnEventsTable(
         expect(found.map(({ id }) => id)).to.deep.equal(events.map(({ id }) => id))
       })
 
+      it('counts the events of a slot, more than a page of 1 MB of them, too', async () => {
+        const payload = 'x'.repeat(3_900)
+        const events = Array.from({ length: 300 }, (_, i) => anEvent({ payload, dueAtMs: MINUTE_MS + i }))
+        expect(await table.countEvents(SLOT)).to.equal(0)
+        await table.park(events)
+        await table.conclude({ slot: SLOT, key: events[0]?.key as string, kind: 'cancelled', atMs: 1 })
+        expect(await table.countEvents(SLOT)).to.equal(300)
+        expect(await table.countEvents(OTHER_SLOT)).to.equal(0)
+      })
+
       it('tells the planner size and key of the runner’s events, in key order', async () => {
         const [far, near, express] = (['far', 'near', 'express'] as const).map((lane, i) =>
           anEvent({ lane, dueAtMs: MINUTE_MS + i, payload: 'x'.repeat(i + 1) }),

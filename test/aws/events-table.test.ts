@@ -234,6 +234,7 @@ function faults() {
           () => Array.fromAsync(table.headsBetween(slot, FIRST_KEY, LAST_KEY)),
         ],
         'look for events': [() => table.present([event]), () => table.holdsEvents(slot)],
+        'count events': [() => table.countEvents(slot)],
         'read keys of events': [() => Array.fromAsync(table.keysBetween(slot, FIRST_KEY, LAST_KEY))],
         'read what is planned': [() => Array.fromAsync(table.plannedEvents(slot))],
         'park payloads': [() => table.park([anEvent({ payload: 'x'.repeat(5_000) })])],

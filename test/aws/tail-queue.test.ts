@@ -35,6 +35,7 @@ describe('a queue to tail by', () => {
     const { QueueName, Attributes } = input as { QueueName: string; Attributes: Record<string, string> }
     expect(QueueName).to.equal('scheduler-tail-dev-one')
     expect(Attributes).to.include({ SqsManagedSseEnabled: 'true', MessageRetentionPeriod: '300' })
+    expect(Attributes.VisibilityTimeout).to.equal(Attributes.MessageRetentionPeriod)
     expect(JSON.parse(Attributes.Policy ?? '').Statement).to.deep.equal([
       {
         Effect: 'Allow',
@@ -65,6 +66,56 @@ describe('a queue to tail by', () => {
     expect(fault).to.have.property('code', 'TAIL_FAILED')
     expect(fault.message).to.contain(`Could not subscribe to ${TOPICS[0]}`).and.to.contain('clientReadPolicy')
     expect(namesOf(sqs)).to.deep.equal(['CreateQueueCommand', 'DeleteQueueCommand'])
+  })
+
+  describe('deletes what it has handed out', () => {
+    /** A queue that receives as many messages as is said, and the receipts of each delete. */
+    async function receiving(...counts: number[]) {
+      let number = 0
+      const deletes: string[] = []
+      const sqs = answering(({ name, input }) => {
+        if (name === 'DeleteMessageBatchCommand') {
+          const { Entries } = input as { Entries: { Id: string; ReceiptHandle: string }[] }
+          deletes.push(Entries.map(({ Id, ReceiptHandle }) => `${Id}:${ReceiptHandle}`).join(' '))
+          throw awsError('ServiceUnavailable')
+        }
+        if (name !== 'ReceiveMessageCommand') return ANSWERS[name] ?? {}
+        const Messages = Array.from({ length: counts.shift() ?? 0 }, () => ({
+          ReceiptHandle: `r${number++}`,
+          Body: '',
+        }))
+        return Messages.length > 0 ? { Messages } : {}
+      })
+      const { sns } = clients()
+      const queue = await openTailQueue({ sns, sqs, queueArn: QUEUE, topicArns: TOPICS })
+      return { queue, deletes, sqs }
+    }
+
+    it('in tens, and says whether it got as much as it can', async () => {
+      const { queue, deletes } = await receiving(9, 10, 3)
+      expect(await queue.receive()).to.deep.equal({ bodies: Array(9).fill(''), isFull: false })
+      expect(deletes).to.deep.equal([])
+      expect((await queue.receive()).isFull).to.equal(true)
+      expect(deletes).to.deep.equal(['0:r0 1:r1 2:r2 3:r3 4:r4 5:r5 6:r6 7:r7 8:r8 9:r9'])
+      expect((await queue.receive()).bodies).to.have.length(3)
+      expect(deletes[1]).to.match(/^0:r10 .*9:r19$/)
+    })
+
+    it('or leaves it until it is too old, where it cannot', async () => {
+      const { queue } = await receiving(10, 1)
+      await queue.receive()
+      expect((await queue.receive()).bodies).to.have.length(1)
+    })
+
+    it('and waits for what comes unless it is told not to', async () => {
+      const { queue, sqs } = await receiving()
+      expect(await queue.receive()).to.deep.equal({ bodies: [], isFull: false })
+      await queue.receive({ waits: false })
+      const waits = sqs.calls.flatMap(({ name, input }) =>
+        name === 'ReceiveMessageCommand' ? [(input as { WaitTimeSeconds: number }).WaitTimeSeconds] : [],
+      )
+      expect(waits).to.deep.equal([20, 0])
+    })
   })
 
   it('says that it cannot be made', async () => {
@@ -101,11 +152,13 @@ describe('a queue to tail by', () => {
         topicArns: string[]
       })
       await sns.send(new PublishCommand({ TopicArn, Message: 'hello' }))
-      const [body = '', ...others] = await queue.receive()
+      const {
+        bodies: [body = '', ...others],
+      } = await queue.receive()
       expect(others).to.deep.equal([])
       expect(JSON.parse(body)).to.include({ TopicArn, Message: 'hello' })
-      const abort = AbortSignal.timeout(50)
-      const fault = await queue.receive(abort).catch((error) => error)
+      const signal = AbortSignal.timeout(50)
+      const fault = await queue.receive({ signal }).catch((error) => error)
       expect(fault).to.have.property('code', 'TAIL_FAILED')
       await queue.remove()
       expect((await sqs.send(new ListQueuesCommand({}))).QueueUrls ?? []).to.deep.equal([])

@@ -35,8 +35,11 @@ function aFront({
 } = {}) {
   const clock = fakeClock(NOW_MS)
   const asked: ListFilter[] = []
+  /** Minutes of which each counting was asked to begin, from this one on. */
+  const countedFrom: number[] = []
   const client = {
     async *stats({ from, to }: { from: number; to: number }) {
+      countedFrom.push((from - Math.floor(NOW_MS / MINUTE_MS) * MINUTE_MS) / MINUTE_MS)
       for (const slot of slots)
         if (slot.minuteMs >= from && slot.minuteMs < to) {
           if (slowMs > 0) await clock.sleep(slowMs)
@@ -46,11 +49,12 @@ function aFront({
     next: async () => next,
     async *list(filter: ListFilter) {
       asked.push(filter)
-      yield* failed
+      const { from, to } = filter as { from: number; to: number }
+      yield* failed.filter(({ dueAtMs }) => dueAtMs >= from && dueAtMs < to)
     },
   } as unknown as Client
   const front = frontOf(client, clock)
-  return { clock, asked, front, read: () => clock.run(front.read()) }
+  return { clock, asked, countedFrom, slots, failed, front, read: () => clock.run(front.read()) }
 }
 
 describe('the front page', () => {
@@ -81,10 +85,10 @@ describe('the front page', () => {
     const gone = { status: 'failed', code: 'TARGET_NOT_FOUND', target: 't', reason: 'gone' } as const
     const { read, asked } = aFront({
       failed: [
-        event('c', { ...gone, target: 'u' }),
-        event('a', gone),
-        event('b', gone),
-        event('d', { status: 'expired', target: 't', reason: 'late' }),
+        event('c', { ...gone, target: 'u', dueAtMs: NOW_MS - 24 * 3_600_000 }),
+        event('a', { ...gone, dueAtMs: NOW_MS - 15 * MINUTE_MS - 1 }),
+        event('b', { ...gone, dueAtMs: NOW_MS - 15 * MINUTE_MS }),
+        event('d', { status: 'expired', target: 't', reason: 'late', dueAtMs: NOW_MS }),
       ],
     })
     const { failures } = await read()
@@ -94,6 +98,50 @@ describe('the front page', () => {
       { code: 'EXPIRED', target: 't', count: 1, error: 'late', id: 'd' },
     ])
     expect(asked[0]).to.deep.include({ from: NOW_MS - 24 * 3_600_000, status: ['failed', 'expired'] })
+  })
+
+  it('looks for failures of the last quarter of an hour more often than for the others, and counts each once', async () => {
+    const gone = { status: 'failed', code: 'TARGET_NOT_FOUND', target: 't', reason: 'gone' } as const
+    const { clock, read, asked, failed } = aFront({
+      failed: [event('a', { ...gone, dueAtMs: NOW_MS - 15 * MINUTE_MS + 1 })],
+    })
+    await read()
+    failed.push(event('b', { ...gone, dueAtMs: NOW_MS + 1 }))
+    await clock.advance(5_000)
+    asked.splice(0)
+    await read()
+    expect((await read()).failures?.[0]).to.include({ count: 2 })
+    expect(asked.map(({ from }) => from)).to.deep.equal([NOW_MS - 15 * MINUTE_MS])
+    await clock.advance(60_000)
+    await read()
+    expect((await read()).failures?.[0]).to.include({ count: 2 })
+  })
+
+  it('counts a settled minute once, and those from the first that is not settled on again', async () => {
+    const slots = [-5, -4, -3, -2, 0].map((minutes) => ({ ...slotAt(minutes), settled: minutes !== -3 && minutes < 0 }))
+    const { clock, read, countedFrom } = aFront({ slots })
+    const first = await read()
+    const again = async () => {
+      await clock.advance(2_000)
+      countedFrom.splice(0)
+      await read()
+      const { slots: shown } = await read()
+      expect(shown).to.have.length(5)
+      return countedFrom
+    }
+    expect(await again()).to.deep.equal([-3])
+    expect((await read()).slots).to.deep.equal(first.slots)
+    for (const slot of slots) slot.settled = slot.settled || slot.minuteMs < NOW_MS - 2 * MINUTE_MS
+    expect(await again()).to.deep.equal([-3])
+    // An event may still be parked in the minute before this one.
+    expect(await again()).to.deep.equal([-1])
+  })
+
+  it('forgets what it has counted after a quarter of an hour', async () => {
+    const { clock, read } = aFront({ slots: [{ ...slotAt(-15), settled: true }, slotAt(0)] })
+    expect((await read()).slots).to.have.length(2)
+    await clock.advance(MINUTE_MS)
+    expect((await read()).slots).to.have.length(1)
   })
 
   it('tells what is due next', async () => {

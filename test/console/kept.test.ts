@@ -32,6 +32,15 @@ describe('a value that takes long to read', () => {
     expect(reads()).to.equal(1)
   })
 
+  it('is told as it is known to whoever asks when it has been read for long', async () => {
+    const { clock, value, get } = slow(5_000)
+    await get()
+    await clock.advance(1)
+    const atMs = clock.now()
+    expect((await clock.run(value.get())).isWhole).to.equal(false)
+    expect(clock.now() - atMs).to.be.at.most(1)
+  })
+
   it('is told in part, where reading tells of parts, but only until it has been read once', async () => {
     const clock = fakeClock(0)
     const parts = kept<string>({
@@ -67,7 +76,7 @@ describe('a value that takes long to read', () => {
     expect(await get()).to.deep.equal({ value: 1, isWhole: true })
   })
 
-  it('is not read again before its time, and rests ten times as long as reading took', async () => {
+  it('is not read again before its time, and rests thirty times as long as reading took', async () => {
     const quick = slow(10)
     await quick.get()
     await quick.clock.advance(999)
@@ -78,7 +87,7 @@ describe('a value that takes long to read', () => {
     expect(quick.reads()).to.equal(2)
     const long = slow(200)
     await long.get()
-    await long.clock.advance(1_999)
+    await long.clock.advance(5_999)
     await long.get()
     expect(long.reads()).to.equal(1)
     await long.clock.advance(1)
@@ -89,7 +98,7 @@ describe('a value that takes long to read', () => {
   it('is told as it was while it is read again', async () => {
     const { clock, value, get } = slow(100)
     await get()
-    await clock.advance(1_000)
+    await clock.advance(3_000)
     expect((await value.get()).value).to.equal(1)
     await clock.advance(100)
     expect((await value.get()).value).to.equal(2)

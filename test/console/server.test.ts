@@ -55,6 +55,19 @@ describe('the console’s server', () => {
     expect((await ask('/page.js')).headers.get('content-type')).to.contain('javascript')
   })
 
+  it('begins to read what the front page asks for first with the page itself, and no other page', async () => {
+    let reads = 0
+    const next = async () => {
+      reads++
+      return []
+    }
+    const { ask } = aConsole({ next })
+    for (const path of ['/events', '/event?id=a', '/slot?name=s', '/schedule', '/page.js']) await ask(path)
+    expect(reads).to.equal(0)
+    await ask('')
+    expect(reads).to.equal(1)
+  })
+
   it('refuses pages of other origins, and those whose name was pointed to this machine', async () => {
     const { ask, send } = aConsole({ cancel: () => expect.fail() })
     for (const host of ['evil.example', 'evil.example:4566', '127.0.0.1.evil.example', '192.168.1.2:4566', ''])

@@ -96,7 +96,7 @@ describe('the policies of a client', () => {
 
   /** What calling a method asks of AWS. */
   async function requestsOf(call: (client: Client) => unknown): Promise<Request[]> {
-    const { client, table, clock, requests } = await clientOf(events, ['noise'])
+    const { client, table, clock, requests } = await clientOf(events, Array(10).fill('noise'))
     const { slot, key } = events[1] as (typeof events)[number]
     await table.conclude({ slot, key, kind: 'failed', atMs: 1 })
     await clock.advance(120_000)

@@ -42,6 +42,21 @@ describe('the ledger of a stack', () => {
     expect(line && describeLine(line)).to.include('OVERDUE 1: forgotten')
   })
 
+  it('reads no event that may still be on time, and one that is overdue to be sure that it can be', async () => {
+    const world = aWorld()
+    const dueAtMs = world.clock.now()
+    await parkAll(world, [anEvent({ id: 'late', dueAtMs }), anEvent({ id: 'soon', dueAtMs: dueAtMs + 59_999 })])
+    await world.clock.advance(OVERDUE_MS + 1)
+    const read: string[] = []
+    const findHeads: typeof world.table.findHeads = (refs) => {
+      read.push(...refs.map(({ key }) => key.split('#')[1] as string))
+      return world.table.findHeads(refs)
+    }
+    const [line] = await lines({ ...world, table: { ...world.table, findHeads } }, dueAtMs, dueAtMs + 1)
+    expect(line).to.deep.include({ pending: 1, overdue: ['late'] })
+    expect(read).to.deep.equal(['late'])
+  })
+
   it('leaves out the slots that hold nothing', async () => {
     const world = aWorld({ shards: 3 })
     const event = anEvent({ dueAtMs: world.clock.now(), shards: 3 })

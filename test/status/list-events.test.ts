@@ -62,7 +62,7 @@ describe('a list of events', () => {
   it('finds what has failed, expired, was cancelled or is retrying by its outcome, and reads no other event', async () => {
     const events = ['a', 'b', 'c', 'd', 'e', 'f'].map((id, i) => due(i, { id, user: id === 'f' ? 'other' : 'me' }))
     const world = await aWorldWith(events, MINUTE_MS + 1_000)
-    const [a, b, c, d, , f] = events as Required<typeof events>
+    const [a, b, c, d, e, f] = events as Required<typeof events>
     const end = (event: typeof a, more: object) =>
       world.table.conclude({ slot: SLOT, key: event?.key as string, atMs: 1, kind: 'failed', ...more })
     await end(a, {})
@@ -71,8 +71,13 @@ describe('a list of events', () => {
     const again = { ...d, key: eventKey(MINUTE_MS + 30_000, 'd', 2), emitAtMs: MINUTE_MS + 30_000, attempt: 2 }
     await world.table.park([again as (typeof events)[0]])
     await end(d, { kind: 'retrying', next: { slot: SLOT, key: again.key } })
+    await end(e, { kind: 'claimed' })
     await end(f, {})
-    const table = { ...world.table, headsBetween: () => expect.fail('reads the others, too') }
+    const lookUpHeads: typeof world.table.lookUpHeads = (refs) => {
+      expect(refs.map(({ key }) => key)).to.not.include(e?.key)
+      return world.table.lookUpHeads(refs)
+    }
+    const table = { ...world.table, lookUpHeads, headsBetween: () => expect.fail('reads the others, too') }
     const span = { fromMs: MINUTE_MS, toMs: MINUTE_MS + 60_000, nowMs: world.clock.now() }
     const withStatus = async (statuses: EventFilter['statuses'], more: Partial<ListSpan> = {}) =>
       (await Array.fromAsync(listEvents(table, { ...span, ...more }, { statuses, user: 'me' }))).map(({ id }) => id)

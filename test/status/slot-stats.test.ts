@@ -32,6 +32,13 @@ describe('slots in numbers', () => {
     expect(await stats(world)).to.deep.equal([{ slot: SLOT, minuteMs: MINUTE_MS, events: 3, pending: 2, ...ahead }])
   })
 
+  it('count a minute that is to come without reading a key, where none of it has ended', async () => {
+    const world = await aWorldWith([due(0)], MINUTE_MS - 60_000)
+    const keysBetween = () => expect.fail('keys are read')
+    const [line] = await stats({ ...world, table: { ...world.table, keysBetween } })
+    expect(line?.events).to.equal(1)
+  })
+
   it('account for the minute that is under way', async () => {
     const events = [due(0, { id: 'a' }), due(50_000, { id: 'b' })]
     const world = await aWorldWith(events, MINUTE_MS)

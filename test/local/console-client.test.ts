@@ -1,0 +1,43 @@
+import { expect } from 'chai'
+import { consoleClient } from '../../local/console-client.ts'
+import { type DynamoDb, startDynamoDb } from '../../local/dynamodb.ts'
+import { makeTopic, type SnsAndSqs, startSnsAndSqs } from './support/messaging.ts'
+
+describe('the client of the local console', () => {
+  let local: SnsAndSqs
+  let dynamoDb: DynamoDb
+  before(async () => {
+    local = await startSnsAndSqs()
+    dynamoDb = await startDynamoDb()
+  })
+  after(async () => {
+    await local.stop()
+    await dynamoDb.stop()
+  })
+  const client = () => {
+    const { endpoint, messaging } = local
+    return consoleClient({ endpoint, dynamoDbEndpoint: dynamoDb.endpoint, queues: messaging.queues })
+  }
+
+  it('asks the table where it is served, and not over the port of the stack, which serves none here', async () => {
+    const fault = await client()
+      .next(1)
+      .catch((error) => error)
+    expect(fault).to.have.property('code', 'TABLE_NOT_FOUND')
+  })
+
+  it('tails by a queue of its own, which is gone afterwards', async () => {
+    for (const name of ['scheduler-output-local', 'scheduler-failure-local']) await makeTopic(local, name)
+    const ending = new AbortController()
+    const queues = () => [...local.messaging.queues.allQueues()].map(({ name }) => name)
+    let during: string[] = []
+    const onReady = () => {
+      during = queues()
+      setImmediate(() => ending.abort())
+    }
+    expect(await Array.fromAsync(client().tail({ signal: ending.signal, onReady }))).to.deep.equal([])
+    expect(during).to.have.length(1)
+    expect(during[0]).to.match(/^scheduler-tail-local-/)
+    expect(queues()).to.deep.equal([])
+  })
+})

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import dynalite from 'dynalite'
 import { amendDatabases } from './dynalite-databases.ts'
+import { amendExpressions } from './dynalite-expressions.ts'
 import { giveBackWhenIdle } from './idle-memory.ts'
 
 // dynalite throws when a client hangs up in the middle of a request (as a killed function does): that is no fault.
@@ -10,6 +11,7 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
 })
 
 giveBackWhenIdle()
+amendExpressions()
 const databases = amendDatabases()
 const server = dynalite({ path: workerData.folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
 // The SDK keeps its connections: were the server to close idle ones, the next call might meet a closed one.

@@ -1,14 +1,24 @@
+import type { Clearing } from '../../core/clearing.ts'
 import type { EventHead, EventRef } from '../../core/event.ts'
 import type { Known } from '../../core/outcome.ts'
 import { getAll } from './bulk.ts'
 import { isEvent, refOf, toEvent, toHead } from './events.ts'
-import { type Item, keysOf } from './items.ts'
+import { type Item, keysOf, PREFIX } from './items.ts'
 import { outcomeIn } from './outcomes.ts'
+import { clearingKey, clearingsIn, isClearing } from './own-ids.ts'
 import { withPayloads } from './payloads.ts'
 import { readEach } from './reading.ts'
 import type { ReadableTable } from './table.ts'
 
 const keyOf = ({ slot, key }: EventRef) => slot + key
+
+/** What is known before events are written. */
+export interface KnownBefore {
+  /** The places at which something stands, an event or an outcome, whether it can be read or not. One may come twice. */
+  places: EventRef[]
+  /** The clearings of those of the ids that have one, by id. */
+  clearings: Map<string, Clearing>
+}
 
 /** Events together with their outcomes. */
 export function lookUps(table: ReadableTable) {
@@ -23,6 +33,15 @@ export function lookUps(table: ReadableTable) {
     return there.map(refOf).filter((ref) => !keys.has(keyOf(ref)))
   }
   return {
+    /** What is known of places, and of ids that clients have given: in one request. */
+    async knownBefore(refs: readonly EventRef[], ids: readonly string[]): Promise<KnownBefore> {
+      const clearingKeys = [...new Set(ids)].map(clearingKey)
+      const keys = [...keysOf('event', refs), ...keysOf('outcome', refs), ...clearingKeys]
+      const items = await getAll(table, 'look for what is known', keys)
+      const places = items.filter((item) => !isClearing(item)).map(placeOf)
+      return { places, clearings: clearingsIn(items.filter(isClearing)) }
+    },
+
     /** Those of the events that are there, and those of their outcomes: in one request, and another for large payloads. */
     async lookUp(refs: readonly EventRef[]): Promise<Known> {
       const { there, outcomes } = await lookUpIn(refs)
@@ -41,4 +60,9 @@ export function lookUps(table: ReadableTable) {
       return { events, outcomes, unreadable: without(there, events) }
     },
   }
+}
+
+/** The place that an event or an outcome is about. */
+function placeOf(item: Item): EventRef {
+  return isEvent(item) ? refOf(item) : { slot: String(item.pk), key: String(item.sk).slice(PREFIX.outcome.length) }
 }

@@ -13,9 +13,11 @@ function ownIdPk(id: string): string {
 }
 
 /** Where it stands that all of an id is cancelled. */
-function clearingKey(id: string): Key {
-  return { pk: ownIdPk(id), sk: 'clearing' }
+export function clearingKey(id: string): Key {
+  return { pk: ownIdPk(id), sk: CLEARING }
 }
+
+const CLEARING = 'clearing'
 
 /** Where an event of an own id was placed first, by the publish that asked for it. */
 export interface IndexedPlace {
@@ -36,8 +38,7 @@ export function ownIdReads(table: ReadableTable) {
 
     /** The clearings of those of the ids that have one, by id. */
     async clearingsOf(ids: readonly string[]): Promise<Map<string, Clearing>> {
-      const items = await getAll(table, 'read clearings', [...new Set(ids)].map(clearingKey))
-      return new Map(items.map((item) => [String(item.pk).slice(ownIdPk('').length), toClearing(item)]))
+      return clearingsIn(await getAll(table, 'read clearings', [...new Set(ids)].map(clearingKey)))
     },
   }
 }
@@ -100,6 +101,16 @@ function toPlace(item: Item, id: string): IndexedPlace {
   const { sk, slot } = readItem(placeItem, item)
   const [, publishedAtMs, dueAtMs] = sk.split('#').map(Number)
   return { ref: { slot, key: eventKey(dueAtMs as number, id, 1) }, publishedAtMs: publishedAtMs as number }
+}
+
+/** The clearings that items are, by id. */
+export function clearingsIn(items: readonly Item[]): Map<string, Clearing> {
+  return new Map(items.map((item) => [String(item.pk).slice(ownIdPk('').length), toClearing(item)]))
+}
+
+/** Whether an item is a clearing. */
+export function isClearing({ sk }: Item): boolean {
+  return sk === CLEARING
 }
 
 function toClearing(item: Item): Clearing {

@@ -14,7 +14,7 @@ import type { Refusal } from './refusal.ts'
 
 export interface ScheduleDeps extends PlaceKnownDeps {
   table: PlaceKnownDeps['table'] &
-    Pick<EventsTable, 'park' | 'parkFirst' | 'beginWatermark' | 'index' | 'clearingsOf' | 'outcomesOf'>
+    Pick<EventsTable, 'park' | 'parkFirst' | 'beginWatermark' | 'index' | 'knownBefore' | 'outcomesOf'>
   index: IndexKind
   dispatch: Dispatch
   join: Join
@@ -133,7 +133,8 @@ async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): 
   const own = events.filter(hasOwnId)
   await indexAll(deps, own)
   // Only now, however long that took: what is looked up before may be delivered by the time it is written.
-  const [clearings, known] = await Promise.all([clearingsOf(deps, own), knownAmong(deps, events)])
+  const { places, clearings } = await knownBefore(deps, events)
+  const known = new Set(places.map(({ slot, key }) => slot + key))
   return Promise.all(
     events.map((event): Placement | Promise<Placement> => {
       const clearing = clearings.get(event.id)
@@ -144,16 +145,15 @@ async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): 
   )
 }
 
-/** The places of the events of which something is known. */
-async function knownAmong(
-  { table, clock }: ScheduleDeps,
-  events: readonly ScheduledEvent[],
-): Promise<ReadonlySet<string>> {
+async function knownBefore({ table, clock, index }: ScheduleDeps, events: readonly ScheduledEvent[]) {
   const nowMs = clock.now()
   const isPast = ({ slot }: ScheduledEvent) => slotEndMs(slot) <= nowMs
   const asked = events.filter((event) => event.lane === 'express' || hasOwnId(event) || isPast(event))
-  const { events: found, outcomes, unreadable } = await table.lookUp(asked)
-  return new Set([...found, ...outcomes, ...unreadable].map(({ slot, key }) => slot + key))
+  const indexed = index === 'none' ? [] : events.filter(hasOwnId)
+  return table.knownBefore(
+    asked,
+    indexed.map(({ id }) => id),
+  )
 }
 
 /**

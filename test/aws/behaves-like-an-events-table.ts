@@ -523,6 +523,16 @@ export function behavesLikeAnEventsTable(
         )
       })
 
+      it('is known before events are written, together with the places of events and of outcomes', async () => {
+        const [there, ended, gone] = [due(5, { id: 'a' }), due(6, { id: 'b' }), due(7, { id: 'c' })]
+        await table.park([there])
+        await table.conclude({ slot: ended.slot, key: ended.key, kind: 'cancelled', atMs: 1 })
+        await table.clear('c', '5')
+        const { places, clearings } = await table.knownBefore([there, ended, gone], ['c', 'd', 'c'])
+        expect(places).to.have.deep.members([there, ended].map(({ slot, key }) => ({ slot, key })))
+        expect(clearings).to.deep.equal(new Map([['c', { order: '5', doneMs: 0, wentOutMs: 0 }]]))
+      })
+
       it('is not cleared by the word that it was, where nobody has', async () => {
         await table.saveCleared('a', { doneMs: 7, wentOutMs: 0 })
         expect(await table.clearingsOf(['a'])).to.deep.equal(new Map())

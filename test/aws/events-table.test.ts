@@ -238,6 +238,7 @@ function faults() {
         'read keys of events': [() => Array.fromAsync(table.keysBetween(slot, FIRST_KEY, LAST_KEY))],
         'read what is planned': [() => Array.fromAsync(table.plannedEvents(slot))],
         'park payloads': [() => table.park([anEvent({ payload: 'x'.repeat(5_000) })])],
+        'look for what is known': [() => table.knownBefore([event], ['a'])],
         'look up events': [() => table.lookUp([event]), () => table.lookUpHeads([event])],
         'read announcements': [() => Array.fromAsync(table.announced(slot, 0))],
         'announce events': [() => table.announce([event], MINUTE_MS)],
@@ -335,6 +336,8 @@ function faults() {
       expect(events).to.deep.equal([good])
       expect(outcomes.map(({ key }) => key)).to.deep.equal([good.key])
       expect(unreadable).to.deep.equal([{ slot: bad.slot, key: bad.key }])
+      const { places } = await reader.knownBefore([bad, gone], [])
+      expect(places).to.deep.equal([{ slot: bad.slot, key: bad.key }])
     })
 
     it('are not taken for a condition that does not hold', async () => {

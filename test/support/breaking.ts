@@ -81,7 +81,7 @@ export function freezing(world: World): World & { freeze(): void; thaw(): void }
 }
 
 /** The same world, with something around every request to the table, and every start of a runner or an express execution. */
-function surrounded(world: World, around: Around): World {
+export function surrounded(world: World, around: Around): World {
   const { clock, random, runners, express } = world
   const dynamodb = requestsThrough(world.dynamodb, around)
   return {

@@ -8,7 +8,7 @@ import { slotAt, slotEndMs } from '../../../core/slot.ts'
 import { CLAIM_MS } from '../../../core/timetable.ts'
 import type { Schedule } from '../../../functions/validator/schedule.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
-import { FAULTS, failingAt } from '../../support/breaking.ts'
+import { FAULTS, failingAt, surrounded } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { divide } from '../../support/parking.ts'
@@ -182,9 +182,9 @@ describe('scheduling a batch', () => {
   it('looks up what may be there: ids of clients, and what is due within seconds', async () => {
     const world = aWorldNow()
     const asked: string[] = []
-    const lookUp: World['table']['lookUp'] = (refs) => {
+    const knownBefore: World['table']['knownBefore'] = (refs, ids) => {
       asked.push(...refs.map(({ key }) => key))
-      return world.table.lookUp(refs)
+      return world.table.knownBefore(refs, ids)
     }
     const publication = { messageId: 'of SNS', atMs: NOW_MS }
     const [own, urgent, ordinary] = [
@@ -192,9 +192,33 @@ describe('scheduling a batch', () => {
       arriving(1_000, { id: 'of SNS', publication }),
       arriving(60_000, { id: 'of SNS', publication }),
     ] as const
-    await schedule({ ...world, table: { ...world.table, lookUp } }, own, urgent, ordinary)
+    await schedule({ ...world, table: { ...world.table, knownBefore } }, own, urgent, ordinary)
     expect(asked).to.deep.equal([own.key, urgent.key])
   })
+
+  for (const [index, indexing] of [
+    ['own', ['BatchWrite place']],
+    ['none', []],
+  ] as const)
+    it(`asks once what is known of a batch with ids of clients, and once what came meanwhile: index ${index}`, async () => {
+      const world = aWorld({ atMs: NOW_MS, index })
+      const events = ['a', 'b'].map((id) => arriving(3_600_000, { id, publication: { messageId: 'p', atMs: NOW_MS } }))
+      await schedule(world, anEvent())
+      await divide(world, events)
+      const asked: string[] = []
+      const watched = surrounded(world, (name, call) => {
+        asked.push(name)
+        return call()
+      })
+      await world.clock.run(stepsOf(watched).schedule(events))
+      expect(asked.filter((name) => !name.endsWith(' watermark'))).to.deep.equal([
+        ...indexing,
+        'BatchGet event',
+        'Put event',
+        'Put event',
+        'BatchGet outcome',
+      ])
+    })
 })
 
 describe('an event due within seconds', () => {
@@ -294,11 +318,9 @@ describe('an event that has waited until it is late', () => {
     const { world, late } = await inAPlannedMinute()
     const event = late(5_000, { id: 'p' })
     const unplanned: World['table']['runnerRecord'] = async () => ({ ...emptyRunnerRecord() })
-    let looks = 0
-    const lookUp: World['table']['lookUp'] = async (refs) =>
-      looks++ === 0 ? { events: [], outcomes: [], unreadable: [] } : world.table.lookUp(refs)
+    const knownBefore = async () => ({ places: [], clearings: new Map() })
     await schedule(world, event)
-    await schedule({ ...world, table: { ...world.table, runnerRecord: unplanned, lookUp } }, event)
+    await schedule({ ...world, table: { ...world.table, runnerRecord: unplanned, knownBefore } }, event)
     expect((await world.table.find([event])).map(({ lane }) => lane)).to.deep.equal(['soon'])
     expect(world.express.executions).to.deep.equal([])
   })

@@ -28,7 +28,11 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
         from: 'await indexAll(deps, own)',
         to: 'const before = await clearingsOf(deps, own)\n  await indexAll(deps, own)',
       },
-      { file: 'functions/validator/schedule.ts', from: '[clearingsOf(deps, own), ', to: '[before, ' },
+      {
+        file: 'functions/validator/schedule.ts',
+        from: 'const { places, clearings } = await knownBefore(deps, events)',
+        to: 'const { places } = await knownBefore(deps, events)\n  const clearings = before',
+      },
     ],
     verdict: 'NOT REPLACED',
     faults: [],

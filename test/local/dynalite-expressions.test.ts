@@ -1,0 +1,74 @@
+import { createRequire } from 'node:module'
+import { expect } from 'chai'
+import sinon from 'sinon'
+import { type Parser, parseOnce } from '../../local/dynalite-expressions.ts'
+
+const parserOf = () => {
+  const { parse } = createRequire(import.meta.url)('dynalite/db/conditionParser') as Parser
+  const spy = sinon.spy(parse)
+  const parser = { parse: spy as Parser['parse'] }
+  parseOnce(parser)
+  return { parser, spy }
+}
+const contextOf = (attrNames: Record<string, string>, attrVals?: object) => ({
+  attrNames,
+  ...(attrVals && { attrVals }),
+  unusedAttrNames: Object.fromEntries(Object.keys(attrNames).map((name) => [name, true])),
+  unusedAttrVals: {},
+  isReserved: () => false,
+})
+
+describe('a condition that dynalite is given', () => {
+  const CONDITION = 'attribute_not_exists(#sk)'
+
+  it('is parsed once if it has no values, and means the same whenever it comes again', () => {
+    const { parser, spy } = parserOf()
+    const parsed = [1, 2, 3].map(() => parser.parse(CONDITION, { context: contextOf({ '#sk': 'sk' }) }))
+    expect(spy.callCount).to.equal(1)
+    expect(parsed[0]).to.have.property('expression')
+    expect(parsed[2]).to.deep.equal(parsed[0])
+  })
+
+  it('is parsed again where its names stand for something else', () => {
+    const { parser } = parserOf()
+    const [one, other] = ['sk', 'pk'].map((name) => parser.parse(CONDITION, { context: contextOf({ '#sk': name }) }))
+    expect(one).to.not.deep.equal(other)
+  })
+
+  it('has used its names each time, and no others', () => {
+    const { parser } = parserOf()
+    for (let i = 0; i < 2; i++) {
+      const context = contextOf({ '#sk': 'sk', '#pk': 'pk' })
+      parser.parse(CONDITION, { context })
+      expect(Object.keys(context.unusedAttrNames)).to.deep.equal(['#pk'])
+    }
+  })
+
+  it('has used those too that another expression of the first request had used before', () => {
+    const { parser } = parserOf()
+    parser.parse(CONDITION, { context: { ...contextOf({ '#sk': 'sk' }), unusedAttrNames: {} } })
+    const context = contextOf({ '#sk': 'sk' })
+    parser.parse(CONDITION, { context })
+    expect(context.unusedAttrNames).to.deep.equal({})
+  })
+
+  it('is parsed each time if it has values', () => {
+    const { parser, spy } = parserOf()
+    const parse = (S: string) => parser.parse('#by = :by', { context: contextOf({ '#by': 'by' }, { ':by': { S } }) })
+    expect(parse('me')).to.not.deep.equal(parse('you'))
+    expect(spy.callCount).to.equal(2)
+  })
+
+  it('is refused each time if it is wrong', () => {
+    const { parser } = parserOf()
+    for (let i = 0; i < 2; i++)
+      expect(() => parser.parse('attribute_not_exists(', { context: contextOf({}) })).to.throw('Expected')
+  })
+
+  it('is forgotten, as others are, when there are too many', () => {
+    const { parser, spy } = parserOf()
+    for (let i = 0; i < 1_001; i++) parser.parse(CONDITION, { context: contextOf({ '#sk': `sk${i}` }) })
+    parser.parse(CONDITION, { context: contextOf({ '#sk': 'sk0' }) })
+    expect(spy.callCount).to.equal(1_002)
+  })
+})

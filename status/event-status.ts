@@ -46,6 +46,11 @@ export async function follow(
   return { ref, event, outcome, pointer: before?.pointer, content, messageIds }
 }
 
+/** Whether an event goes on at a place to which it has not come yet: whoever decided on that is about to park it there, or has crashed. */
+export function isUnderWay({ event, outcome, pointer }: Standing): boolean {
+  return pointer !== undefined && event === undefined && outcome === undefined
+}
+
 /** What is thrown where an event cannot be read, or its outcome. */
 export function unreadableEvent({ slot, key }: EventRef): SchedulerError {
   return new SchedulerError(

@@ -126,7 +126,7 @@ function isThere({ event, pointer }: Standing): boolean {
 
 const NOT_FOUND: Refusal = { code: 'EVENT_NOT_FOUND', error: 'No such event is scheduled. Check id and date.' }
 
-function ended(outcome: Outcome | undefined): Refusal {
+export function ended(outcome: Outcome | undefined): Refusal {
   const error = `The event is already ${outcome?.kind}: ${outcome?.reason ?? 'no reason given'}.`
   return { code: 'EVENT_ENDED', error }
 }

@@ -4,7 +4,7 @@ import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
-import { isRepetition } from '../../status/event-status.ts'
+import { isRepetition, isUnderWay } from '../../status/event-status.ts'
 import { CHANGEABLE } from '../../status/status.ts'
 import { notIndexed, type Refusal, whyAmbiguous, whyNonePending } from './refusal.ts'
 import { type StateOfId, type StatesOfIdDeps, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
@@ -41,7 +41,7 @@ export function onlyDateWith(deps: OnlyDateDeps) {
 /** The one that a request has moved before, if it comes again; else all that are pending. */
 function meantBy({ publication }: RescheduleRequest, states: readonly StateOfId[]): readonly StateOfId[] {
   const moved = states.find(({ standing }) => standing.outcome?.next && isRepetition(standing, publication))
-  return moved ? [moved] : states.filter(({ status }) => CHANGEABLE.includes(status))
+  return moved ? [moved] : states.filter(({ standing, status }) => CHANGEABLE.includes(status) || isUnderWay(standing))
 }
 
 /** Whether an event that was pending when a request was published has gone out since. */

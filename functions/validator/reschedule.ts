@@ -8,7 +8,8 @@ import { isEarlier } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
-import { arrives, type CancelDeps, find, giveAgain, type OfDate, stop, whyOver } from './cancel.ts'
+import { arrives, type CancelDeps, ended, find, giveAgain, type OfDate, stop, whyOver } from './cancel.ts'
+import { mustHaveCome } from './doubt.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -30,7 +31,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
       error: `No event ${id} is scheduled for ${date.text}. Check id and date.`,
     }
     if (isStaying(old, request)) return goOnStaying(deps, old, request)
-    if (!old.event) return notFound
+    if (!old.event) return whyNone(old, request) ?? notFound
     if (isEarlier(request.publication, old.event)) {
       // The one that was meant is not there any more: it has been moved by this very request, or has ended, or never was.
       if (await hasMoved(deps, request)) return undefined
@@ -96,6 +97,15 @@ async function findSoon(deps: RescheduleDeps, request: OfDate<RescheduleRequest>
   const standing = await find(deps, request)
   if (standing.event || standing.outcome || !(await arrives(deps, standing, request))) return standing
   return find(deps, request)
+}
+
+/**
+ * Why nothing is there to be moved, though something has been.
+ * @throws SchedulerError `CANCEL_IN_DOUBT` if that goes on, and has not come to its next place yet
+ */
+function whyNone(old: Standing, request: OfDate<RescheduleRequest>): Refusal | undefined {
+  mustHaveCome(old, request)
+  return old.content && old.outcome && ended(old.outcome)
 }
 
 /** Whether a request has had its part in what stands at its new date. */

@@ -61,11 +61,11 @@ export async function mustHaveMoved(
 }
 
 /**
- * An event that goes on must have come to its next place before it can be moved from there.
+ * An event that goes on must have come to its next place before it is moved from there, or another to its date.
  * @throws SchedulerError `CANCEL_IN_DOUBT` if it has not yet, so that the request comes back
  */
-export function mustHaveCome(standing: Standing, { id, date }: { id: string; date: { text: string } }): void {
+export function mustHaveCome(standing: Standing, { id, date }: Pick<ScheduledEvent, 'id' | 'date'>): void {
   if (!isUnderWay(standing)) return
-  const error = `Event ${id} for ${date.text} goes on, and is not in its next place yet. The request comes back.`
+  const error = `Event ${id} for ${date} goes on, and is not in its next place yet. The request comes back.`
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
 }

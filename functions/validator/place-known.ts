@@ -212,15 +212,13 @@ export function isReplacing(publication: Publication | undefined, outcome: Outco
   return outcome?.kind === 'cancelled' && outcome.publication?.messageId === publication?.messageId
 }
 
-/** The place of the next turn of an event that has ended where it stands: in the slot where it is emitted, or of now if that is over. */
+/** The place of the next turn of an event that has ended where it stands: in the slot of when it is emitted, or of now if that is past. */
 export async function nextTurn(
   { slotAt, clock }: Pick<PlaceKnownDeps, 'slotAt' | 'clock'>,
-  { id, emitAtMs, slot }: Pick<ScheduledEvent, 'id' | 'emitAtMs' | 'slot'>,
+  { id, emitAtMs }: Pick<ScheduledEvent, 'id' | 'emitAtMs'>,
   { ref }: Pick<Standing, 'ref'>,
 ): Promise<EventRef> {
-  const nowMs = clock.now()
-  const isOver = slotEndMs(slot) <= nowMs
-  return { slot: isOver ? await slotAt(nowMs, id) : slot, key: eventKey(emitAtMs, id, turnOf(ref.key) + 1) }
+  return { slot: await slotAt(Math.max(emitAtMs, clock.now()), id), key: eventKey(emitAtMs, id, turnOf(ref.key) + 1) }
 }
 
 /** The attempts after which an event goes on: what is scheduled again after a cancel, or moved, begins anew. */

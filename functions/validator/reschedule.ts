@@ -103,8 +103,8 @@ async function findSoon(deps: RescheduleDeps, request: OfDate<RescheduleRequest>
  * Why nothing is there to be moved, though something has been.
  * @throws SchedulerError `CANCEL_IN_DOUBT` if that goes on, and has not come to its next place yet
  */
-function whyNone(old: Standing, request: OfDate<RescheduleRequest>): Refusal | undefined {
-  mustHaveCome(old, request)
+function whyNone(old: Standing, { id, date }: OfDate<RescheduleRequest>): Refusal | undefined {
+  mustHaveCome(old, { id, date: date.text })
   return old.content && old.outcome && ended(old.outcome)
 }
 
@@ -159,6 +159,7 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent): Promise<E
   const standing = await follow(table, { slot: moved.slot, key: eventKey(moved.dueAtMs, moved.id, 1) })
   const { ref, outcome, event } = standing
   if (isRepetition(standing, moved.publication)) return ref
+  mustHaveCome(standing, moved)
   const status = await statusOf(table, standing, clock.now())
   if (status === 'pending') return whyTaken(moved)
   if (status === 'delivered')

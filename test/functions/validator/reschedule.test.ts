@@ -179,6 +179,34 @@ describe('rescheduling an event', () => {
     }
   })
 
+  it('goes to a date at which it was cancelled while it was tried again, and is delivered there, not when that would have been', async () => {
+    for (const newMs of [NOW_MS - 60_000, NOW_MS + 120_000]) {
+      const event = arriving(60_000)
+      const world = await withEvent(event)
+      const there = anEvent({ id: event.id, dueAtMs: newMs })
+      const retryMs = NOW_MS + 600_000
+      const next = { slot: slotAt(retryMs, 0), key: eventKey(retryMs, event.id, 2) }
+      await world.table.park([there, attemptAt(there, next, NOW_MS)])
+      await world.table.conclude({ ...there, kind: 'retrying', atMs: NOW_MS, next })
+      await world.table.conclude({ ...next, kind: 'cancelled', atMs: 1 })
+      expect(await reschedule(world, event, { newDate: instant(newMs) })).to.equal(undefined)
+      await drain(world, 4)
+      expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(newMs).text])
+    }
+  })
+
+  it('comes back while an event at the new date is on its way to its next place', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const there = anEvent({ id: event.id, dueAtMs: NEW_MS })
+    const next = { slot: slotAt(NEW_MS + 60_000, 0), key: eventKey(NEW_MS + 60_000, event.id, 2) }
+    await world.table.park([there])
+    await world.table.conclude({ ...there, kind: 'retrying', atMs: NOW_MS, next })
+    expect(await reschedule(world, event).catch((error) => error)).to.include({ code: 'CANCEL_IN_DOUBT' })
+    await world.table.park([attemptAt(there, next, NOW_MS)])
+    expect(await reschedule(world, event)).to.include({ code: 'EVENT_EXISTS' })
+  })
+
   it('is refused when one of its id is scheduled at the new date, and both are delivered', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)

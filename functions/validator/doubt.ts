@@ -61,7 +61,7 @@ export async function mustHaveMoved(
 }
 
 /**
- * An event that goes on must have come to its next place before it is moved from there, or another to its date.
+ * What goes on must have come to its next place before anything else is done there.
  * @throws SchedulerError `CANCEL_IN_DOUBT` if it has not yet, so that the request comes back
  */
 export function mustHaveCome(standing: Standing, { id, date }: Pick<ScheduledEvent, 'id' | 'date'>): void {

@@ -373,6 +373,21 @@ describe('the judge of lateness', () => {
     expect(world.violation()).to.match(/^LATE: b/)
   })
 
+  it('excuses one that something has left to a settler which cannot read all of its slot, until that looks again, and no neighbour', () => {
+    const world = aJudge()
+    world.strikes(-1_000, 'unreadable', [{ settlerOf: SLOT }], 3_600_000)
+    world.strikes(-900, 'throttle', [ALONE])
+    world.delivers(99_350 + 850_000, 'a')
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(251, 'b')
+    expect(world.violation()).to.match(/^LATE: b/)
+    const later = aJudge()
+    later.strikes(-1_000, 'unreadable', [{ settlerOf: SLOT }], 3_600_000)
+    later.strikes(-900, 'throttle', [ALONE])
+    later.delivers(99_351 + 850_000, 'a')
+    expect(later.violation()).to.match(/^LATE: a/)
+  })
+
   it('excuses none for what struck its message long before it was due', () => {
     const world = aJudge()
     world.strikes(-599_990, 'crash', [{ id: 'a' }])

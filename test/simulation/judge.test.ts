@@ -284,6 +284,22 @@ describe('the judge of lateness', () => {
     expect(movedAfter(-7_000)).to.match(/^LATE: a/)
   })
 
+  it('lets it wait also where the other was cancelled as it was parked, and before that was seen', () => {
+    const againAfter = (cancelledMs: number) => {
+      const world = aJudge()
+      world.at(cancelledMs)
+      world.asks('a', 'cancel', { action: 'cancel', dueAtMs: DUE_MS })
+      world.judge.cancelWritten(attempted('a'))
+      world.at(cancelledMs + 10)
+      world.judge.parked(attempted('a'))
+      world.schedules('a')
+      world.delivers(300_000, 'a', 2)
+      return world.violation()
+    }
+    expect(againAfter(-2_000)).to.equal(undefined)
+    expect(againAfter(-40_000)).to.match(/^LATE: a/)
+  })
+
   it('counts from when it was parked, if its client was told that there is nothing to move, and the message came again', () => {
     const movedAfter = (code: string) => {
       const world = aJudge()

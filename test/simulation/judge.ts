@@ -104,7 +104,13 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     if (byRef.has(slot + key)) return false
     byRef.set(slot + key, entry)
     entry.refs.push({ slot, key })
+    noteCancel(entry, { slot, key })
     return true
+  }
+  /** Notes that an event was cancelled where it stands, if it was: also before it was seen there. */
+  const noteCancel = (entry: Entry, { slot, key }: EventRef) => {
+    const atMs = cancelledKeys.get(slot + key)
+    if (atMs !== undefined) entry.cancelled = { atMs, aheadMs: emitAtMsOf(key) - atMs }
   }
   const judgeDouble = (entry: Entry, event: ScheduledEvent, before: Before) => {
     doubled++
@@ -220,7 +226,7 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     cancelWritten({ slot, key }: EventRef): void {
       cancelledKeys.set(slot + key, now())
       const entry = byRef.get(slot + key)
-      if (entry) entry.cancelled = { atMs: now(), aheadMs: emitAtMsOf(key) - now() }
+      if (entry) noteCancel(entry, { slot, key })
     },
     /** A checkpoint was written: of these events it is on record that they were delivered. */
     recorded(slot: Slot, keys: readonly string[]): void {

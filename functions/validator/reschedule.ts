@@ -31,10 +31,10 @@ export function rescheduleWith(deps: RescheduleDeps) {
       error: `No event ${id} is scheduled for ${date.text}. Check id and date.`,
     }
     if (isStaying(old, request)) return goOnStaying(deps, old, request)
-    if (!old.event) return whyNone(old, request) ?? notFound
-    if (isEarlier(request.publication, old.event)) {
-      // The one that was meant is not there any more: it has been moved by this very request, or has ended, or never was.
+    if (!old.event || isEarlier(request.publication, old.event)) {
+      // It has been moved by this very request, or has ended, or never was.
       if (await hasMoved(deps, request)) return undefined
+      if (!old.event) return whyNone(old, request) ?? notFound
       return (await wasThere(deps, request)) ? whyAnother(request) : notFound
     }
     const moved = await movedBy(deps, old.event, request)
@@ -109,7 +109,10 @@ function whyNone(old: Standing, { id, date }: OfDate<RescheduleRequest>): Refusa
 }
 
 /** Whether a request has had its part in what stands at its new date. */
-async function hasMoved({ table, slotAt }: RescheduleDeps, { id, newDate, publication }: RescheduleRequest) {
+export async function hasMoved(
+  { table, slotAt }: Pick<RescheduleDeps, 'slotAt'> & { table: Pick<EventsTable, 'lookUp'> },
+  { id, newDate, publication }: RescheduleRequest,
+): Promise<boolean> {
   const ref = { slot: await slotAt(newDate.atMs, id), key: eventKey(newDate.atMs, id, 1) }
   return isRepetition(await follow(table, ref), publication)
 }

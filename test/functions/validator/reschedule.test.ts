@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import type { Outcome } from '../../../core/outcome.ts'
 import { attemptAt } from '../../../core/placement.ts'
 import type { RescheduleRequest } from '../../../core/request.ts'
 import { slotAt } from '../../../core/slot.ts'
@@ -304,6 +305,17 @@ describe('rescheduling an event', () => {
       await drain(world, 15)
       expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text])
     })
+
+  it('says nothing when it comes again after it was moved back, and stopped there before it came', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await reschedule(world, event)
+    const next = { slot: event.slot, key: eventKey(event.dueAtMs, event.id, 2) }
+    const [moved] = world.table.outcomesIn(event.slot) as [Outcome]
+    await world.table.concludeInstead({ ...moved, kind: 'moved', publication: undefined, next }, moved)
+    await world.table.conclude({ ...next, kind: 'cancelled', atMs: NOW_MS })
+    expect(await reschedule(world, event)).to.equal(undefined)
+  })
 
   it('leaves no trace at the new date where it comes too late', async () => {
     const event = arriving(CANCEL_MARGIN_MS - 1)

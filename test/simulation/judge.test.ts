@@ -322,6 +322,26 @@ describe('the judge of lateness', () => {
     expect(movedAfter('EVENT_ENDED')).to.match(/^LATE: a/)
   })
 
+  it('counts from when it was parked, if its client was told that another stands there, and the message came again when that had been stopped', () => {
+    const scheduledAfter = (receives: number) => {
+      const world = aJudge()
+      world.at(-20_000)
+      world.asks('a', 'cancel', { action: 'cancel' })
+      world.at(-19_000)
+      world.asks('a', 'other', { action: 'schedule', dueAtMs: DUE_MS, content: 'other' })
+      world.told('EVENT_EXISTS', 'other')
+      for (let i = 0; i < receives; i++) world.judge.received('other')
+      const other = { ...attempted('a', 2), payload: 'other' }
+      world.at(200_000)
+      world.judge.parked(other)
+      world.judge.publishStarted(other, DUE_MS)
+      world.judge.published(other)
+      return world.violation()
+    }
+    expect(scheduledAfter(2)).to.equal(undefined)
+    expect(scheduledAfter(1)).to.match(/^LATE: a/)
+  })
+
   it('has an event that nothing has struck go out within a quarter of a second', () => {
     const world = aJudge()
     world.delivers(250, 'a')

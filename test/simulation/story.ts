@@ -87,6 +87,12 @@ export function mayComeAgain(story: Story, asked: Asked): boolean {
     const isMeant = (dueAtMs: number) => request.dueAtMs === undefined || request.dueAtMs === dueAtMs
     return [...story.parked].some(([dueAtMs, atMs]) => isMeant(dueAtMs) && atMs > first.atMs - NOTICE_MS)
   }
+  // Of several that were pending some have gone out, or ended, or were to be stopped, since or at the same time.
+  if (request.action === 'reschedule' && isToldOnly(told, ['EVENT_AMBIGUOUS']))
+    return (
+      [...story.delivered, ...story.ended].some(({ atMs }) => atMs > first.atMs - NOTICE_MS) ||
+      story.asked.some((one) => one !== asked && one.request.action !== 'schedule')
+    )
   // What took its place was stopped by a request from before, which was dealt with later.
   const goesTo = request.action === 'schedule' ? request.dueAtMs : request.toMs
   const isFreed = () => before(story, asked).some((one) => stopsAt(story, one, goesTo) !== 'no')

@@ -116,6 +116,13 @@ const GOOD: Record<string, Story> = {
     delivers('other'),
     delivers('first', E + 60_000),
   ),
+  'one that was refused while another stood there which failed then, and whose message came again': tell(
+    schedules(60_000),
+    schedules(200, 'next', D, 'EVENT_EXISTS'),
+    again,
+    fails(-3_800),
+    delivers('next', D, D + 180_000),
+  ),
   'one that was refused while another stood there whose cancel came later, and whose message came again': tell(
     schedules(60_000),
     cancels(50_000),
@@ -230,6 +237,17 @@ const BAD: [string, RegExp, Story][] = [
     'one that was refused, and goes out',
     /^REFUSED EVENT: .* as next/,
     tell(schedules(60_000), cancels(50_000), schedules(49_980, 'next', D, 'EVENT_EXISTS'), delivers('next')),
+  ],
+  [
+    'one that was refused while another stood there, which failed long after that, and goes out',
+    /^REFUSED EVENT: .* as next/,
+    tell(
+      schedules(60_000),
+      schedules(200, 'next', D, 'EVENT_EXISTS'),
+      again,
+      fails(-3_801),
+      delivers('next', D, D + 180_000),
+    ),
   ],
   [
     'one that was refused, and goes out when its message comes again, though another stands there',

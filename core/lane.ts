@@ -1,5 +1,5 @@
 import { type Slot, slotStartMs } from './slot.ts'
-import { AT_WORK_AFTER_MS, FAR_MS, LONGEST_WRITE_MS, NEAR_MS, SOON_MS, STILL_NEAR_MS } from './timetable.ts'
+import { AT_WORK_AFTER_MS, FAR_MS, NEAR_MS, SOON_MS, STILL_NEAR_MS } from './timetable.ts'
 
 /**
  * An event that has waited to be taken in for so long after its due joins an emitter at work, which has it within about as
@@ -79,19 +79,4 @@ export function isAwaited(
 export function mustAnnounce({ lane, emitAtMs }: { lane: Lane; emitAtMs: number }, nowMs: number): boolean {
   if (lane === 'express') return false
   return emitAtMs - nowMs < (lane === 'soon' ? 0 : STILL_NEAR_MS)
-}
-
-/**
- * Whether an event that its emitter has read may yet be announced to it: its write may have taken as long as a validator
- * may.
- */
-export function mayBeAnnounced({ lane, emitAtMs, acceptedAtMs = emitAtMs }: Announceable): boolean {
-  if (lane === 'express') return false
-  return lane === 'soon' || emitAtMs - acceptedAtMs < LONGEST_WRITE_MS + STILL_NEAR_MS
-}
-
-interface Announceable {
-  lane: Lane
-  emitAtMs: number
-  acceptedAtMs?: number | undefined
 }

@@ -11,14 +11,18 @@ export interface Placing {
   nowMs: number
 }
 
-/** The first attempt of an event: in the slot of its date, in the lane that fits now. */
+/**
+ * The first attempt of an event: in the slot of its date, in the lane that fits now. It is tried, whatever came of it
+ * where it stood before.
+ */
 export function placeInSlot(
   event: Omit<ScheduledEvent, 'slot' | 'key' | 'emitAtMs' | 'lane' | 'attempt'>,
   { slot, nowMs }: Placing,
 ): ScheduledEvent {
-  const { id, dueAtMs } = event
+  const { untold: _, ...asked } = event
+  const { id, dueAtMs } = asked
   return {
-    ...event,
+    ...asked,
     slot,
     key: eventKey(dueAtMs, id, 1),
     emitAtMs: dueAtMs,

@@ -3,7 +3,7 @@ import { SchedulerError } from '../core/errors.ts'
 import { type EventRef, emitAtMsOf, type ScheduledEvent } from '../core/event.ts'
 import { mayBeForgotten } from '../core/forgotten.ts'
 import { hasEnded, type Outcome } from '../core/outcome.ts'
-import type { Publication } from '../core/publication.ts'
+import { isLater, type Publication } from '../core/publication.ts'
 import { type DeliveriesTable, deliveryOf } from './deliveries.ts'
 import type { Status } from './status.ts'
 
@@ -18,6 +18,8 @@ export interface Standing {
   content: ScheduledEvent | undefined
   /** MessageIds of the publishes that have had a part in it. */
   messageIds: ReadonlySet<string>
+  /** The last publish that asked for it, wherever it stood then: since a client last had it go on. */
+  asked: Publication | undefined
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Standing {
 export async function follow(
   table: Pick<EventsReader, 'lookUp'>,
   ref: EventRef,
-  before?: Pick<Standing, 'pointer' | 'content' | 'messageIds'>,
+  before?: Pick<Standing, 'pointer' | 'content' | 'messageIds' | 'asked'>,
 ): Promise<Standing> {
   const {
     events: [event],
@@ -41,9 +43,23 @@ export async function follow(
   const earlier = [...(before?.messageIds ?? [])].filter((id) => id !== ousted)
   const messageIds = new Set([...earlier, ...had])
   const content = event ?? before?.content
+  // Whoever had read it where it stood does not know that it was asked for again there.
+  const asked = lastOf(
+    before?.pointer?.publication ? undefined : before?.asked,
+    event?.askedAgain ?? event?.publication,
+  )
   const goesOn = outcome?.kind === 'retrying' || outcome?.kind === 'moved'
-  if (goesOn && outcome.next) return follow(table, outcome.next, { pointer: outcome, content, messageIds })
-  return { ref, event, outcome, pointer: before?.pointer, content, messageIds }
+  if (goesOn && outcome.next) return follow(table, outcome.next, { pointer: outcome, content, messageIds, asked })
+  return { ref, event, outcome, pointer: before?.pointer, content, messageIds, asked }
+}
+
+function lastOf(one: Publication | undefined, other: Publication | undefined): Publication | undefined {
+  return one && other && isLater(one, { publication: other }) ? one : (other ?? one)
+}
+
+/** Whether an event goes on at a place to which it has not come yet: whoever decided on that is about to park it there, or has crashed. */
+export function isUnderWay({ event, outcome, pointer }: Standing): boolean {
+  return pointer !== undefined && event === undefined && outcome === undefined
 }
 
 /** What is thrown where an event cannot be read, or its outcome. */

@@ -1,7 +1,6 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
-import { mayBeAnnounced } from '../../core/lane.ts'
 import type { Segment } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS, REMEMBERED_MS } from '../../core/timetable.ts'
@@ -38,6 +37,10 @@ export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, s
     for await (const page of table.announced(slot, fromMs)) for (const key of page) if (isNew(key)) keys.add(key)
     return [...keys].sort()
   }
+  const remember = (events: readonly ScheduledEvent[]) => {
+    const nowMs = clock.now()
+    for (const { key } of events) takenAtMs.set(key, nowMs)
+  }
   const forget = (beforeMs: number) => {
     for (const [key, atMs] of takenAtMs) {
       if (atMs >= beforeMs) return
@@ -46,17 +49,16 @@ export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, s
   }
   const lookUp = async (keys: readonly string[]) => {
     const { events, outcomes } = await table.lookUp(keys.map((key) => ({ slot, key })))
-    const nowMs = clock.now()
-    for (const { key } of events) takenAtMs.set(key, nowMs)
+    remember(events)
     const concluded = new Set(outcomes.map(({ key }) => key))
     return events.filter(({ lane, key }) => lane !== 'express' && !concluded.has(key))
   }
   return {
-    /** Remembers events that were read in their turn: an announcement may become visible after its events. */
-    note(events: readonly ScheduledEvent[]): void {
-      const nowMs = clock.now()
-      for (const event of events) if (mayBeAnnounced(event)) takenAtMs.set(event.key, nowMs)
-    },
+    /**
+     * Remembers events that were read in their turn. An announcement may become visible after its events; and one whose id is
+     * that of its message is written, and announced, once more when that is delivered again, however long it has been there.
+     */
+    note: remember,
     /** Pages of the announced events with keys before `position`, each once, that are the runner's to emit: oldest due first. */
     async *before(position: string): AsyncGenerator<ScheduledEvent[]> {
       const nowMs = clock.now()

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { type EventRef, emitAtMsOf, eventKey, type ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
-import { isEarlier, isLater } from '../../core/publication.ts'
+import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
 import type { CancelRequest, RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
 import { CANCEL_MARGIN_MS } from '../../core/timetable.ts'
@@ -77,7 +77,7 @@ export async function stop(deps: CancelDeps, standing: Standing, change: Change)
   if (outcome?.kind === 'cancelled') return cancelAgain(deps, standing, change)
   if (!isFinal(outcome)) {
     if (event && isEarlier(change.publication, event)) return undefined
-    if (!change.next && wasAskedSince(event, change)) return undefined
+    if (!change.next && isSince(standing.asked, change)) return undefined
   }
   const over = await whyOver(deps, standing, change)
   if (over) return over
@@ -126,7 +126,7 @@ function isThere({ event, pointer }: Standing): boolean {
 
 const NOT_FOUND: Refusal = { code: 'EVENT_NOT_FOUND', error: 'No such event is scheduled. Check id and date.' }
 
-function ended(outcome: Outcome | undefined): Refusal {
+export function ended(outcome: Outcome | undefined): Refusal {
   const error = `The event is already ${outcome?.kind}: ${outcome?.reason ?? 'no reason given'}.`
   return { code: 'EVENT_ENDED', error }
 }
@@ -149,11 +149,10 @@ async function holds(deps: CancelDeps, ref: EventRef, change: Change): Promise<R
 
 /** Schedules an event again that was asked for again after a change was published, and before it was written. */
 export async function giveAgain(deps: CancelDeps, event: ScheduledEvent | undefined, change: Change): Promise<void> {
-  if (wasAskedSince(event, change)) await scheduleAgain(deps, event)
+  if (event && isSince(event.askedAgain ?? event.publication, change)) await scheduleAgain(deps, event)
 }
 
-function wasAskedSince(event: ScheduledEvent | undefined, { publication }: Change): event is ScheduledEvent {
-  const asked = event?.askedAgain ?? event?.publication
+function isSince(asked: Publication | undefined, { publication }: Change): boolean {
   return asked !== undefined && isEarlier(publication, { publication: asked })
 }
 

@@ -5,6 +5,7 @@ import type { ScheduledEvent } from '../../core/event.ts'
 import type { Outcome } from '../../core/outcome.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
+import { isUnderWay, type Standing } from '../../status/event-status.ts'
 
 /**
  * A cancel that has stood for this long, ms, is proof: every emitter that had looked before it was written has ended, and
@@ -56,5 +57,15 @@ export async function mustHaveMoved(
   const { events, outcomes, unreadable } = await table.lookUp([outcome.next])
   if (events.length + outcomes.length + unreadable.length > 0) return
   const error = `Event ${id} for ${date} is being rescheduled, and is not at its new date yet. The request comes back.`
+  throw new SchedulerError('CANCEL_IN_DOUBT', error)
+}
+
+/**
+ * What goes on must have come to its next place before anything else is done there.
+ * @throws SchedulerError `CANCEL_IN_DOUBT` if it has not yet, so that the request comes back
+ */
+export function mustHaveCome(standing: Standing, { id, date }: Pick<ScheduledEvent, 'id' | 'date'>): void {
+  if (!isUnderWay(standing)) return
+  const error = `Event ${id} for ${date} goes on, and is not in its next place yet. The request comes back.`
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
 }

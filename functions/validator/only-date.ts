@@ -4,20 +4,21 @@ import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
-import { isRepetition } from '../../status/event-status.ts'
+import { isRepetition, isUnderWay } from '../../status/event-status.ts'
 import { CHANGEABLE } from '../../status/status.ts'
 import { notIndexed, type Refusal, whyAmbiguous, whyNonePending } from './refusal.ts'
+import { hasMoved, type RescheduleDeps } from './reschedule.ts'
 import { type StateOfId, type StatesOfIdDeps, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
 
-export interface OnlyDateDeps extends StatesOfIdDeps {
+export interface OnlyDateDeps extends StatesOfIdDeps, Pick<RescheduleDeps, 'slotAt'> {
   table: StatesOfIdDeps['table'] & Pick<EventsTable, 'clearingsOf'>
   index: IndexKind
 }
 
 /**
  * The date of the event that a reschedule means by its id alone: the only one that is pending under it.
- * @returns why there is none; undefined if there is nothing to do, because a later publish has cancelled all of the id, and
- * nothing has gone out that this one was to move
+ * @returns why there is none; undefined if there is nothing to do, because this very request has moved it, or a later publish
+ * has cancelled all of the id, and nothing has gone out that this one was to move
  */
 export function onlyDateWith(deps: OnlyDateDeps) {
   return async (request: RescheduleRequest): Promise<Instant | Refusal | undefined> => {
@@ -25,6 +26,7 @@ export function onlyDateWith(deps: OnlyDateDeps) {
     let states = await statesOfId(deps, request)
     if (meantBy(request, states).length === 0 && (await waitForOvertaken(deps, request)))
       states = await statesOfId(deps, request)
+    if (!beingMoved(request, states) && (await hasMoved(deps, request))) return undefined
     const [first, ...others] = meantBy(request, states).map(({ ref }) => emitAtMsOf(ref.key))
     if (first !== undefined && others.length === 0) return { atMs: first, text: new Date(first).toISOString() }
     if (first !== undefined) return whyAmbiguous(request.id, [first, ...others])
@@ -38,10 +40,15 @@ export function onlyDateWith(deps: OnlyDateDeps) {
   }
 }
 
-/** The one that a request has moved before, if it comes again; else all that are pending. */
-function meantBy({ publication }: RescheduleRequest, states: readonly StateOfId[]): readonly StateOfId[] {
-  const moved = states.find(({ standing }) => standing.outcome?.next && isRepetition(standing, publication))
-  return moved ? [moved] : states.filter(({ status }) => CHANGEABLE.includes(status))
+/** The one that a request has begun to move before, if it comes again. */
+function beingMoved({ publication }: RescheduleRequest, states: readonly StateOfId[]): StateOfId | undefined {
+  return states.find(({ standing }) => standing.outcome?.next && isRepetition(standing, publication))
+}
+
+/** That one, or else all that are pending. */
+function meantBy(request: RescheduleRequest, states: readonly StateOfId[]): readonly StateOfId[] {
+  const moved = beingMoved(request, states)
+  return moved ? [moved] : states.filter(({ standing, status }) => CHANGEABLE.includes(status) || isUnderWay(standing))
 }
 
 /** Whether an event that was pending when a request was published has gone out since. */

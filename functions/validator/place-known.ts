@@ -5,7 +5,7 @@ import { type EventRef, eventKey, hasSameContent, type ScheduledEvent, turnOf } 
 import { mustOpen } from '../../core/lane.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
-import { isLater, type Met, type Publication } from '../../core/publication.ts'
+import { isEarlier, isLater, type Met, type Publication } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
@@ -13,7 +13,7 @@ import { follow, isRepetition, type Standing, statusOf } from '../../status/even
 import { CHANGEABLE } from '../../status/status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
-import { hasGoneOut, mustHaveMoved } from './doubt.ts'
+import { hasGoneOut, mustHaveCome, mustHaveMoved } from './doubt.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
@@ -87,6 +87,8 @@ async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standi
   const { ref, pointer, content, clearing } = standing
   if (clearing && isCleared(event.publication, clearing)) return keepOut(deps, event, { ref, clearing })
   if (!pointer) return placePast(deps, event, clearing)
+  // What was published between the two may have cancelled this one, and was written over by the other.
+  if (isEarlier(event.publication, { publication: pointer.publication })) mustHaveCome(standing, event)
   const nowMs = deps.clock.now()
   // Who was asked to go on parks what it was asked for; who tries again of its own accord, what was there.
   if (pointer.publication || !content)
@@ -212,15 +214,13 @@ export function isReplacing(publication: Publication | undefined, outcome: Outco
   return outcome?.kind === 'cancelled' && outcome.publication?.messageId === publication?.messageId
 }
 
-/** The place of the next turn of an event that has ended where it stands: in the slot where it is emitted, or of now if that is over. */
+/** The place of the next turn of an event that has ended where it stands: in the slot of when it is emitted, or of now if that is past. */
 export async function nextTurn(
   { slotAt, clock }: Pick<PlaceKnownDeps, 'slotAt' | 'clock'>,
-  { id, emitAtMs, slot }: Pick<ScheduledEvent, 'id' | 'emitAtMs' | 'slot'>,
+  { id, emitAtMs }: Pick<ScheduledEvent, 'id' | 'emitAtMs'>,
   { ref }: Pick<Standing, 'ref'>,
 ): Promise<EventRef> {
-  const nowMs = clock.now()
-  const isOver = slotEndMs(slot) <= nowMs
-  return { slot: isOver ? await slotAt(nowMs, id) : slot, key: eventKey(emitAtMs, id, turnOf(ref.key) + 1) }
+  return { slot: await slotAt(Math.max(emitAtMs, clock.now()), id), key: eventKey(emitAtMs, id, turnOf(ref.key) + 1) }
 }
 
 /** The attempts after which an event goes on: what is scheduled again after a cancel, or moved, begins anew. */

@@ -8,7 +8,8 @@ import { isEarlier } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
-import { arrives, type CancelDeps, find, giveAgain, type OfDate, stop, whyOver } from './cancel.ts'
+import { arrives, type CancelDeps, ended, find, giveAgain, type OfDate, stop, whyOver } from './cancel.ts'
+import { mustHaveCome } from './doubt.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -30,10 +31,10 @@ export function rescheduleWith(deps: RescheduleDeps) {
       error: `No event ${id} is scheduled for ${date.text}. Check id and date.`,
     }
     if (isStaying(old, request)) return goOnStaying(deps, old, request)
-    if (!old.event) return notFound
-    if (isEarlier(request.publication, old.event)) {
-      // The one that was meant is not there any more: it has been moved by this very request, or has ended, or never was.
+    if (!old.event || isEarlier(request.publication, old.event)) {
+      // It has been moved by this very request, or has ended, or never was.
       if (await hasMoved(deps, request)) return undefined
+      if (!old.event) return whyNone(old, request) ?? notFound
       return (await wasThere(deps, request)) ? whyAnother(request) : notFound
     }
     const moved = await movedBy(deps, old.event, request)
@@ -98,8 +99,20 @@ async function findSoon(deps: RescheduleDeps, request: OfDate<RescheduleRequest>
   return find(deps, request)
 }
 
+/**
+ * Why nothing is there to be moved, though something has been.
+ * @throws SchedulerError `CANCEL_IN_DOUBT` if that goes on, and has not come to its next place yet
+ */
+function whyNone(old: Standing, { id, date }: OfDate<RescheduleRequest>): Refusal | undefined {
+  mustHaveCome(old, { id, date: date.text })
+  return old.content && old.outcome && ended(old.outcome)
+}
+
 /** Whether a request has had its part in what stands at its new date. */
-async function hasMoved({ table, slotAt }: RescheduleDeps, { id, newDate, publication }: RescheduleRequest) {
+export async function hasMoved(
+  { table, slotAt }: Pick<RescheduleDeps, 'slotAt'> & { table: Pick<EventsTable, 'lookUp'> },
+  { id, newDate, publication }: RescheduleRequest,
+): Promise<boolean> {
   const ref = { slot: await slotAt(newDate.atMs, id), key: eventKey(newDate.atMs, id, 1) }
   return isRepetition(await follow(table, ref), publication)
 }
@@ -149,6 +162,7 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent): Promise<E
   const standing = await follow(table, { slot: moved.slot, key: eventKey(moved.dueAtMs, moved.id, 1) })
   const { ref, outcome, event } = standing
   if (isRepetition(standing, moved.publication)) return ref
+  mustHaveCome(standing, moved)
   const status = await statusOf(table, standing, clock.now())
   if (status === 'pending') return whyTaken(moved)
   if (status === 'delivered')

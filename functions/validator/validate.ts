@@ -113,7 +113,7 @@ async function dealWith(deps: BatchDeps, intakes: readonly Intake[]): Promise<vo
  */
 async function scheduleAll(deps: BatchDeps, intakes: readonly Intake[]): Promise<void> {
   const { attempt } = deps
-  const placed: { intake: Intake; event: ScheduledEvent }[] = []
+  const placed: { intake: Intake; event: ScheduledEvent; comesBack: boolean }[] = []
   const place = async (intake: Intake) => {
     const { request } = intake
     if (isNotice(request) || request.action !== 'schedule') return
@@ -121,13 +121,16 @@ async function scheduleAll(deps: BatchDeps, intakes: readonly Intake[]): Promise
     await refuse(deps, intake, refusal)
     if (refusal?.code === 'NOT_INDEXED') return
     const slot = await deps.slotAt(request.date.atMs, request.id)
-    placed.push({ intake, event: toEvent(request, { slot, nowMs: deps.clock.now() }) })
+    const event = toEvent(request, { slot, nowMs: deps.clock.now() })
+    placed.push({ intake, event, comesBack: doubt !== undefined })
     // It is scheduled now, and comes back for the answer.
     if (doubt) throw doubt
   }
   const schedule = async (some: typeof placed) => {
     const refusals = await deps.schedule(some.map(({ event }) => event))
-    await Promise.all(some.map(({ intake }, i) => attempt(intake, refuse(deps, intake, refusals[i]))))
+    const answer = ({ intake, comesBack }: (typeof placed)[number], i: number) =>
+      comesBack ? undefined : attempt(intake, refuse(deps, intake, refusals[i]))
+    await Promise.all(some.map(answer))
   }
   await Promise.all(intakes.map((intake) => attempt(intake, place(intake))))
   if (placed.length === 0) return

@@ -1,16 +1,7 @@
 import { expect } from 'chai'
-import {
-  canJoin,
-  chooseLane,
-  isAwaited,
-  isLate,
-  type Lane,
-  mayBeAnnounced,
-  mustAnnounce,
-  mustOpen,
-} from '../../core/lane.ts'
+import { canJoin, chooseLane, isAwaited, isLate, type Lane, mustAnnounce, mustOpen } from '../../core/lane.ts'
 import { slotAt } from '../../core/slot.ts'
-import { FAR_MS, LONGEST_WRITE_MS, SLOT_MS, SWEEP_AHEAD_MS } from '../../core/timetable.ts'
+import { FAR_MS, SLOT_MS, SWEEP_AHEAD_MS } from '../../core/timetable.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
@@ -146,27 +137,5 @@ describe('an event whose write has been acknowledged', () => {
 
   it('is announced when it is far and its write took minutes', () => {
     expect(mustAnnounce(event('far'), MINUTE_MS + 1)).to.equal(true)
-  })
-})
-
-describe('an event that was read in its turn', () => {
-  const accepted = (aheadMs: number, lane: Lane = 'near') => ({
-    lane,
-    emitAtMs: MINUTE_MS,
-    acceptedAtMs: MINUTE_MS - aheadMs,
-  })
-
-  it('may yet be announced while the longest write of an event accepted then ends within four seconds before it is due', () => {
-    expect(mayBeAnnounced(accepted(LONGEST_WRITE_MS + 3_999))).to.equal(true)
-    expect(mayBeAnnounced(accepted(LONGEST_WRITE_MS + 4_000))).to.equal(false)
-  })
-
-  it('may always be when it is announced with its write, or when nobody knows when it was accepted', () => {
-    expect(mayBeAnnounced(accepted(3_600_000, 'soon'))).to.equal(true)
-    expect(mayBeAnnounced({ lane: 'near', emitAtMs: MINUTE_MS })).to.equal(true)
-  })
-
-  it('may not be when it is the express lane’s', () => {
-    expect(mayBeAnnounced(accepted(0, 'express'))).to.equal(false)
   })
 })

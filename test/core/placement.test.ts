@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../core/event.ts'
-import { attemptAt, nextKey, toEvent } from '../../core/placement.ts'
+import { attemptAt, nextKey, placeInSlot, toEvent } from '../../core/placement.ts'
 import { slotAt, slotOf } from '../../core/slot.ts'
 import type { Untold } from '../../core/untold.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../support/builders.ts'
@@ -58,6 +58,14 @@ describe('the place of an event', () => {
       toEvent(request, { slot: slotAt(MINUTE_MS, 5), nowMs: MINUTE_MS + 9e9 }),
     ]
     expect([late.slot, late.key]).to.deep.equal([early.slot, early.key])
+  })
+
+  it('is that of an event to be tried, though it had failed where it stood before', () => {
+    const untold: Untold = { kind: 'failed', code: 'TARGET_DENIED', error: 'e', reason: 'r', sinceMs: 1 }
+    const slot = slotAt(MINUTE_MS, 0)
+    const event = anEvent({ dueAtMs: MINUTE_MS })
+    const placed = placeInSlot({ ...event, untold }, { slot, nowMs: MINUTE_MS })
+    expect(placed).to.deep.equal({ ...event, lane: 'express', attempt: 1 })
   })
 })
 

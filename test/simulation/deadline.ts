@@ -75,7 +75,19 @@ export function deadlineOf(strikes: Strikes, event: Delivered): Deadline {
       moveOfPostponing(atMs, Math.max(event.dueAtMs, event.askedAtMs), onTheWayOut),
     ),
   ]
-  return movedOn({ because: standing[0]?.fault, ...ready, byMs: ready.byMs + inTime }, moves, event.dueAtMs - FAR_MS)
+  const start = { because: standing[0]?.fault, ...ready, byMs: ready.byMs + inTime }
+  const deadline = movedOn(start, moves, event.dueAtMs - FAR_MS)
+  return deadline.byMs > readyMs(event) + inTime ? whenSettlerLooks(deadline, event, strikes) : deadline
+}
+
+/** What has struck an event may leave it to its settler; what has struck that, too, keeps it from looking for a while. */
+function whenSettlerLooks(deadline: Deadline, event: Delivered, strikes: Strikes): Deadline {
+  const looks = strikes.onItsSettlers(event).flatMap(({ fault, fromMs, untilMs }) => {
+    const { deliveredMs = 0 } = FAULTS[fault]
+    const isHeldUp = fromMs <= deadline.byMs && untilMs + deliveredMs >= event.dueAtMs
+    return isHeldUp ? [{ byMs: deadline.byMs + deliveredMs, because: fault }] : []
+  })
+  return looks.at(-1) ?? deadline
 }
 
 /** What is written so slowly that its minute is over by then, its settler delivers. */

@@ -284,6 +284,22 @@ describe('the judge of lateness', () => {
     expect(movedAfter(-7_000)).to.match(/^LATE: a/)
   })
 
+  it('lets it wait also where the other was cancelled as it was parked, and before that was seen', () => {
+    const againAfter = (cancelledMs: number) => {
+      const world = aJudge()
+      world.at(cancelledMs)
+      world.asks('a', 'cancel', { action: 'cancel', dueAtMs: DUE_MS })
+      world.judge.cancelWritten(attempted('a'))
+      world.at(cancelledMs + 10)
+      world.judge.parked(attempted('a'))
+      world.schedules('a')
+      world.delivers(300_000, 'a', 2)
+      return world.violation()
+    }
+    expect(againAfter(-2_000)).to.equal(undefined)
+    expect(againAfter(-40_000)).to.match(/^LATE: a/)
+  })
+
   it('counts from when it was parked, if its client was told that there is nothing to move, and the message came again', () => {
     const movedAfter = (code: string) => {
       const world = aJudge()
@@ -304,6 +320,26 @@ describe('the judge of lateness', () => {
     }
     expect(movedAfter('EVENT_NOT_FOUND')).to.equal(undefined)
     expect(movedAfter('EVENT_ENDED')).to.match(/^LATE: a/)
+  })
+
+  it('counts from when it was parked, if its client was told that another stands there, and the message came again when that had been stopped', () => {
+    const scheduledAfter = (receives: number) => {
+      const world = aJudge()
+      world.at(-20_000)
+      world.asks('a', 'cancel', { action: 'cancel' })
+      world.at(-19_000)
+      world.asks('a', 'other', { action: 'schedule', dueAtMs: DUE_MS, content: 'other' })
+      world.told('EVENT_EXISTS', 'other')
+      for (let i = 0; i < receives; i++) world.judge.received('other')
+      const other = { ...attempted('a', 2), payload: 'other' }
+      world.at(200_000)
+      world.judge.parked(other)
+      world.judge.publishStarted(other, DUE_MS)
+      world.judge.published(other)
+      return world.violation()
+    }
+    expect(scheduledAfter(2)).to.equal(undefined)
+    expect(scheduledAfter(1)).to.match(/^LATE: a/)
   })
 
   it('has an event that nothing has struck go out within a quarter of a second', () => {
@@ -371,6 +407,21 @@ describe('the judge of lateness', () => {
     expect(world.violation()).to.equal(undefined)
     world.delivers(20_251, 'b')
     expect(world.violation()).to.match(/^LATE: b/)
+  })
+
+  it('excuses one that something has left to a settler which cannot read all of its slot, until that looks again, and no neighbour', () => {
+    const world = aJudge()
+    world.strikes(-1_000, 'unreadable', [{ settlerOf: SLOT }], 3_600_000)
+    world.strikes(-900, 'throttle', [ALONE])
+    world.delivers(99_350 + 850_000, 'a')
+    expect(world.violation()).to.equal(undefined)
+    world.delivers(251, 'b')
+    expect(world.violation()).to.match(/^LATE: b/)
+    const later = aJudge()
+    later.strikes(-1_000, 'unreadable', [{ settlerOf: SLOT }], 3_600_000)
+    later.strikes(-900, 'throttle', [ALONE])
+    later.delivers(99_351 + 850_000, 'a')
+    expect(later.violation()).to.match(/^LATE: a/)
   })
 
   it('excuses none for what struck its message long before it was due', () => {

@@ -26,6 +26,8 @@ interface Entry {
   tries: Try[]
   /** When it was parked again without a try, epoch ms. */
   postponedAtMs: number[]
+  /** When it was parked first, epoch ms, by what it delivers. */
+  parkedAtMs: Map<string, number>
   /** The attempt as which it was parked last. */
   attempt?: number
   /** Its last delivery. */
@@ -41,6 +43,10 @@ interface Seen extends Before {
   passed: Passed
   delivery: Story['delivered'][number]
 }
+
+/** An event as it is written into the table, where a large payload stands apart. */
+type Parked = Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot' | 'key' | 'attempt' | 'emitAtMs'> &
+  Partial<Pick<ScheduledEvent, 'payload'>>
 
 /** `refused`: everybody who asked for it was told why not. */
 export type Ending = 'delivered' | 'failed' | 'cancelled' | 'expired' | 'refused' | 'pending'
@@ -104,7 +110,13 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     if (byRef.has(slot + key)) return false
     byRef.set(slot + key, entry)
     entry.refs.push({ slot, key })
+    noteCancel(entry, { slot, key })
     return true
+  }
+  /** Notes that an event was cancelled where it stands, if it was: also before it was seen there. */
+  const noteCancel = (entry: Entry, { slot, key }: EventRef) => {
+    const atMs = cancelledKeys.get(slot + key)
+    if (atMs !== undefined) entry.cancelled = { atMs, aheadMs: emitAtMsOf(key) - atMs }
   }
   const judgeDouble = (entry: Entry, event: ScheduledEvent, before: Before) => {
     doubled++
@@ -132,15 +144,19 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     })
     return Math.max(0, ...inDoubt)
   }
-  /** When an event was parked that was to come in a move of which its client was told that it finds nothing, epoch ms. */
-  const cameAgainAtMs = ({ id, dueAtMs }: ScheduledEvent): number => {
+  /**
+   * When an event was parked for which its client was told that it cannot come, and which came when its message was delivered
+   * again, epoch ms.
+   */
+  const cameAgainAtMs = (entry: Entry, { id, dueAtMs, payload }: ScheduledEvent): number => {
     const story = stories.get(id)
-    const isIt = ({ request }: Asked) => request.action === 'reschedule' && request.toMs === dueAtMs
-    return (story?.asked.some((one) => isIt(one) && mayComeAgain(story, one)) && story.parked.get(dueAtMs)) || 0
+    const isIt = ({ request }: Asked) => goesTo(request) === dueAtMs
+    const mayHave = story?.asked.some((one) => isIt(one) && mayComeAgain(story, one))
+    return (mayHave && entry.parkedAtMs.get(contentOf(payload))) || 0
   }
   const judgeLateness = (entry: Entry, event: ScheduledEvent) => {
     const { dueAtMs } = entry
-    const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + PROVED_MS, cameAgainAtMs(event))
+    const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + PROVED_MS, cameAgainAtMs(entry, event))
     const lateMs = now() - dueAtMs
     if (dueAtMs - askedAtMs >= AHEAD_MS) {
       ahead++
@@ -172,6 +188,7 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       refs: [],
       tries: [],
       postponedAtMs: [],
+      parkedAtMs: new Map(),
       hasEnded: false,
     })
   }
@@ -205,7 +222,7 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       if (asked) asked.receives++
     },
     /** An event was parked: at first, or again. If it is the same attempt then, it was postponed. */
-    parked: guarded((event: Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot' | 'key' | 'attempt' | 'emitAtMs'>) => {
+    parked: guarded((event: Parked) => {
       const itsMs = emitAtMsOf(event.key)
       if (itsMs !== event.emitAtMs)
         fail(`MISPLACED: ${event.id} was parked to be emitted at ${event.emitAtMs} in the place of ${itsMs}`)
@@ -213,6 +230,8 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       const { parked } = stories.get(event.id) ?? {}
       if (parked && !parked.has(event.dueAtMs)) parked.set(event.dueAtMs, now())
       if (!entry || !stands(entry, event)) return
+      const content = contentOf(event.payload ?? '')
+      if (!entry.parkedAtMs.has(content)) entry.parkedAtMs.set(content, now())
       if (entry.attempt === event.attempt) entry.postponedAtMs.push(now())
       entry.attempt = event.attempt
     }),
@@ -220,7 +239,7 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     cancelWritten({ slot, key }: EventRef): void {
       cancelledKeys.set(slot + key, now())
       const entry = byRef.get(slot + key)
-      if (entry) entry.cancelled = { atMs: now(), aheadMs: emitAtMsOf(key) - now() }
+      if (entry) noteCancel(entry, { slot, key })
     },
     /** A checkpoint was written: of these events it is on record that they were delivered. */
     recorded(slot: Slot, keys: readonly string[]): void {
@@ -337,10 +356,13 @@ const CANCEL_SURE_MS = 3_000
 
 /** The dates for which a story asks. */
 export function datesOf({ asked }: Story): Set<number> {
-  const dates = asked.map(({ request }) =>
-    request.action === 'schedule' ? request.dueAtMs : request.action === 'reschedule' ? request.toMs : undefined,
-  )
-  return new Set(dates.filter((date) => date !== undefined))
+  return new Set(asked.map(({ request }) => goesTo(request)).filter((date) => date !== undefined))
+}
+
+/** The date at which a request asks for an event, epoch ms, if it does. */
+function goesTo(request: Request): number | undefined {
+  if (request.action === 'cancel') return undefined
+  return request.action === 'schedule' ? request.dueAtMs : request.toMs
 }
 
 function isOver(story: Story, beforeMs: number): boolean {

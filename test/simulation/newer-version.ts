@@ -75,9 +75,10 @@ export function itemsWritten({ input }: Request): Item[] {
   return input.Item ? [input.Item] : []
 }
 
-/** The event that an item is or is about, its later attempts, and the messages about its id. */
+/** The event that an item is or is about, its later attempts, the messages about its id, and the settler of its slot. */
 function wayOfItem({ pk, sk }: Item): Way {
   const from = String(sk).slice(String(sk).indexOf('#') + 1)
   const [, id = ''] = from.split('#')
-  return [{ slot: String(pk), from, to: `${from}~` }, { id }]
+  const slot = String(pk)
+  return [{ slot, from, to: `${from}~` }, { id }, { settlerOf: slot }]
 }

@@ -108,6 +108,21 @@ const GOOD: Record<string, Story> = {
     parks(50_000),
     delivers('first', E),
   ),
+  'one that was one of two when its move by its id was refused, which came again when the other had gone out': tell(
+    schedules(60_000, 'first', E),
+    schedules(59_990, 'other'),
+    movesOnly(500, E + 60_000, 'EVENT_AMBIGUOUS'),
+    again,
+    delivers('other'),
+    delivers('first', E + 60_000),
+  ),
+  'one that was refused while another stood there which failed then, and whose message came again': tell(
+    schedules(60_000),
+    schedules(200, 'next', D, 'EVENT_EXISTS'),
+    again,
+    fails(-3_800),
+    delivers('next', D, D + 180_000),
+  ),
   'one that was refused while another stood there whose cancel came later, and whose message came again': tell(
     schedules(60_000),
     cancels(50_000),
@@ -224,9 +239,31 @@ const BAD: [string, RegExp, Story][] = [
     tell(schedules(60_000), cancels(50_000), schedules(49_980, 'next', D, 'EVENT_EXISTS'), delivers('next')),
   ],
   [
+    'one that was refused while another stood there, which failed long after that, and goes out',
+    /^REFUSED EVENT: .* as next/,
+    tell(
+      schedules(60_000),
+      schedules(200, 'next', D, 'EVENT_EXISTS'),
+      again,
+      fails(-3_801),
+      delivers('next', D, D + 180_000),
+    ),
+  ],
+  [
     'one that was refused, and goes out when its message comes again, though another stands there',
     /^REFUSED EVENT: .* as next/,
     tell(schedules(60_000), schedules(49_980, 'next', D, 'EVENT_EXISTS'), again, delivers('next')),
+  ],
+  [
+    'one that was one of two when its move by its id was refused, and is moved, though its message did not come again',
+    /^REFUSED EVENT/,
+    tell(
+      schedules(60_000, 'first', E),
+      schedules(59_990, 'other'),
+      movesOnly(500, E + 60_000, 'EVENT_AMBIGUOUS'),
+      delivers('other'),
+      delivers('first', E + 60_000),
+    ),
   ],
   [
     'one whose move was told that there is none, and is moved, though its message did not come again',

@@ -1,5 +1,5 @@
 import type { IndexKind } from '../../core/index-kind.ts'
-import { NOTICE_MS } from '../../core/timetable.ts'
+import { CLOCK_SKEW_MS, NOTICE_MS } from '../../core/timetable.ts'
 import type { Status } from '../../status/status.ts'
 
 /** What a client asks for in one message about an id. Instants are epoch ms. */
@@ -87,9 +87,19 @@ export function mayComeAgain(story: Story, asked: Asked): boolean {
     const isMeant = (dueAtMs: number) => request.dueAtMs === undefined || request.dueAtMs === dueAtMs
     return [...story.parked].some(([dueAtMs, atMs]) => isMeant(dueAtMs) && atMs > first.atMs - NOTICE_MS)
   }
+  // Of several that were pending some have gone out, or ended, or were to be stopped, since or at the same time.
+  if (request.action === 'reschedule' && isToldOnly(told, ['EVENT_AMBIGUOUS']))
+    return (
+      [...story.delivered, ...story.ended].some(({ atMs }) => atMs > first.atMs - NOTICE_MS) ||
+      story.asked.some((one) => one !== asked && one.request.action !== 'schedule')
+    )
   // What took its place was stopped by a request from before, which was dealt with later.
   const goesTo = request.action === 'schedule' ? request.dueAtMs : request.toMs
-  const isFreed = () => before(story, asked).some((one) => stopsAt(story, one, goesTo) !== 'no')
+  const isFreed = () => before(story, asked).some((one) => stopsAt(story, one, goesTo) !== 'no') || hasFailed()
+  // Or has failed, so shortly after this was published that by the clock of its emitter it was before.
+  const hasFailed = () =>
+    request.action === 'schedule' &&
+    story.ended.some((one) => one.dueAtMs === goesTo && one.atMs <= asked.atMs + 2 * CLOCK_SKEW_MS)
   return isToldOnly(told, ['EVENT_EXISTS', 'TOO_LATE']) && told.some(({ code }) => code === 'EVENT_EXISTS') && isFreed()
 }
 

@@ -11,6 +11,8 @@ export type Place =
   /** One attempt of an event. */
   | EventRef
   | { target: string }
+  /** The settler of a slot: what something else keeps from going out is left to it. */
+  | { settlerOf: Slot }
   /** What opens slots minute by minute. */
   | { loader: true }
   /** The Region. */
@@ -84,6 +86,8 @@ export function openStrikes(now: () => number) {
       ])
       return inOrder([...inSlots, ...at(target), ...at(ALL)])
     },
+    /** What struck the settlers of the slots in which an event stood. In the order of time. */
+    onItsSettlers: ({ refs }: Passed): Strike[] => inOrder(refs.flatMap(({ slot }) => at(settlerOf(slot)))),
     /** What struck the loader. In the order of time. */
     onTheLoader: (): Strike[] => inOrder(at(OPENING)),
     /** What struck a slot, the loader, or all. In the order of time. */
@@ -106,11 +110,14 @@ export type Strikes = ReturnType<typeof openStrikes>
 const ALL = '*'
 const OPENING = 'loader'
 
+const settlerOf = (slot: Slot) => `settler of ${slot}`
+
 function placeName(place: Place): string {
   if ('id' in place) return place.id
   if ('target' in place) return place.target
   if ('everywhere' in place) return ALL
   if ('loader' in place) return OPENING
+  if ('settlerOf' in place) return settlerOf(place.settlerOf)
   return 'key' in place ? place.slot + place.key : place.slot
 }
 

@@ -73,10 +73,23 @@ describe('following an event', () => {
         pointer,
         content: second,
         messageIds,
+        asked: undefined,
       })
       await delivered(world, second)
       expect(await status(world, first)).to.equal('delivered')
     })
+
+  it('knows who asked for it last where it was tried before, until its client had it go on', async () => {
+    const asked = { messageId: 'who asked again', atMs: 9 }
+    for (const by of [undefined, { messageId: 'who had it go on', atMs: 5 }]) {
+      const first = anEvent({ id: 'a', publication: { messageId: 'who scheduled it', atMs: 1 }, askedAgain: asked })
+      const publication = by ?? first.publication
+      const next = { slot: first.slot, key: eventKey(first.dueAtMs, 'a', 2) }
+      const world = await withEvents(first, { ...first, ...next, publication, askedAgain: undefined })
+      await world.table.conclude({ ...first, kind: 'retrying', atMs: 1, publication: by, next })
+      expect((await follow(world.table, first)).asked).to.deep.equal(by ?? asked)
+    }
+  })
 
   it('ends at one that was rescheduled: at its new date it is another event', async () => {
     const [first, second] = [anEvent({ id: 'a' }), anEvent({ id: 'a', dueAtMs: MINUTE_MS + 3_600_000 })]

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Lane } from '../../../core/lane.ts'
 import type { Outcome } from '../../../core/outcome.ts'
+import { attemptAt } from '../../../core/placement.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import { slotAt } from '../../../core/slot.ts'
@@ -25,6 +26,17 @@ async function withEvent(event: ScheduledEvent): Promise<World> {
 }
 
 describe('cancelling an event', () => {
+  it('leaves alone what was asked for again after that, also where this was noted before it went on to be tried again', async () => {
+    const later = { messageId: 'again', atMs: NOW_MS + 1 }
+    const event = arriving(-20_000, { publication: { messageId: 'first', atMs: NOW_MS - 99_000 }, askedAgain: later })
+    const world = await withEvent(event)
+    const next = { slot: slotAt(NOW_MS + 90_000, 0), key: eventKey(NOW_MS + 90_000, event.id, 2) }
+    await world.table.conclude({ ...event, kind: 'retrying', atMs: NOW_MS, publication: undefined, next })
+    await world.table.park([attemptAt({ ...event, askedAgain: undefined }, next, NOW_MS)])
+    expect(await cancel(world, event)).to.equal(undefined)
+    expect(world.table.outcomesIn(next.slot)).to.deep.equal([])
+  })
+
   it('writes down that it is cancelled, and it is not delivered', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)

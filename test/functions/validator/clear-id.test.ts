@@ -296,6 +296,20 @@ describe('replacing what is pending under an id', () => {
     expect(delivered(world)).to.deep.equal(['30000'])
   })
 
+  it('tells nothing of its own date while it comes back for the answer of another: that may be decided otherwise then', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const stop = JSON.stringify({ action: 'cancel', id: 'a', date: iso(NOW_MS + 10_000) })
+    for (const message of [schedule(10_000), schedule(13_000), stop])
+      await handle(world, aRecord(message, { publishedAtMs: NOW_MS }))
+    await world.clock.advance(12_000)
+    const replacing = aRecord(replace(13_000, { payload: 'other' }), { publishedAtMs: world.clock.now() })
+    const { batchItemFailures } = await world.clock.run(functionsOf(world).validator(aBatch(replacing)))
+    expect([batchItemFailures.length, told(world)]).to.deep.equal([1, []])
+    await drain(world)
+    await handle(world, replacing)
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['EVENT_ENDED'])
+  })
+
   it('schedules beside what can be stopped no more, and says so', async () => {
     const world = aWorld({ atMs: NOW_MS })
     await take(world, schedule(2_000))

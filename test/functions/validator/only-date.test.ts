@@ -35,6 +35,16 @@ describe('rescheduling by an id alone', () => {
     expect(told(world)).to.deep.equal([])
   })
 
+  it('does nothing, and tells nothing, when it comes again after another has moved the event back, and that went out', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const back = JSON.stringify({ action: 'reschedule', id: 'a', date: inMs(120_000), new_date: inMs(60_000) })
+    const records = await take(world, schedule(60_000), move(120_000), back)
+    await drain(world)
+    for (const record of records) await world.clock.run(functionsOf(world).validator(aBatch(record)))
+    expect(dates(world)).to.deep.equal([inMs(60_000)])
+    expect(told(world)).to.deep.equal([])
+  })
+
   it('is refused while several are pending, and their dates are listed in order', async () => {
     const world = aWorld({ atMs: NOW_MS })
     await take(world, schedule(120_000), schedule(60_000), move(180_000))

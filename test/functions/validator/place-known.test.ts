@@ -215,6 +215,21 @@ describe('an event that was cancelled and is scheduled again', () => {
   })
 })
 
+describe('an event that comes to a place to which another is on its way', () => {
+  const event = published(60_000)
+  const next = { slot: event.slot, key: eventKey(event.dueAtMs, 'a', 2) }
+  const onItsWay = (afterMs: number) => {
+    const publication = { messageId: 'the other', atMs: NOW_MS + afterMs }
+    return aWorldIn(outcomeOf(event, { kind: 'moved', next, publication }))
+  }
+
+  it('takes it unless it was published before: then something between the two may have cancelled it, and it comes back', async () => {
+    for (const afterMs of [-1, 0]) expect((await place(await onItsWay(afterMs), event)).park).to.include(next)
+    const fault = await place(await onItsWay(1), event).catch((error) => error)
+    expect(fault).to.include({ code: 'CANCEL_IN_DOUBT' })
+  })
+})
+
 describe('an event that has failed or expired and is scheduled again', () => {
   for (const kind of ['failed', 'expired'] as const)
     it(`gets its next attempt, with the fields of the new message, when it has ${kind}`, async () => {

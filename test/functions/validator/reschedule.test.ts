@@ -1,6 +1,9 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import type { Outcome } from '../../../core/outcome.ts'
+import { attemptAt } from '../../../core/placement.ts'
 import type { RescheduleRequest } from '../../../core/request.ts'
+import { slotAt } from '../../../core/slot.ts'
 import { CANCEL_MARGIN_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
@@ -177,6 +180,34 @@ describe('rescheduling an event', () => {
     }
   })
 
+  it('goes to a date at which it was cancelled while it was tried again, and is delivered there, not when that would have been', async () => {
+    for (const newMs of [NOW_MS - 60_000, NOW_MS + 120_000]) {
+      const event = arriving(60_000)
+      const world = await withEvent(event)
+      const there = anEvent({ id: event.id, dueAtMs: newMs })
+      const retryMs = NOW_MS + 600_000
+      const next = { slot: slotAt(retryMs, 0), key: eventKey(retryMs, event.id, 2) }
+      await world.table.park([there, attemptAt(there, next, NOW_MS)])
+      await world.table.conclude({ ...there, kind: 'retrying', atMs: NOW_MS, next })
+      await world.table.conclude({ ...next, kind: 'cancelled', atMs: 1 })
+      expect(await reschedule(world, event, { newDate: instant(newMs) })).to.equal(undefined)
+      await drain(world, 4)
+      expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(newMs).text])
+    }
+  })
+
+  it('comes back while an event at the new date is on its way to its next place', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const there = anEvent({ id: event.id, dueAtMs: NEW_MS })
+    const next = { slot: slotAt(NEW_MS + 60_000, 0), key: eventKey(NEW_MS + 60_000, event.id, 2) }
+    await world.table.park([there])
+    await world.table.conclude({ ...there, kind: 'retrying', atMs: NOW_MS, next })
+    expect(await reschedule(world, event).catch((error) => error)).to.include({ code: 'CANCEL_IN_DOUBT' })
+    await world.table.park([attemptAt(there, next, NOW_MS)])
+    expect(await reschedule(world, event)).to.include({ code: 'EVENT_EXISTS' })
+  })
+
   it('is refused when one of its id is scheduled at the new date, and both are delivered', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)
@@ -232,6 +263,58 @@ describe('rescheduling an event', () => {
     expect(await reschedule(world, event)).to.equal(undefined)
     await drain(world, 15)
     expect(received(world).map(({ payload }) => payload)).to.deep.equal(['next', event.payload])
+  })
+
+  it('has an event tried at the new date that has failed, while nobody could be told', async () => {
+    const untold = { kind: 'failed', code: 'TARGET_NOT_FOUND', error: 'e', reason: 'r', sinceMs: NOW_MS } as const
+    const event = arriving(60_000, { untold })
+    const world = aWorld({ atMs: NOW_MS })
+    await world.table.park([event])
+    expect(await reschedule(world, event)).to.equal(undefined)
+    await drain(world, 15)
+    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text])
+  })
+
+  it('is told that the event has ended where one that was to follow it at its date was stopped before it came', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const next = { slot: event.slot, key: eventKey(event.dueAtMs, event.id, 2) }
+    await world.table.conclude({ ...event, kind: 'moved', atMs: NOW_MS, reason: 'scheduled again', next })
+    await world.table.conclude({ ...next, kind: 'cancelled', atMs: NOW_MS, reason: 'cancelled with all of its id' })
+    expect(await reschedule(world, event)).to.deep.equal({
+      code: 'EVENT_ENDED',
+      error: 'The event is already cancelled: cancelled with all of its id.',
+    })
+  })
+
+  for (const byId of [false, true])
+    it(`comes back until an event that is tried again has come to its place${byId ? ', also by the id alone' : ''}`, async () => {
+      const event = arriving(60_000)
+      const world = await withEvent(event)
+      const retryMs = NOW_MS + 120_000
+      const next = { slot: slotAt(retryMs, 0), key: eventKey(retryMs, event.id, 2) }
+      await world.table.conclude({ ...event, kind: 'retrying', atMs: NOW_MS, next })
+      const which = byId ? { date: undefined } : {}
+      const fault = await reschedule(world, event, which).catch((error) => error)
+      expect(fault).to.include({
+        code: 'CANCEL_IN_DOUBT',
+        message: `Event ${event.id} for ${event.date} goes on, and is not in its next place yet. The request comes back.`,
+      })
+      await world.table.park([attemptAt(event, next, NOW_MS)])
+      expect(await reschedule(world, event, which)).to.equal(undefined)
+      await drain(world, 15)
+      expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text])
+    })
+
+  it('says nothing when it comes again after it was moved back, and stopped there before it came', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    await reschedule(world, event)
+    const next = { slot: event.slot, key: eventKey(event.dueAtMs, event.id, 2) }
+    const [moved] = world.table.outcomesIn(event.slot) as [Outcome]
+    await world.table.concludeInstead({ ...moved, kind: 'moved', publication: undefined, next }, moved)
+    await world.table.conclude({ ...next, kind: 'cancelled', atMs: NOW_MS })
+    expect(await reschedule(world, event)).to.equal(undefined)
   })
 
   it('leaves no trace at the new date where it comes too late', async () => {

@@ -26,7 +26,7 @@ export const EMITTER_MUTANTS: readonly Mutant[] = [
   }),
   mutant('takes an announced event each time it sees it', {
     file: 'functions/emitter/announced-events.ts',
-    from: 'for (const { key } of events) takenAtMs.set(key, nowMs)',
+    from: 'remember(events)',
     to: '',
     verdict: 'DOUBLED',
     faults: [],
@@ -34,8 +34,8 @@ export const EMITTER_MUTANTS: readonly Mutant[] = [
   }),
   mutant('forgets what it has read when that is announced late', {
     file: 'functions/emitter/announced-events.ts',
-    from: 'if (mayBeAnnounced(event)) takenAtMs.set(event.key, nowMs)',
-    to: "if (event.lane === 'soon') takenAtMs.set(event.key, nowMs)",
+    from: 'note: remember',
+    to: "note: (events: readonly ScheduledEvent[]) => remember(events.filter(({ lane }) => lane === 'soon'))",
     verdict: 'DOUBLED',
     faults: ['slowPark'],
     quick: true,

@@ -68,11 +68,25 @@ export async function find(
 }
 
 /**
+ * Stops an event, wherever it goes on meanwhile.
+ * @returns why it cannot be stopped, or undefined
+ */
+export async function stop(deps: CancelDeps, standing: Standing, change: Change): Promise<Refusal | undefined> {
+  const refusal = await tryToStop(deps, standing, change)
+  return refusal === 'overtaken' ? stop(deps, await follow(deps.table, standing.ref), change) : refusal
+}
+
+/**
  * Writes the outcome `cancelled` where the event stands, unless it is too late or has ended. What was published before the
  * event that is there, was meant for one that is not any more. Whether it came in time is decided by when it was
  * published, and then by what the table says: so that it is answered alike however often it is handled, by whatever clock.
+ * @returns why it cannot be stopped; `overtaken` if somebody else has written there since it was read, and nothing was done
  */
-export async function stop(deps: CancelDeps, standing: Standing, change: Change): Promise<Refusal | undefined> {
+export async function tryToStop(
+  deps: CancelDeps,
+  standing: Standing,
+  change: Change,
+): Promise<Refusal | 'overtaken' | undefined> {
   const { ref, event, outcome } = standing
   if (outcome?.kind === 'cancelled') return cancelAgain(deps, standing, change)
   if (!isFinal(outcome)) {
@@ -84,7 +98,7 @@ export async function stop(deps: CancelDeps, standing: Standing, change: Change)
   const { reason, next, publication } = change
   const cancelled = { ...ref, kind: 'cancelled', atMs: deps.clock.now(), reason, next, publication } as const
   const first = await deps.table.concludeFirst(cancelled)
-  if (!first) return stop(deps, await follow(deps.table, ref), change)
+  if (!first) return 'overtaken'
   // It may have arrived, and gone out, while this was written.
   const refusal = await holds(deps, ref, change)
   return refusal ?? (isThere(standing) ? undefined : NOT_FOUND)
@@ -106,7 +120,7 @@ export async function whyOver(
 }
 
 /** What is cancelled stays so. The later of two cancels counts: nothing that was published before it is scheduled again. */
-async function cancelAgain(deps: CancelDeps, standing: Standing, change: Change): Promise<Refusal | undefined> {
+async function cancelAgain(deps: CancelDeps, standing: Standing, change: Change): ReturnType<typeof tryToStop> {
   const { ref, outcome } = standing
   const repeated = isRepetition(standing, change.publication) && outcome?.next?.key === change.next?.key
   if (!repeated && (outcome?.next || change.next)) return ended(outcome)
@@ -114,8 +128,7 @@ async function cancelAgain(deps: CancelDeps, standing: Standing, change: Change)
     const { reason, publication } = change
     // Another instant, so that whoever has read the former does not write over this one.
     const again = { ...ref, kind: 'cancelled', atMs: outcome.atMs + 1, reason, publication } as const
-    const ours = await deps.table.concludeInstead(again, outcome)
-    if (!ours) return stop(deps, await follow(deps.table, ref), change)
+    if (!(await deps.table.concludeInstead(again, outcome))) return 'overtaken'
   }
   return holds(deps, ref, change)
 }

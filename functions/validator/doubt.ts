@@ -1,8 +1,10 @@
 import type { EventsTable } from '../../aws/events-table.ts'
+import { type Clearing, isCleared } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import type { Outcome } from '../../core/outcome.ts'
+import { isEarlier, isLater } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
 import { isUnderWay, type Standing } from '../../status/event-status.ts'
@@ -67,5 +69,22 @@ export async function mustHaveMoved(
 export function mustHaveCome(standing: Standing, { id, date }: Pick<ScheduledEvent, 'id' | 'date'>): void {
   if (!isUnderWay(standing)) return
   const error = `Event ${id} for ${date} goes on, and is not in its next place yet. The request comes back.`
+  throw new SchedulerError('CANCEL_IN_DOUBT', error)
+}
+
+/**
+ * An event that was asked for after its cancel was published is given again, by whoever meets the cancel first, before
+ * another takes its place.
+ * @throws SchedulerError `CANCEL_IN_DOUBT` if that has not been done yet, so that the request comes back
+ */
+export function mustBeGivenAgain(
+  { id, date, askedAgain, publication }: ScheduledEvent,
+  { outcome, clearing }: { outcome: Outcome | undefined; clearing: Clearing | undefined },
+  other: Pick<ScheduledEvent, 'publication'>,
+): void {
+  const asked = askedAgain ?? publication
+  const isToCome = asked && isLater(asked, outcome ?? {}) && !isCleared(asked, clearing)
+  if (!isToCome || !isEarlier(asked, other)) return
+  const error = `Event ${id} for ${date} was asked for after its cancel, and is not there again yet. The request comes back.`
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
 }

@@ -13,7 +13,7 @@ import { follow, isRepetition, type Standing, statusOf } from '../../status/even
 import { CHANGEABLE } from '../../status/status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
-import { hasGoneOut, mustHaveCome, mustHaveMoved } from './doubt.ts'
+import { hasGoneOut, mustBeGivenAgain, mustHaveCome, mustHaveMoved } from './doubt.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
@@ -75,8 +75,10 @@ async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, stand
   if (!comesAfter(event, standing)) return {}
   const before = standing.event
   if (before) await mustHaveMoved(deps, before, standing.outcome)
-  if (!before || !(await hasGoneOut(deps, before, standing.outcome))) return goOn(deps, event, standing, 'moved')
-  return hasSameContent(before, event) ? {} : { refusal: whyDelivered(event) }
+  if (before && (await hasGoneOut(deps, before, standing.outcome)))
+    return hasSameContent(before, event) ? {} : { refusal: whyDelivered(event) }
+  if (before) mustBeGivenAgain(before, standing, event)
+  return goOn(deps, event, standing, 'moved')
 }
 
 /** Where an event stands, and what was cancelled with all of its id. */

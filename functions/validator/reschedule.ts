@@ -8,7 +8,7 @@ import { isEarlier } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
-import { arrives, type CancelDeps, ended, find, giveAgain, type OfDate, stop, whyOver } from './cancel.ts'
+import { arrives, type CancelDeps, ended, find, giveAgain, type OfDate, tryToStop, whyOver } from './cancel.ts'
 import { mustHaveCome } from './doubt.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
@@ -23,7 +23,7 @@ export interface RescheduleDeps extends CancelDeps {
  * @returns why it cannot be rescheduled, or undefined
  */
 export function rescheduleWith(deps: RescheduleDeps) {
-  return async (request: OfDate<RescheduleRequest>): Promise<Refusal | undefined> => {
+  const reschedule = async (request: OfDate<RescheduleRequest>): Promise<Refusal | undefined> => {
     const old = await findSoon(deps, request)
     const { id, date, newDate } = request
     const notFound: Refusal = {
@@ -47,7 +47,9 @@ export function rescheduleWith(deps: RescheduleDeps) {
     const place = repeated || (await freePlace(deps, moved))
     if ('code' in place) return place
     const reason = `rescheduled to ${newDate.text}`
-    const refusal = await stop(deps, old, { ...request, reason, next: place })
+    const refusal = await tryToStop(deps, old, { ...request, reason, next: place })
+    // Another may stand there now.
+    if (refusal === 'overtaken') return reschedule(request)
     if (refusal) return refusal
     const [taken] = await deps.schedule([{ ...moved, slot: place.slot, key: place.key }])
     if (taken instanceof SchedulerError) throw taken
@@ -56,6 +58,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
     else await giveAgain(deps, (await deps.table.lookUp([old.ref])).events[0], request)
     return taken
   }
+  return reschedule
 }
 
 /**

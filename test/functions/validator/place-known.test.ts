@@ -205,6 +205,35 @@ describe('an event that was cancelled and is scheduled again', () => {
     }
   })
 
+  for (const [what, since] of [
+    ['was asked for again', { askedAgain: { messageId: 'again', atMs: NOW_MS - 1 } }],
+    ['was published', { publication: { messageId: 'again', atMs: NOW_MS - 1 } }],
+  ] as const)
+    it(`comes back where another ${what} after the cancel, until that is there again, and then is refused`, async () => {
+      const event = published(60_000)
+      const before = earlier(event, { payload: 'another', ...since })
+      const cancel = { messageId: 'the cancel', atMs: NOW_MS - 2 }
+      const cancelled = outcomeOf(before, { kind: 'cancelled', publication: cancel })
+      const world = await aWorldIn(before, cancelled)
+      const fault = await place(world, event).catch((error) => error)
+      expect(fault).to.include({
+        code: 'CANCEL_IN_DOUBT',
+        message: `Event a for ${event.date} was asked for after its cancel, and is not there again yet. The request comes back.`,
+      })
+      const again = { ...before, publication: before.askedAgain ?? before.publication, askedAgain: undefined }
+      await world.clock.run(stepsOf(world).schedule([again]))
+      expect((await place(world, event)).refusal).to.include({ code: 'EVENT_EXISTS' })
+    })
+
+  it('takes the place of one that was asked for again, and cancelled after that', async () => {
+    const event = published(60_000)
+    const askedAgain = { messageId: 'again', atMs: NOW_MS - 2 }
+    const cancel = { messageId: 'the cancel', atMs: NOW_MS - 1 }
+    const before = earlier(event, { payload: 'another', askedAgain })
+    const world = await aWorldIn(before, outcomeOf(before, { kind: 'cancelled', publication: cancel }))
+    expect((await place(world, event)).park).to.include({ payload: event.payload })
+  })
+
   it('is parked as its first attempt by whoever finds that it is not, after a crash', async () => {
     const event = published(60_000)
     const next = { slot: event.slot, key: eventKey(event.dueAtMs, 'a', 2) }

@@ -356,6 +356,33 @@ describe('rescheduling an event', () => {
       expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'other'])
     })
 
+  it('moves the one that has taken its place by the time that it is stopped', async () => {
+    const event = arriving(60_000, { publication: { messageId: 'first', atMs: NOW_MS - 9_000 } })
+    const world = await withEvent(event)
+    const other = arriving(60_000, {
+      id: event.id,
+      payload: 'other',
+      publication: { messageId: 'other', atMs: NOW_MS - 1_000 },
+    })
+    const toCancel = { ...requestFor(event), action: 'cancel' } as const
+    let calls = 0
+    const table: typeof world.table = {
+      ...world.table,
+      async concludeFirst(outcome) {
+        if (calls++ === 0) {
+          await stepsOf(world).cancel({ ...toCancel, publication: { messageId: 'cancel', atMs: NOW_MS - 2_000 } })
+          await stepsOf(world).schedule([other])
+        }
+        return world.table.concludeFirst(outcome)
+      },
+    }
+    expect(await reschedule({ ...world, table }, event)).to.equal(undefined)
+    await drain(world, 15)
+    expect(received(world).map(({ payload, attributes }) => [payload, attributes.due])).to.deep.equal([
+      ['other', instant(NEW_MS).text],
+    ])
+  })
+
   it('is the same when its message is redelivered while the event is tried again at the new date', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)

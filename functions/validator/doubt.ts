@@ -72,19 +72,25 @@ export function mustHaveCome(standing: Standing, { id, date }: Pick<ScheduledEve
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
 }
 
+/** Whether an event was asked for between its cancel and a request: whoever meets that cancel first gives it again. */
+export function isToBeGivenAgain(
+  { event, outcome, clearing }: Pick<Standing, 'event' | 'outcome'> & { clearing?: Clearing | undefined },
+  request: Pick<ScheduledEvent, 'publication'>,
+): boolean {
+  const asked = event?.askedAgain ?? event?.publication
+  if (outcome?.kind !== 'cancelled' || !asked || isCleared(asked, clearing)) return false
+  return isLater(asked, outcome) && isEarlier(asked, request)
+}
+
 /**
- * An event that was asked for after its cancel was published is given again, by whoever meets the cancel first, before
- * another takes its place.
- * @throws SchedulerError `CANCEL_IN_DOUBT` if that has not been done yet, so that the request comes back
+ * Such an event must be there again before another takes its place, or it is changed.
+ * @throws SchedulerError `CANCEL_IN_DOUBT` if it is not yet, so that the request comes back
  */
 export function mustBeGivenAgain(
-  { id, date, askedAgain, publication }: ScheduledEvent,
-  { outcome, clearing }: { outcome: Outcome | undefined; clearing: Clearing | undefined },
-  other: Pick<ScheduledEvent, 'publication'>,
+  standing: Parameters<typeof isToBeGivenAgain>[0],
+  request: Pick<ScheduledEvent, 'id' | 'publication'> & { date: string },
 ): void {
-  const asked = askedAgain ?? publication
-  const isToCome = asked && isLater(asked, outcome ?? {}) && !isCleared(asked, clearing)
-  if (!isToCome || !isEarlier(asked, other)) return
-  const error = `Event ${id} for ${date} was asked for after its cancel, and is not there again yet. The request comes back.`
+  if (!isToBeGivenAgain(standing, request)) return
+  const error = `Event ${request.id} for ${request.date} was asked for after its cancel, and is not there again yet. The request comes back.`
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
 }

@@ -6,6 +6,7 @@ import type { RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
 import { isRepetition, isUnderWay } from '../../status/event-status.ts'
 import { CHANGEABLE } from '../../status/status.ts'
+import { isToBeGivenAgain } from './doubt.ts'
 import { notIndexed, type Refusal, whyAmbiguous, whyNonePending } from './refusal.ts'
 import { hasMoved, type RescheduleDeps } from './reschedule.ts'
 import { type StateOfId, type StatesOfIdDeps, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
@@ -45,10 +46,12 @@ function beingMoved({ publication }: RescheduleRequest, states: readonly StateOf
   return states.find(({ standing }) => standing.outcome?.next && isRepetition(standing, publication))
 }
 
-/** That one, or else all that are pending. */
+/** That one, or else all that are pending, or are about to be again. */
 function meantBy(request: RescheduleRequest, states: readonly StateOfId[]): readonly StateOfId[] {
   const moved = beingMoved(request, states)
-  return moved ? [moved] : states.filter(({ standing, status }) => CHANGEABLE.includes(status) || isUnderWay(standing))
+  const isMeant = ({ standing, status }: StateOfId) =>
+    CHANGEABLE.includes(status) || isUnderWay(standing) || isToBeGivenAgain(standing, request)
+  return moved ? [moved] : states.filter(isMeant)
 }
 
 /** Whether an event that was pending when a request was published has gone out since. */

@@ -77,7 +77,7 @@ async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, stand
   if (before) await mustHaveMoved(deps, before, standing.outcome)
   if (before && (await hasGoneOut(deps, before, standing.outcome)))
     return hasSameContent(before, event) ? {} : { refusal: whyDelivered(event) }
-  if (before) mustBeGivenAgain(before, standing, event)
+  mustBeGivenAgain(standing, event)
   return goOn(deps, event, standing, 'moved')
 }
 

@@ -9,7 +9,7 @@ import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, ended, find, giveAgain, type OfDate, tryToStop, whyOver } from './cancel.ts'
-import { mustHaveCome } from './doubt.ts'
+import { mustBeGivenAgain, mustHaveCome } from './doubt.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -40,6 +40,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
     const moved = await movedBy(deps, old.event, request)
     const wrong = whyNotMoved(moved, request)
     if (wrong) return wrong
+    mustBeGivenAgain(old, { ...request, date: date.text })
     const repeated = isRepetition(old, request.publication) && old.outcome?.next
     // Asked before a place is taken that nobody would come to.
     const over = repeated ? undefined : await whyOver(deps, old, request)

@@ -157,11 +157,14 @@ async function knownBefore({ table, clock, index }: ScheduleDeps, events: readon
 }
 
 /**
- * Notes under the ids of events where they will stand. Only then is it looked what was cancelled with all of an id:
+ * Notes under the ids of events the places of their dates, from which each is followed to where it stands. Only then is it looked what was cancelled with all of an id:
  * whoever cancels notes that first, and looks for events then, so that one of the two sees the other.
  */
-async function indexAll({ table, index }: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<void> {
-  if (index === 'own' && events.length > 0) await table.index(events)
+async function indexAll({ table, index, slotAt }: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<void> {
+  if (index === 'none' || events.length === 0) return
+  await table.index(
+    await Promise.all(events.map(async (event) => ({ ...event, slot: await slotAt(event.dueAtMs, event.id) }))),
+  )
 }
 
 async function clearingsOf({ table, index }: ScheduleDeps, events: readonly ScheduledEvent[]) {

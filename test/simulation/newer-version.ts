@@ -1,6 +1,5 @@
 import { PREFIX } from '../../aws/events-table/items.ts'
 import type { Item } from '../memory/dynamodb/items.ts'
-import type { Request } from '../memory/dynamodb.ts'
 import type { Region } from './region.ts'
 import { startSpells } from './spells.ts'
 import type { Way } from './strikes.ts'
@@ -40,9 +39,9 @@ export function startNewerVersion(region: Region) {
   }
   return {
     /** Takes note of what a request has written. */
-    wrote(command: Request): void {
+    wrote(items: readonly Item[]): void {
       if (!faults.enabled.has('unreadable') || rollback.on()) return
-      for (const item of itemsWritten(command))
+      for (const item of items)
         if (fieldOf(item) !== undefined && faults.random() < OF_ITS_OWN)
           itsOwn.set(keyOf(item), { atMs: time.now(), way: wayOfItem(item) })
     },
@@ -67,12 +66,6 @@ function keyOf({ pk, sk }: Item): string {
 
 function fieldOf({ sk }: Item): string | undefined {
   return Object.entries(TELLING).find(([prefix]) => String(sk).startsWith(prefix))?.[1]
-}
-
-export function itemsWritten({ input }: Request): Item[] {
-  const [batch] = Object.values(input.RequestItems ?? {})
-  if (Array.isArray(batch)) return batch.map(({ PutRequest }) => PutRequest.Item)
-  return input.Item ? [input.Item] : []
 }
 
 /** The event that an item is or is about, its later attempts, the messages about its id, and the settler of its slot. */

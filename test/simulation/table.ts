@@ -11,8 +11,9 @@ import { viewsOf } from '../memory/table-views.ts'
 import { startCapacity } from './capacity.ts'
 import type { FaultName } from './faults.ts'
 import type { Instance } from './instance.ts'
+import { itemsWritten } from './items-written.ts'
 import type { Judge } from './judge.ts'
-import { itemsWritten, startNewerVersion } from './newer-version.ts'
+import { startNewerVersion } from './newer-version.ts'
 import type { Region } from './region.ts'
 
 /**
@@ -43,10 +44,11 @@ export function openTable(judge: Judge, region: Region) {
     const { sk, kind, pk, delivered } = (command instanceof PutCommand && command.input.Item) || {}
     if (kind === 'cancelled') judge.cancelWritten({ slot: pk, key: sk.slice(PREFIX.outcome.length) })
     if (sk?.startsWith(PREFIX.checkpoint)) judge.recorded(pk, delivered)
-    for (const { pk, sk, ...event } of itemsWritten(command))
+    const written = itemsWritten(command, answer as { UnprocessedItems?: object })
+    for (const { pk, sk, ...event } of written)
       if (String(sk).startsWith(PREFIX.event))
         judge.parked({ ...event, slot: pk, key: String(sk).slice(PREFIX.event.length) } as ScheduledEvent)
-    newer.wrote(command)
+    newer.wrote(written)
     if (readingMs > 0) await region.pass(readingMs)
     return newer.read(answer)
   }

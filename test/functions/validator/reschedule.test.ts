@@ -306,6 +306,26 @@ describe('rescheduling an event', () => {
       expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text])
     })
 
+  for (const byId of [false, true])
+    it(`comes back where its event was asked for after a cancel, until it is there again${byId ? ', also by the id alone' : ''}`, async () => {
+      const event = arriving(60_000, { publication: { messageId: 'first', atMs: NOW_MS - 3 } })
+      const askedAgain = { messageId: 'again', atMs: NOW_MS - 1 }
+      const world = await withEvent(event)
+      await world.table.askAgain(event, askedAgain)
+      const publication = { messageId: 'cancel', atMs: NOW_MS - 2 }
+      await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS, publication })
+      const which = byId ? { date: undefined } : {}
+      const fault = await reschedule(world, event, which).catch((error) => error)
+      expect(fault).to.include({
+        code: 'CANCEL_IN_DOUBT',
+        message: `Event ${event.id} for ${event.date} was asked for after its cancel, and is not there again yet. The request comes back.`,
+      })
+      await world.clock.run(stepsOf(world).schedule([{ ...event, publication: askedAgain }]))
+      expect(await reschedule(world, event, which)).to.equal(undefined)
+      await drain(world, 15)
+      expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text])
+    })
+
   it('says nothing when it comes again after it was moved back, and stopped there before it came', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)

@@ -210,7 +210,11 @@ describe('scheduling a batch', () => {
         asked.push(name)
         return call()
       })
-      await world.clock.run(stepsOf(watched).schedule(events))
+      const steps = stepsOf(watched)
+      // As the validator does, for all that it takes.
+      for (const { dueAtMs, id } of events) await world.clock.run(steps.slotAt(dueAtMs, id))
+      asked.length = 0
+      await world.clock.run(steps.schedule(events))
       expect(asked.filter((name) => !name.endsWith(' watermark'))).to.deep.equal([
         ...indexing,
         'BatchGet event',
@@ -372,6 +376,19 @@ describe('an event past due on arrival', () => {
     await world.clock.run(Promise.all([stepsOf(world).schedule([event]), stepsOf(world).schedule([event])]))
     await drain(world)
     expect(ids(world)).to.deep.equal([event.id])
+  })
+
+  it('is found by its id from the place of its date on, also where it comes to stand in the slot of now', async () => {
+    const world = aWorldNow()
+    const first = arriving(-300_000, { publication: { messageId: 'one', atMs: NOW_MS - 300_000 }, id: 'own' })
+    const next = { slot: slotAt(NOW_MS, 0), key: eventKey(first.dueAtMs, 'own', 2) }
+    await world.table.park([first])
+    await world.table.conclude({ ...first, kind: 'moved', atMs: NOW_MS, next })
+    await schedule(world, { ...first, ...next })
+    const { slot, key } = first
+    expect((await Array.fromAsync(world.table.placesOfId('own'))).flat()).to.deep.equal([
+      { ref: { slot, key }, publishedAtMs: first.publication?.atMs },
+    ])
   })
 
   it('does not go out again when a second validator notes its id until it is delivered, and its minute over', async () => {

@@ -41,13 +41,13 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'functions/validator/schedule.ts',
-        from: 'async function indexAll({ table, index }: ScheduleDeps,',
+        from: 'async function indexAll({ table, index, slotAt }: ScheduleDeps,',
         to: 'async function indexAll({ table, index, shards }: ScheduleDeps & { shards: number },',
       },
       {
         file: 'functions/validator/schedule.ts',
-        from: 'await table.index(events)',
-        to: 'await table.index(events.map((one) => ({ ...one, slot: slotOf(one.dueAtMs, one.id, shards) })))',
+        from: 'slot: await slotAt(event.dueAtMs, event.id)',
+        to: 'slot: slotOf(event.dueAtMs, event.id, shards)',
       },
     ],
     verdict: 'NOT CANCELLED',

@@ -5,7 +5,7 @@ import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { isFinal } from '../../core/outcome.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
-import type { Standing } from '../../status/event-status.ts'
+import { follow, type Standing } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
 import { type CancelDeps, stop } from './cancel.ts'
 import { hasGoneOut } from './doubt.ts'
@@ -114,7 +114,8 @@ async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, statu
       return cleared((await hasGoneOutMoved(deps, standing)) ? 'too late' : status)
     const refusal = await stop(deps, standing, { publication, reason: 'cancelled with all of its id' })
     // Somebody has moved it meanwhile: where it is now, it stays cancelled if that was published before.
-    if (refusal?.code === 'EVENT_ENDED') return cleared('cancelled')
+    if (refusal?.code === 'EVENT_ENDED')
+      return cleared((await hasGoneOutMoved(deps, await follow(deps.table, ref))) ? 'too late' : 'cancelled')
     // One that is noted and not there yet stays cancelled when it is.
     return cleared(refusal && refusal.code !== 'EVENT_NOT_FOUND' ? 'too late' : 'stopped')
   } catch (fault) {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { ScheduledEvent } from '../../../core/event.ts'
+import type { EventRef, ScheduledEvent } from '../../../core/event.ts'
 import { CANCEL_MARGIN_MS, OVERTAKEN_MS } from '../../../core/timetable.ts'
 import { eventFacts } from '../../../status/event-facts.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
@@ -35,6 +35,27 @@ describe('cancelling by an id alone', () => {
     expect(delivered(world)).to.deep.equal(['60000'])
     expect(world.topics.received(topicArn())[0]?.id).to.equal('b')
     expect(told(world)).to.deep.equal([])
+  })
+
+  it('says that one went out which somebody else was moving just then', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(10_000))
+    const [ref] = (await Array.fromAsync(world.table.placesOfId('a'))).flat().map((place) => place.ref)
+    const { slot, key } = ref as EventRef
+    await world.clock.advance(9_000)
+    const table: World['table'] = {
+      ...world.table,
+      async concludeFirst(outcome) {
+        const publication = { messageId: 'the move', atMs: BEFORE_MS + 1_000 }
+        const next = { slot, key: `${key}-later` }
+        await world.table.checkpoint(slot, 0, { delivered: [key], upTo: '~', lateMs: [0] })
+        await world.table.conclude({ slot, key, kind: 'cancelled', atMs: NOW_MS, publication, next })
+        return world.table.concludeFirst(outcome)
+      },
+    }
+    await handle({ ...world, table }, aRecord(cancel, { publishedAtMs: BEFORE_MS + 2_000 }))
+    expect(told(world)).to.have.length(1)
+    expect(told(world)[0]).to.match(/^TOO_LATE /)
   })
 
   it('finds events that were parked under another number of shards', async () => {

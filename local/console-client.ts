@@ -1,3 +1,4 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { AwsClient } from '../aws/aws-client.ts'
 import { connections } from '../aws/connections.ts'
 import { type Client, createClient } from '../client/index.ts'
@@ -14,6 +15,12 @@ export interface ConsoleClientParts {
 }
 
 /**
+ * Most items of one answer of the table. Each answer is parsed in one go, while SNS and SQS wait: a few milliseconds,
+ * where a whole megabyte of keys takes fifty.
+ */
+const PAGE_ITEMS = 500
+
+/**
  * The client of the console of the local stack. It runs in the thread that serves SNS and SQS, where each request to the
  * stack's own port makes deliveries wait: so it asks the table in its thread, and takes from queues without a request.
  */
@@ -21,7 +28,10 @@ export function consoleClient({ endpoint, dynamoDbEndpoint, queues }: ConsoleCli
   const table = connections(clientConfig(dynamoDbEndpoint))
   const rest = connections(clientConfig(endpoint))
   const dynamodb: AwsClient = {
-    send: async (command, options) => ((await table.dynamodb()) as unknown as AwsClient).send(command, options),
+    async send(command, options) {
+      const sdk = (await table.dynamodb()) as unknown as AwsClient
+      return sdk.send(command instanceof QueryCommand ? inSmallPages(command) : command, options)
+    },
   }
   const client = createClient({ local: true, endpoint, clients: { dynamodb, sqs: sqsClient(queues, rest.sqs) } })
   return {
@@ -30,4 +40,9 @@ export function consoleClient({ endpoint, dynamoDbEndpoint, queues }: ConsoleCli
       for (const each of [client, table, rest]) each.close()
     },
   }
+}
+
+/** A query that asks for no more than one small page. */
+export function inSmallPages({ input }: QueryCommand): QueryCommand {
+  return new QueryCommand({ ...input, Limit: Math.min(input.Limit ?? PAGE_ITEMS, PAGE_ITEMS) })
 }

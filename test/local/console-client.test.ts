@@ -1,5 +1,6 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
-import { consoleClient } from '../../local/console-client.ts'
+import { consoleClient, inSmallPages } from '../../local/console-client.ts'
 import { type DynamoDb, startDynamoDb } from '../../local/dynamodb.ts'
 import { makeTopic, type SnsAndSqs, startSnsAndSqs } from './support/messaging.ts'
 
@@ -24,6 +25,13 @@ describe('the client of the local console', () => {
       .next(1)
       .catch((error) => error)
     expect(fault).to.have.property('code', 'TABLE_NOT_FOUND')
+  })
+
+  it('reads in small pages, so that nobody waits while one is parsed', () => {
+    const limits = [undefined, 1, 500, 501].map(
+      (Limit) => inSmallPages(new QueryCommand({ TableName: 'events', Limit })).input.Limit,
+    )
+    expect(limits).to.deep.equal([500, 1, 500, 500])
   })
 
   it('tails by a queue of its own, which is gone afterwards', async () => {

@@ -157,8 +157,9 @@ async function knownBefore({ table, clock, index }: ScheduleDeps, events: readon
 }
 
 /**
- * Notes under the ids of events the places of their dates, from which each is followed to where it stands. Only then is it looked what was cancelled with all of an id:
- * whoever cancels notes that first, and looks for events then, so that one of the two sees the other.
+ * Notes under the ids of events the places of their dates, from which each is followed to where it stands. Only then is it
+ * looked what was cancelled with all of an id: whoever cancels notes that first, and looks for events then, so that one of
+ * the two sees the other.
  */
 async function indexAll({ table, index, slotAt }: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<void> {
   if (index === 'none' || events.length === 0) return

@@ -22,6 +22,7 @@ import type { SlotAt } from '../slot-at.ts'
 import type { Replaced } from './clear-id.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
+import { waitForOvertaken } from './states-of-id.ts'
 
 export interface ValidateDeps {
   rules: InputRules
@@ -136,7 +137,14 @@ async function scheduleAll(deps: BatchDeps, intakes: readonly Intake[]): Promise
   if (placed.length === 0) return
   await schedule(placed).catch(async (error) => {
     deps.log.warn('bulk not scheduled, tried one by one', { events: placed.length, error: String(error) })
-    await Promise.all(placed.map((one) => attempt(one.intake, schedule([one]))))
+    await Promise.all(
+      placed.map((one) =>
+        attempt(
+          one.intake,
+          patiently(deps, one.intake, () => schedule([one])),
+        ),
+      ),
+    )
   })
 }
 
@@ -145,7 +153,22 @@ async function carryOut(deps: BatchDeps, intake: Intake): Promise<void> {
   const { request } = intake
   if (isNotice(request)) return deps.tell(intake, request)
   if (request.action === 'schedule') return
-  await refuse(deps, intake, await (request.action === 'cancel' ? deps.cancel(request) : deps.reschedule(request)))
+  const change = async () => (request.action === 'cancel' ? deps.cancel(request) : deps.reschedule(request))
+  await refuse(deps, intake, await patiently(deps, intake, change))
+}
+
+/**
+ * What meets something that another request is about to do waits a little for that, instead of coming back after minutes.
+ * It must be harmless to repeat.
+ */
+async function patiently<Answer>(deps: ValidateDeps, intake: Intake, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work()
+  } catch (fault) {
+    const isInDoubt = fault instanceof SchedulerError && fault.code === 'CANCEL_IN_DOUBT'
+    if (isInDoubt && (await waitForOvertaken(deps, intake))) return work()
+    throw fault
+  }
 }
 
 /** Tells why a request is not carried out, if it is not. @throws what kept it from being tried in time */

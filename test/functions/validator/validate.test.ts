@@ -4,10 +4,10 @@ import { expect } from 'chai'
 import { type Request, TABLE_NAME } from '../../memory/dynamodb.ts'
 import { eventsInMemory } from '../../memory/events-table.ts'
 import { failingAt } from '../../support/breaking.ts'
-import { aBatch, aMessage, aRecord, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
+import { aBatch, aMessage, anEvent, aRecord, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { slowed } from '../../support/slow-table.ts'
-import { aWorld, functionsOf, type World } from '../../support/world.ts'
+import { aWorld, functionsOf, stepsOf, type World } from '../../support/world.ts'
 
 const NOW_MS = MINUTE_MS + 10_000
 const date = (inMs: number) => new Date(NOW_MS + inMs).toISOString()
@@ -216,6 +216,27 @@ describe('a batch of input messages', () => {
     await drain(world)
     expect(payloads(world)).to.deep.equal(['moved'])
   })
+
+  for (const [what, message, told] of [
+    ['a reschedule', { action: 'reschedule', new_date: date(900_000) }, []],
+    ['another event of its date', { target: topicArn(), user: 'u', payload: 'another' }, ['EVENT_EXISTS']],
+  ] as const)
+    for (const isDone of [true, false])
+      it(`has ${what} wait a little for an event that is about to be given again, and ${isDone ? 'dealt with then' : 'come back where it is not'}`, async () => {
+        const world = aWorldNow()
+        const askedAgain = { messageId: 'again', atMs: NOW_MS - 1 }
+        const event = anEvent({ id: 'a', dueAtMs: NOW_MS + 600_000, askedAgain })
+        await world.table.park([event])
+        const publication = { messageId: 'the cancel', atMs: NOW_MS - 2 }
+        await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS, publication })
+        const record = aRecord(JSON.stringify({ id: 'a', date: date(600_000), ...message }), { publishedAtMs: NOW_MS })
+        const work = functionsOf(world).validator(aBatch(record))
+        await world.clock.advance(500)
+        const again = { ...event, publication: askedAgain, askedAgain: undefined }
+        if (isDone) await world.clock.run(stepsOf(world).schedule([again]))
+        expect((await world.clock.run(work)).batchItemFailures).to.have.length(isDone ? 0 : 1)
+        expect(world.topics.notices(FAILURE_TOPIC).map(({ code }) => code)).to.deep.equal(isDone ? told : [])
+      })
 
   it('takes nothing', async () => {
     expect(await validate(aWorldNow(), aBatch())).to.deep.equal([])

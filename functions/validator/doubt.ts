@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import type { Outcome } from '../../core/outcome.ts'
-import { isEarlier, isLater } from '../../core/publication.ts'
+import { isLater, type Publication } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
 import { isUnderWay, type Standing } from '../../status/event-status.ts'
@@ -72,25 +72,19 @@ export function mustHaveCome(standing: Standing, { id, date }: Pick<ScheduledEve
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
 }
 
-/** Whether an event was asked for between its cancel and a request: whoever meets that cancel first gives it again. */
-export function isToBeGivenAgain(
-  { event, outcome, clearing }: Pick<Standing, 'event' | 'outcome'> & { clearing?: Clearing | undefined },
-  request: Pick<ScheduledEvent, 'publication'>,
-): boolean {
+/** The publish that asked for an event after its cancel was published: whoever meets that cancel first gives it again. */
+export function askedSinceCancel({
+  event,
+  outcome,
+  clearing,
+}: Pick<Standing, 'event' | 'outcome'> & { clearing?: Clearing | undefined }): Publication | undefined {
   const asked = event?.askedAgain ?? event?.publication
-  if (outcome?.kind !== 'cancelled' || !asked || isCleared(asked, clearing)) return false
-  return isLater(asked, outcome) && isEarlier(asked, request)
+  const isToCome = outcome?.kind === 'cancelled' && asked && isLater(asked, outcome) && !isCleared(asked, clearing)
+  return isToCome ? asked : undefined
 }
 
-/**
- * Such an event must be there again before another takes its place, or it is changed.
- * @throws SchedulerError `CANCEL_IN_DOUBT` if it is not yet, so that the request comes back
- */
-export function mustBeGivenAgain(
-  standing: Parameters<typeof isToBeGivenAgain>[0],
-  request: Pick<ScheduledEvent, 'id' | 'publication'> & { date: string },
-): void {
-  if (!isToBeGivenAgain(standing, request)) return
-  const error = `Event ${request.id} for ${request.date} was asked for after its cancel, and is not there again yet. The request comes back.`
-  throw new SchedulerError('CANCEL_IN_DOUBT', error)
+/** Says that such an event must be there again before another takes its place, or it is changed. */
+export function notThereAgain({ id, date }: Pick<ScheduledEvent, 'id' | 'date'>): SchedulerError {
+  const error = `Event ${id} for ${date} was asked for after its cancel, and is not there again yet. The request comes back.`
+  return new SchedulerError('CANCEL_IN_DOUBT', error)
 }

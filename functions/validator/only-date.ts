@@ -6,9 +6,8 @@ import type { RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
 import { isRepetition, isUnderWay } from '../../status/event-status.ts'
 import { CHANGEABLE } from '../../status/status.ts'
-import { isToBeGivenAgain } from './doubt.ts'
 import { notIndexed, type Refusal, whyAmbiguous, whyNonePending } from './refusal.ts'
-import { hasMoved, type RescheduleDeps } from './reschedule.ts'
+import { hasMoved, isToComeBefore, type RescheduleDeps } from './reschedule.ts'
 import { type StateOfId, type StatesOfIdDeps, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
 
 export interface OnlyDateDeps extends StatesOfIdDeps, Pick<RescheduleDeps, 'slotAt'> {
@@ -50,7 +49,7 @@ function beingMoved({ publication }: RescheduleRequest, states: readonly StateOf
 function meantBy(request: RescheduleRequest, states: readonly StateOfId[]): readonly StateOfId[] {
   const moved = beingMoved(request, states)
   const isMeant = ({ standing, status }: StateOfId) =>
-    CHANGEABLE.includes(status) || isUnderWay(standing) || isToBeGivenAgain(standing, request)
+    CHANGEABLE.includes(status) || isUnderWay(standing) || isToComeBefore(standing, request)
   return moved ? [moved] : states.filter(isMeant)
 }
 

@@ -13,7 +13,7 @@ import { follow, isRepetition, type Standing, statusOf } from '../../status/even
 import { CHANGEABLE } from '../../status/status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
-import { hasGoneOut, mustBeGivenAgain, mustHaveCome, mustHaveMoved } from './doubt.ts'
+import { askedSinceCancel, hasGoneOut, mustHaveCome, mustHaveMoved, notThereAgain } from './doubt.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
@@ -77,7 +77,8 @@ async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, stand
   if (before) await mustHaveMoved(deps, before, standing.outcome)
   if (before && (await hasGoneOut(deps, before, standing.outcome)))
     return hasSameContent(before, event) ? {} : { refusal: whyDelivered(event) }
-  mustBeGivenAgain(standing, event)
+  const asked = askedSinceCancel(standing)
+  if (asked && asked.messageId !== event.publication?.messageId) throw notThereAgain(event)
   return goOn(deps, event, standing, 'moved')
 }
 

@@ -28,6 +28,8 @@ export interface Try {
 export interface Delivered extends Passed {
   dueAtMs: number
   askedAtMs: number
+  /** When the segment in which it is due is over, epoch ms; undefined if its minute is not known to be cut. */
+  segmentOverAtMs?: number | undefined
   /** Tries before. */
   tries: readonly Try[]
   /** When it was parked again without a try. */
@@ -90,9 +92,10 @@ function whenSettlerLooks(deadline: Deadline, event: Delivered, strikes: Strikes
   return looks.at(-1) ?? deadline
 }
 
-/** What is written so slowly that its minute is over by then, its settler delivers. */
-function leftToSettler({ byMs, because }: Deadline, { dueAtMs, askedAtMs }: Delivered): Deadline {
-  const isOver = because && minuteOf(byMs) > minuteOf(Math.max(dueAtMs, askedAtMs))
+/** What is written so slowly that its minute is over by then, or its segment, its settler delivers. */
+function leftToSettler({ byMs, because }: Deadline, event: Delivered): Deadline {
+  const { dueAtMs, askedAtMs, segmentOverAtMs = Infinity } = event
+  const isOver = because && (byMs > segmentOverAtMs || minuteOf(byMs) > minuteOf(Math.max(dueAtMs, askedAtMs)))
   return { byMs: isOver ? byMs + SETTLED_MS : byMs, because }
 }
 

@@ -409,6 +409,21 @@ describe('the judge of lateness', () => {
     expect(world.violation()).to.match(/^LATE: b/)
   })
 
+  it('excuses one that was written so slowly that its segment was over, for as long as its settler takes', () => {
+    const cut = [
+      { index: 0, from: '', to: `00${DUE_MS + 5_000}#`, startMs: DUE_MS - 30_000, untilMs: DUE_MS + 5_000 },
+      { index: 1, from: `00${DUE_MS + 5_000}#`, to: '~', startMs: DUE_MS + 5_000, untilMs: DUE_MS + 30_000 },
+    ]
+    for (const segments of [cut, cut.slice(1)]) {
+      const world = aJudge(10_000)
+      world.judge.planned(SLOT, segments)
+      world.strikes(-8_000, 'slowPark', [{ id: 'a' }], 13_000)
+      world.delivers(120_250, 'a')
+      if (segments === cut) expect(world.violation()).to.equal(undefined)
+      else expect(world.violation()).to.match(/^LATE: a/)
+    }
+  })
+
   it('excuses one that something has left to a settler which cannot read all of its slot, until that looks again, and no neighbour', () => {
     const world = aJudge()
     world.strikes(-1_000, 'unreadable', [{ settlerOf: SLOT }], 3_600_000)

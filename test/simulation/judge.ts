@@ -3,6 +3,7 @@ import { FAILURE_CODES } from '../../core/errors.ts'
 import { type EventRef, emitAtMsOf, type ScheduledEvent } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { addLateness, type Lateness } from '../../core/lateness.ts'
+import type { Segment } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS } from '../../core/timetable.ts'
 import { SEEN_BY_ALL_MS } from '../../functions/validator/doubt.ts'
@@ -77,6 +78,8 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
   const askedIn = new Map<string, Asked>()
   const byRef = new Map<string, Entry>()
   const cancelledKeys = new Map<string, number>()
+  /** How slots were cut, of those that were. */
+  const plans = new Map<Slot, readonly Segment[]>()
   const history = createHash('sha256')
   const lateness: Lateness = {}
   const totals: Record<Ending, number> = { delivered: 0, failed: 0, cancelled: 0, expired: 0, refused: 0, pending: 0 }
@@ -154,6 +157,9 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     const mayHave = story?.asked.some((one) => isIt(one) && mayComeAgain(story, one))
     return (mayHave && entry.parkedAtMs.get(contentOf(payload))) || 0
   }
+  /** When the segment is over in which an event stands first, epoch ms; undefined if its slot was not seen to be cut. */
+  const overAtMs = ({ refs: [first] }: Entry): number | undefined =>
+    first && plans.get(first.slot)?.find(({ to }) => first.key < to)?.untilMs
   const judgeLateness = (entry: Entry, event: ScheduledEvent) => {
     const { dueAtMs } = entry
     const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + PROVED_MS, cameAgainAtMs(entry, event))
@@ -164,7 +170,9 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     }
     const tries = entry.tries.slice(0, -1)
     const { postponedAtMs } = entry
-    const unexplainedMs = excuses.late({ ...passedOf(entry, event), dueAtMs, askedAtMs, tries, postponedAtMs }, now())
+    const segmentOverAtMs = overAtMs(entry)
+    const when = { dueAtMs, askedAtMs, segmentOverAtMs }
+    const unexplainedMs = excuses.late({ ...passedOf(entry, event), ...when, tries, postponedAtMs }, now())
     if (unexplainedMs > 0)
       fail(
         `LATE: ${event.id} was delivered ${lateMs} ms after due, ${unexplainedMs} ms later than is explained. ${excuses.told(passedOf(entry, event))}`,
@@ -240,6 +248,10 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       cancelledKeys.set(slot + key, now())
       const entry = byRef.get(slot + key)
       if (entry) noteCancel(entry, { slot, key })
+    },
+    /** A slot was planned, and cut into segments. */
+    planned(slot: Slot, segments: readonly Segment[]): void {
+      if (segments.length > 1) plans.set(slot, segments)
     },
     /** A checkpoint was written: of these events it is on record that they were delivered. */
     recorded(slot: Slot, keys: readonly string[]): void {

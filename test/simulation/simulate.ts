@@ -17,7 +17,7 @@ import type { Settings } from './deployments.ts'
 import { FAULTS, type FaultName } from './faults.ts'
 import { startInput } from './input.ts'
 import { type Instance, seenFrom } from './instance.ts'
-import { type Account, openJudge, Violation } from './judge.ts'
+import { type Account, type Judge, openJudge, Violation } from './judge.ts'
 import { startLambda } from './lambda.ts'
 import { faultsOf } from './luck.ts'
 import { startMinute } from './minute.ts'
@@ -103,7 +103,7 @@ export async function simulate({
     failureTopicArn: FAILURE_TOPIC,
     rules: { allowedTargets: ['*'], enforceUser: true },
   })
-  const lambda = startLambda(region, specs(world))
+  const lambda = startLambda(region, specs(world, judge))
   const arns = { planner: 'planner', emitter: 'emitter', settler: 'settler' }
   const machines = startStepFunctions(
     region,
@@ -151,7 +151,7 @@ function endedBeforeMs({ outage }: Region, nowMs: number): number {
 }
 
 /** The functions as they are deployed, with the timeouts that the stack declares. */
-function specs(world: (instance: Instance, settings: Settings) => World) {
+function specs(world: (instance: Instance, settings: Settings) => World, judge: Judge) {
   const spec = (
     name: keyof typeof TIMEOUT_SECONDS,
     functionWith: (world: World) => (input: never) => Promise<unknown>,
@@ -159,10 +159,19 @@ function specs(world: (instance: Instance, settings: Settings) => World) {
     timeoutMs: TIMEOUT_SECONDS[name] * 1_000,
     create: (instance: Instance, settings: Settings) => functionWith(world(instance, settings)),
   })
+  /** The judge is shown how slots are cut. */
+  const watchedPlanner = (world: World) => {
+    const plan = plannerWith(world)
+    return async (input: { slot: Slot }) => {
+      const planned = await plan(input)
+      judge.planned(input.slot, planned.segments)
+      return planned
+    }
+  }
   return {
     validator: spec('validator', validatorWith),
     loader: spec('loader', loaderWith),
-    planner: spec('planner', plannerWith),
+    planner: spec('planner', watchedPlanner),
     emitter: spec('emitter', emitterWith),
     settler: spec('settler', settlerWith),
   }

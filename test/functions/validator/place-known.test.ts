@@ -208,6 +208,7 @@ describe('an event that was cancelled and is scheduled again', () => {
   for (const [what, since] of [
     ['was asked for again', { askedAgain: { messageId: 'again', atMs: NOW_MS - 1 } }],
     ['was published', { publication: { messageId: 'again', atMs: NOW_MS - 1 } }],
+    ['was published after it, and', { publication: { messageId: 'again', atMs: NOW_MS + 1 } }],
   ] as const)
     it(`comes back where another ${what} after the cancel, until that is there again, and then is refused`, async () => {
       const event = published(60_000)

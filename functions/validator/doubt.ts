@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
 import type { Outcome } from '../../core/outcome.ts'
-import { isLater, type Publication } from '../../core/publication.ts'
+import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
 import { isUnderWay, type Standing } from '../../status/event-status.ts'
@@ -81,6 +81,12 @@ export function askedSinceCancel({
   const asked = event?.askedAgain ?? event?.publication
   const isToCome = outcome?.kind === 'cancelled' && asked && isLater(asked, outcome) && !isCleared(asked, clearing)
   return isToCome ? asked : undefined
+}
+
+/** Whether an event is about to be there again that was asked for before a request. */
+export function isToComeBefore(standing: Standing, request: Pick<ScheduledEvent, 'publication'>): boolean {
+  const asked = askedSinceCancel(standing)
+  return asked !== undefined && isEarlier(asked, request)
 }
 
 /** Says that such an event must be there again before another takes its place, or it is changed. */

@@ -6,8 +6,9 @@ import type { RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
 import { isRepetition, isUnderWay } from '../../status/event-status.ts'
 import { CHANGEABLE } from '../../status/status.ts'
+import { isToComeBefore } from './doubt.ts'
 import { notIndexed, type Refusal, whyAmbiguous, whyNonePending } from './refusal.ts'
-import { hasMoved, isToComeBefore, type RescheduleDeps } from './reschedule.ts'
+import { hasMoved, type RescheduleDeps } from './reschedule.ts'
 import { type StateOfId, type StatesOfIdDeps, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
 
 export interface OnlyDateDeps extends StatesOfIdDeps, Pick<RescheduleDeps, 'slotAt'> {

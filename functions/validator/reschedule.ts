@@ -9,7 +9,7 @@ import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, ended, find, giveAgain, type OfDate, tryToStop, whyOver } from './cancel.ts'
-import { askedSinceCancel, mustHaveCome, notThereAgain } from './doubt.ts'
+import { isToComeBefore, mustHaveCome, notThereAgain } from './doubt.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -110,12 +110,6 @@ async function findSoon(deps: RescheduleDeps, request: OfDate<RescheduleRequest>
 function whyNone(old: Standing, { id, date }: OfDate<RescheduleRequest>): Refusal | undefined {
   mustHaveCome(old, { id, date: date.text })
   return old.content && old.outcome && ended(old.outcome)
-}
-
-/** Whether an event is about to be there again that was asked for before a request. */
-export function isToComeBefore(standing: Standing, request: Pick<RescheduleRequest, 'publication'>): boolean {
-  const asked = askedSinceCancel(standing)
-  return asked !== undefined && isEarlier(asked, request)
 }
 
 /** Whether a request has had its part in what stands at its new date. */

@@ -41,6 +41,7 @@ describe('the tests that have to notice', () => {
   it('are those of what it does together with others', () => {
     expect(testsOf('functions/validator/reschedule.ts')).to.deep.equal([
       'test/functions/validator/actions.test.ts',
+      'test/functions/validator/only-date.test.ts',
       'test/functions/validator/reschedule.test.ts',
     ])
     expect(testsOf('aws/events-table/payloads.ts')).to.deep.equal([

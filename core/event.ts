@@ -47,6 +47,14 @@ export type EventHead = Omit<ScheduledEvent, 'payload'> & {
   size: number
 }
 
+/** The last publish that asked for an event, as far as is noted with it where it stands. */
+export function lastAsked({
+  askedAgain,
+  publication,
+}: Pick<ScheduledEvent, 'askedAgain' | 'publication'>): Publication | undefined {
+  return askedAgain ?? publication
+}
+
 /** Where an event stands in the table. */
 export interface EventRef {
   slot: Slot

@@ -1,6 +1,6 @@
 import type { EventsReader } from '../aws/events-table.ts'
 import { SchedulerError } from '../core/errors.ts'
-import { type EventRef, emitAtMsOf, type ScheduledEvent } from '../core/event.ts'
+import { type EventRef, emitAtMsOf, lastAsked, type ScheduledEvent } from '../core/event.ts'
 import { mayBeForgotten } from '../core/forgotten.ts'
 import { hasEnded, type Outcome } from '../core/outcome.ts'
 import { isLater, type Publication } from '../core/publication.ts'
@@ -44,10 +44,7 @@ export async function follow(
   const messageIds = new Set([...earlier, ...had])
   const content = event ?? before?.content
   // Whoever had read it where it stood does not know that it was asked for again there.
-  const asked = lastOf(
-    before?.pointer?.publication ? undefined : before?.asked,
-    event?.askedAgain ?? event?.publication,
-  )
+  const asked = lastOf(before?.pointer?.publication ? undefined : before?.asked, event && lastAsked(event))
   const goesOn = outcome?.kind === 'retrying' || outcome?.kind === 'moved'
   if (goesOn && outcome.next) return follow(table, outcome.next, { pointer: outcome, content, messageIds, asked })
   return { ref, event, outcome, pointer: before?.pointer, content, messageIds, asked }

@@ -3,8 +3,8 @@ import type { EventHead, EventRef } from '../../core/event.ts'
 import type { Known } from '../../core/outcome.ts'
 import { getAll } from './bulk.ts'
 import { isEvent, refOf, toEvent, toHead } from './events.ts'
-import { type Item, keysOf, PREFIX } from './items.ts'
-import { outcomeIn } from './outcomes.ts'
+import { type Item, keysOf } from './items.ts'
+import { outcomeIn, refOfOutcome } from './outcomes.ts'
 import { clearingKey, clearingsIn, isClearing } from './own-ids.ts'
 import { withPayloads } from './payloads.ts'
 import { readEach } from './reading.ts'
@@ -64,5 +64,5 @@ export function lookUps(table: ReadableTable) {
 
 /** The place that an event or an outcome is about. */
 function placeOf(item: Item): EventRef {
-  return isEvent(item) ? refOf(item) : { slot: String(item.pk), key: String(item.sk).slice(PREFIX.outcome.length) }
+  return isEvent(item) ? refOf(item) : refOfOutcome(item)
 }

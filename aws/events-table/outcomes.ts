@@ -100,11 +100,16 @@ export function outcomeIn({ unreadable }: Pick<ReadableTable, 'unreadable'>) {
     if (it.ok) return it.value
     unreadable?.(it.unreadable)
     const { pk, sk, why } = it.unreadable
-    return { slot: pk, key: sk.slice(PREFIX.outcome.length), kind: 'unreadable', atMs: 0, reason: why }
+    return { ...refOfOutcome({ pk, sk }), kind: 'unreadable', atMs: 0, reason: why }
   }
 }
 
 export function toOutcome(item: Item): Outcome {
   const { pk, sk, expiresAt: _expiresAt, ...fact } = readItem(outcomeItem, item)
-  return { ...fact, slot: pk, key: sk.slice(PREFIX.outcome.length) }
+  return { ...fact, ...refOfOutcome({ pk, sk }) }
+}
+
+/** The place that an outcome is about. */
+export function refOfOutcome({ pk, sk }: Item): EventRef {
+  return { slot: String(pk), key: String(sk).slice(PREFIX.outcome.length) }
 }

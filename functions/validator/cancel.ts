@@ -1,7 +1,7 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { Clock } from '../../core/clock.ts'
-import { type EventRef, emitAtMsOf, eventKey, type ScheduledEvent } from '../../core/event.ts'
+import { type EventRef, emitAtMsOf, eventKey, lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
@@ -59,12 +59,20 @@ function notFoundYet({ id, date }: OfDate<CancelRequest>): Refusal {
 /** A cancel or a reschedule: who asks, and for what. */
 export type Change = Pick<CancelRequest, 'publication'> & Pick<Outcome, 'reason' | 'next'>
 
+/** An event as a request names it. */
+export type Named = Pick<OfDate<CancelRequest>, 'id' | 'date'>
+
+/** The first place of the event of a request: that of its date. */
+export async function firstPlace({ slotAt }: Pick<CancelDeps, 'slotAt'>, { id, date }: Named): Promise<EventRef> {
+  return { slot: await slotAt(date.atMs, id), key: eventKey(date.atMs, id, 1) }
+}
+
 /** Where the event of a request stands. */
 export async function find(
-  { table, slotAt }: Pick<CancelDeps, 'table' | 'slotAt'>,
-  { id, date }: Pick<OfDate<CancelRequest>, 'id' | 'date'>,
+  deps: Pick<CancelDeps, 'slotAt'> & { table: Pick<EventsTable, 'lookUp'> },
+  named: Named,
 ): Promise<Standing> {
-  return follow(table, { slot: await slotAt(date.atMs, id), key: eventKey(date.atMs, id, 1) })
+  return follow(deps.table, await firstPlace(deps, named))
 }
 
 /**
@@ -162,7 +170,7 @@ async function holds(deps: CancelDeps, ref: EventRef, change: Change): Promise<R
 
 /** Schedules an event again that was asked for again after a change was published, and before it was written. */
 export async function giveAgain(deps: CancelDeps, event: ScheduledEvent | undefined, change: Change): Promise<void> {
-  if (event && isSince(event.askedAgain ?? event.publication, change)) await scheduleAgain(deps, event)
+  if (event && isSince(lastAsked(event), change)) await scheduleAgain(deps, event)
 }
 
 function isSince(asked: Publication | undefined, { publication }: Change): boolean {
@@ -170,7 +178,7 @@ function isSince(asked: Publication | undefined, { publication }: Change): boole
 }
 
 async function scheduleAgain({ schedule, slotAt, clock }: CancelDeps, event: ScheduledEvent): Promise<void> {
-  const asked = { ...event, publication: event.askedAgain ?? event.publication, askedAgain: undefined }
+  const asked = { ...event, publication: lastAsked(event), askedAgain: undefined }
   const slot = await slotAt(event.dueAtMs, event.id)
   await schedule([placeInSlot(asked, { slot, nowMs: clock.now() })])
 }

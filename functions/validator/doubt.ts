@@ -2,7 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, isCleared } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import type { ScheduledEvent } from '../../core/event.ts'
+import { lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import type { Outcome } from '../../core/outcome.ts'
 import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
@@ -78,7 +78,7 @@ export function askedSinceCancel({
   outcome,
   clearing,
 }: Pick<Standing, 'event' | 'outcome'> & { clearing?: Clearing | undefined }): Publication | undefined {
-  const asked = event?.askedAgain ?? event?.publication
+  const asked = event && lastAsked(event)
   const isToCome = outcome?.kind === 'cancelled' && asked && isLater(asked, outcome) && !isCleared(asked, clearing)
   return isToCome ? asked : undefined
 }

@@ -1,7 +1,7 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
-import { type EventRef, eventKey, hasSameContent, type ScheduledEvent, turnOf } from '../../core/event.ts'
+import { type EventRef, eventKey, hasSameContent, lastAsked, type ScheduledEvent, turnOf } from '../../core/event.ts'
 import { mustOpen } from '../../core/lane.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
@@ -127,7 +127,7 @@ async function askAgain(
 ): Promise<Placement> {
   const { publication } = event
   if (!parked || !publication) return resume(deps, parked ?? event)
-  if (!isLater(publication, { publication: parked.askedAgain ?? parked.publication })) return resume(deps, parked)
+  if (!isLater(publication, { publication: lastAsked(parked) })) return resume(deps, parked)
   await deps.table.askAgain(parked, publication)
   return placeKnown(deps, event, clearing)
 }

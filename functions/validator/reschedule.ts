@@ -8,7 +8,17 @@ import { isEarlier } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
-import { arrives, type CancelDeps, ended, find, giveAgain, type OfDate, tryToStop, whyOver } from './cancel.ts'
+import {
+  arrives,
+  type CancelDeps,
+  ended,
+  find,
+  firstPlace,
+  giveAgain,
+  type OfDate,
+  tryToStop,
+  whyOver,
+} from './cancel.ts'
 import { isToComeBefore, mustHaveCome, notThereAgain } from './doubt.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
@@ -114,19 +124,17 @@ function whyNone(old: Standing, { id, date }: OfDate<RescheduleRequest>): Refusa
 
 /** Whether a request has had its part in what stands at its new date. */
 export async function hasMoved(
-  { table, slotAt }: Pick<RescheduleDeps, 'slotAt'> & { table: Pick<EventsTable, 'lookUp'> },
+  deps: Parameters<typeof find>[0],
   { id, newDate, publication }: RescheduleRequest,
 ): Promise<boolean> {
-  const ref = { slot: await slotAt(newDate.atMs, id), key: eventKey(newDate.atMs, id, 1) }
-  return isRepetition(await follow(table, ref), publication)
+  return isRepetition(await find(deps, { id, date: newDate }), publication)
 }
 
 /** Whether an event had been scheduled for the date when a request was published. */
-async function wasThere({ table, slotAt }: RescheduleDeps, { id, date, publication }: OfDate<RescheduleRequest>) {
-  const ref = { slot: await slotAt(date.atMs, id), key: eventKey(date.atMs, id, 1) }
-  const { events, outcomes } = await table.lookUp([ref])
+async function wasThere(deps: RescheduleDeps, request: OfDate<RescheduleRequest>) {
+  const { events, outcomes } = await deps.table.lookUp([await firstPlace(deps, request)])
   const first = events[0] ?? outcomes[0]
-  return first !== undefined && !isEarlier(publication, first)
+  return first !== undefined && !isEarlier(request.publication, first)
 }
 
 function whyAnother({ id, date }: OfDate<RescheduleRequest>): Refusal {

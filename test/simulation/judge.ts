@@ -10,7 +10,17 @@ import { SEEN_BY_ALL_MS } from '../../functions/validator/doubt.ts'
 import type { Try } from './deadline.ts'
 import { type Before, openExcuses } from './excuses.ts'
 import { COMES_BACK_MS, FAULTS } from './faults.ts'
-import { type Asked, aStory, keyOf, mayComeAgain, type Request, type Story, stopsAt, wishesOf } from './story.ts'
+import {
+  type Asked,
+  aStory,
+  goesTo,
+  keyOf,
+  mayComeAgain,
+  type Request,
+  type Story,
+  stopsAt,
+  wishesOf,
+} from './story.ts'
 import { historyOf, verdictOf } from './story-verdict.ts'
 import type { Passed, Strikes } from './strikes.ts'
 
@@ -153,7 +163,7 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
    */
   const cameAgainAtMs = (entry: Entry, { id, dueAtMs, payload }: ScheduledEvent): number => {
     const story = stories.get(id)
-    const isIt = ({ request }: Asked) => goesTo(request) === dueAtMs
+    const isIt = ({ request }: Asked) => request.action !== 'cancel' && goesTo(request) === dueAtMs
     const mayHave = story?.asked.some((one) => isIt(one) && mayComeAgain(story, one))
     return (mayHave && entry.parkedAtMs.get(contentOf(payload))) || 0
   }
@@ -368,13 +378,7 @@ const CANCEL_SURE_MS = 3_000
 
 /** The dates for which a story asks. */
 export function datesOf({ asked }: Story): Set<number> {
-  return new Set(asked.map(({ request }) => goesTo(request)).filter((date) => date !== undefined))
-}
-
-/** The date at which a request asks for an event, epoch ms, if it does. */
-function goesTo(request: Request): number | undefined {
-  if (request.action === 'cancel') return undefined
-  return request.action === 'schedule' ? request.dueAtMs : request.toMs
+  return new Set(asked.flatMap(({ request }) => (request.action === 'cancel' ? [] : goesTo(request))))
 }
 
 function isOver(story: Story, beforeMs: number): boolean {

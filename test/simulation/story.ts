@@ -73,6 +73,11 @@ function wishOf(story: Story, asked: Asked): Wish | undefined {
   return { asked, dueAtMs: request.toMs, contents }
 }
 
+/** The date at which a request asks for an event, epoch ms. */
+export function goesTo(request: Exclude<Request, { action: 'cancel' }>): number {
+  return request.action === 'schedule' ? request.dueAtMs : request.toMs
+}
+
 /**
  * Whether a request was refused for what was there then, or was not, and that has changed: its message, delivered again
  * after that, is carried out. The notice may have been under way for a while.
@@ -94,12 +99,12 @@ export function mayComeAgain(story: Story, asked: Asked): boolean {
       story.asked.some((one) => one !== asked && one.request.action !== 'schedule')
     )
   // What took its place was stopped by a request from before, which was dealt with later.
-  const goesTo = request.action === 'schedule' ? request.dueAtMs : request.toMs
-  const isFreed = () => before(story, asked).some((one) => stopsAt(story, one, goesTo) !== 'no') || hasFailed()
+  const toMs = goesTo(request)
+  const isFreed = () => before(story, asked).some((one) => stopsAt(story, one, toMs) !== 'no') || hasFailed()
   // Or has failed, so shortly after this was published that by the clock of its emitter it was before.
   const hasFailed = () =>
     request.action === 'schedule' &&
-    story.ended.some((one) => one.dueAtMs === goesTo && one.atMs <= asked.atMs + 2 * CLOCK_SKEW_MS)
+    story.ended.some((one) => one.dueAtMs === toMs && one.atMs <= asked.atMs + 2 * CLOCK_SKEW_MS)
   return isToldOnly(told, ['EVENT_EXISTS', 'TOO_LATE']) && told.some(({ code }) => code === 'EVENT_EXISTS') && isFreed()
 }
 

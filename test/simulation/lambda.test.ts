@@ -19,17 +19,21 @@ function anEmitter(...faults: FaultName[]) {
   const region = startRegion(time, faultsOf(new Set(faults), seededRandom(1), strikes), 100 * HOUR_MS)
   const ends: number[] = []
   const answers: { atMs: number; error?: string }[] = []
-  const create = (instance: Instance) => async () => {
-    await instance.clock.sleep(4 * MINUTE_MS)
-    ends.push(time.now())
+  const instances: Instance[] = []
+  const create = (instance: Instance) => {
+    instances.push(instance)
+    return async () => {
+      await instance.clock.sleep(4 * MINUTE_MS)
+      ends.push(time.now())
+    }
   }
   const lambda = startLambda(region, { emitter: { create, timeoutMs: TIMEOUT_MS } })
-  const invoke = () =>
-    lambda.invoke('emitter', { slot: 'a' }).then(
+  const invoke = (slot = 'a') =>
+    lambda.invoke('emitter', { slot }).then(
       () => answers.push({ atMs: time.now() }),
       ({ name }: Error) => answers.push({ atMs: time.now(), error: name }),
     )
-  return { time, strikes, invoke, ends, answers }
+  return { time, strikes, invoke, ends, answers, instances }
 }
 
 describe('a Lambda of the simulator', () => {
@@ -53,6 +57,26 @@ describe('a Lambda of the simulator', () => {
     await time.run(HOUR_MS)
     expect(answers.map(({ error }) => error)).to.deep.equal([undefined])
     expect(answers.map(({ atMs }) => atMs)).to.deep.equal(ends)
+  })
+
+  it('works on what it is handed from the instant at which its instance is taken, so that a crash strikes that', async () => {
+    const { time, invoke, instances } = anEmitter()
+    time.at(0, () => void invoke('a'))
+    await time.run(HOUR_MS)
+    void invoke('b')
+    expect(instances.map(({ way }) => way)).to.deep.equal([[{ slot: 'b' }]])
+  })
+
+  it('is given another instance where one has died that nobody used', async () => {
+    const { time, invoke, instances, answers } = anEmitter()
+    time.at(0, () => void invoke())
+    time.at(HOUR_MS, () => {
+      instances[0]?.die()
+      void invoke()
+    })
+    await time.run(2 * HOUR_MS)
+    expect(answers.map(({ error }) => error)).to.deep.equal([undefined, undefined])
+    expect(instances).to.have.length(2)
   })
 
   it('is refused in a crowd beyond the two that an account has left, and taken again when that is over', async () => {

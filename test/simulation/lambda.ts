@@ -64,18 +64,25 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
     if (now.untilMs > nowMs) refuse(name, 'lambdaThrottle', way, now.untilMs)
     if (crowd.on() && running >= LEFT_IN_A_CROWD) refuse(name, 'concurrency', way, crowd.untilMs())
   }
-  /** An idle instance with these settings, if there is one; none is kept whose settings are given up. */
+  /** An idle instance with these settings, if there is one; none is kept that has died, or whose settings are given up. */
   const takeWarm = (name: string, settings: Settings): Warm | undefined => {
-    const kept = (idle.get(name) ?? []).filter((one) => deployments.areInUse(name, one.settings))
+    const kept = (idle.get(name) ?? []).filter(
+      ({ instance, settings }) => instance.alive && deployments.areInUse(name, settings),
+    )
     idle.set(name, kept)
     const i = kept.findLastIndex((one) => one.settings === settings)
     return i < 0 ? undefined : kept.splice(i, 1)[0]
   }
+  /** An instance that works on a way from the instant at which it is taken: its crash strikes what it was handed. */
   const start = async (name: string, way: Way): Promise<Warm> => {
     const settings = deployments.next(name)
     const warm = takeWarm(name, settings)
-    if (warm) return warm
+    if (warm) {
+      warm.instance.way = way
+      return warm
+    }
     const instance = createInstance(region)
+    instance.way = way
     const slow = faults.strikes('coldStart', 0.2)
     const startMs = slow ? faults.between(500, 3_000) : faults.between(100, 400)
     if (slow) faults.struck('coldStart', way, startMs)
@@ -124,7 +131,6 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
       admit(name, way)
       running++
       const warm = await start(name, way)
-      warm.instance.way = way
       const { timeoutMs } = functions[name] as FunctionSpec
       const work = runIn(name, warm, timeoutMs, input)
       return Promise.race([work, lostSight(name, timeoutMs, { instance: warm.instance, work })])

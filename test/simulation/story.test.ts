@@ -33,6 +33,7 @@ const moves = (aheadMs: number, toMs = E, ...codes: string[]) =>
   asks(aheadMs, { action: 'reschedule', dueAtMs: D, toMs }, ...codes)
 const movesOnly = (aheadMs: number, toMs = E, ...codes: string[]) =>
   asks(aheadMs, { action: 'reschedule', toMs }, ...codes)
+const movesBack = (aheadMs: number) => asks(aheadMs, { action: 'reschedule', dueAtMs: E, toMs: D })
 /** The message of the last request is delivered again. */
 const again = (story: Story) => {
   for (const asked of story.asked.slice(-1)) asked.receives++
@@ -129,6 +130,21 @@ const GOOD: Record<string, Story> = {
     schedules(49_980, 'next', D, 'EVENT_EXISTS'),
     again,
     delivers('next'),
+  ),
+  'one that was moved away when its cancel arrived, which came again when it had been moved back': tell(
+    schedules(60_000),
+    moves(59_000),
+    movesBack(58_990),
+    cancels(58_980, 'EVENT_ENDED'),
+    again,
+  ),
+  'one that was moved away when another move arrived, which came again when it had been moved back': tell(
+    schedules(60_000),
+    moves(59_000),
+    movesBack(58_990),
+    moves(58_980, E + 60_000, 'EVENT_ENDED'),
+    again,
+    delivers('first', E + 60_000),
   ),
   'one that arrives while its client is being told that there is none': tell(
     schedules(60_000),
@@ -232,6 +248,16 @@ const BAD: [string, RegExp, Story][] = [
     'the earlier of two that replace each other',
     /^NOT REPLACED/,
     tell(replaces(60_000, 'first', D), replaces(50_000, 'last'), delivers(), delivers('last', E)),
+  ],
+  [
+    'one that was moved away when its cancel arrived, and moved back, though the cancel did not come again',
+    /^LOST/,
+    tell(schedules(60_000), moves(59_000), movesBack(58_990), cancels(58_980, 'EVENT_ENDED')),
+  ],
+  [
+    'one whose cancel was told that it had ended, and came again, though nothing else was to come to its date',
+    /^LOST/,
+    tell(schedules(60_000), moves(59_000, E, 'EVENT_NOT_FOUND'), cancels(58_980, 'EVENT_ENDED'), again),
   ],
   [
     'one that was refused, and goes out',

@@ -85,7 +85,9 @@ export function goesTo(request: Exclude<Request, { action: 'cancel' }>): number 
 export function mayComeAgain(story: Story, asked: Asked): boolean {
   const { request, told, receives } = asked
   const [first] = told
-  if (request.action === 'cancel' || !first || receives < 2) return false
+  if (!first || receives < 2) return false
+  if (mayMeetAnother(story, asked)) return true
+  if (request.action === 'cancel') return false
   // By the id alone it may have been told what had become of others.
   const notThere = request.dueAtMs === undefined ? ['EVENT_NOT_FOUND', 'EVENT_ENDED'] : ['EVENT_NOT_FOUND']
   if (request.action === 'reschedule' && isToldOnly(told, notThere)) {
@@ -106,6 +108,15 @@ export function mayComeAgain(story: Story, asked: Asked): boolean {
     request.action === 'schedule' &&
     story.ended.some((one) => one.dueAtMs === toMs && one.atMs <= asked.atMs + 2 * CLOCK_SKEW_MS)
   return isToldOnly(told, ['EVENT_EXISTS', 'TOO_LATE']) && told.some(({ code }) => code === 'EVENT_EXISTS') && isFreed()
+}
+
+/** Whether a change was refused because what stood at its date had ended, where another was to come before it, and may have since. */
+function mayMeetAnother(story: Story, asked: Asked): boolean {
+  const { request, told } = asked
+  if (request.action === 'schedule' || request.dueAtMs === undefined) return false
+  if (!isToldOnly(told, ['EVENT_NOT_FOUND', 'EVENT_ENDED'])) return false
+  const comesHere = ({ request: one }: Asked) => one.action !== 'cancel' && goesTo(one) === request.dueAtMs
+  return isTold(asked, 'EVENT_ENDED') && before(story, asked).filter(comesHere).length > 1
 }
 
 /** What a reschedule may have found where it was to move something from. */
@@ -163,7 +174,10 @@ export function stopsAt(story: Story, asked: Asked, dueAtMs: number): 'yes' | 'm
     return [...story.delivered, ...story.ended].some((one) => one.dueAtMs === dueAtMs) ? 'maybe' : 'no'
   if (request.action === 'cancel') {
     // One that finds nothing stays: what was published before it, and arrives later, stays cancelled.
-    if (request.dueAtMs !== undefined) return yes(request.dueAtMs === dueAtMs && isToldOnly(told, ['EVENT_NOT_FOUND']))
+    if (request.dueAtMs !== undefined) {
+      if (request.dueAtMs === dueAtMs && mayComeAgain(story, asked)) return 'maybe'
+      return yes(request.dueAtMs === dueAtMs && isToldOnly(told, ['EVENT_NOT_FOUND']))
+    }
     return yes(story.isOwn && isToldOnly(told, ['EVENT_NOT_FOUND', 'EVENT_ENDED', 'TOO_LATE']))
   }
   if (request.action === 'schedule') {

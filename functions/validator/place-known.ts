@@ -10,7 +10,7 @@ import { slotEndMs } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
-import { CHANGEABLE } from '../../status/status.ts'
+import { CHANGEABLE, type Status } from '../../status/status.ts'
 import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { askedSinceCancel, hasGoneOut, mustHaveCome, mustHaveMoved, notThereAgain } from './doubt.ts'
@@ -42,7 +42,8 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   const same = standing.content === undefined || hasSameContent(standing.content, event)
   const cleared = !repeated && isCleared(event.publication, clearing)
   if (cleared && same) return {}
-  const status = await statusOf(deps.table, standing, deps.clock.now())
+  const toldAs = await statusOf(deps.table, standing, deps.clock.now())
+  const status = toldAs === 'cancelled' && !same ? await endOfCancelled(deps, standing) : toldAs
   // What it was to replace at its own date has gone out, or will, whatever a later request was to cancel.
   if (cleared && status === 'delivered') return { refusal: whyDelivered(event) }
   const isLeft = CHANGEABLE.includes(status) && isCleared(standing.event?.publication, clearing)
@@ -70,13 +71,22 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   }
 }
 
+/**
+ * Whether an event is cancelled to which another is to come: its cancel, published later even, may have been too late, and
+ * then the other is refused, and not dropped for a cancel that stopped nothing.
+ * @throws SchedulerError `CANCEL_IN_DOUBT` until that is known
+ */
+async function endOfCancelled(deps: PlaceKnownDeps, { event, outcome }: Standing): Promise<Status> {
+  return event && (await hasGoneOut(deps, event, outcome)) ? 'delivered' : 'cancelled'
+}
+
 /** What is scheduled again after a cancel goes on, once it is known what has become of the event that was cancelled. */
 async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
   if (!comesAfter(event, standing)) return {}
   const before = standing.event
   if (before) await mustHaveMoved(deps, before, standing.outcome)
-  if (before && (await hasGoneOut(deps, before, standing.outcome)))
-    return hasSameContent(before, event) ? {} : { refusal: whyDelivered(event) }
+  // Of another it is known that it has not.
+  if (before && hasSameContent(before, event) && (await hasGoneOut(deps, before, standing.outcome))) return {}
   const asked = askedSinceCancel(standing)
   if (asked && asked.messageId !== event.publication?.messageId) throw notThereAgain(event)
   return goOn(deps, event, standing, 'moved')

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { orderOfCancel } from '../../../core/clearing.ts'
+import { type Clearing, orderOfCancel } from '../../../core/clearing.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { slotAt, slotEndMs } from '../../../core/slot.ts'
@@ -11,8 +11,8 @@ import { anEvent, topicArn } from '../../support/builders.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
 
 const THEN_MS = NOW_MS - 1_000
-const place = (world: World, event: ScheduledEvent) =>
-  world.clock.run(placeKnown({ ...world, ...stepsOf(world) }, event))
+const place = (world: World, event: ScheduledEvent, clearing?: Clearing) =>
+  world.clock.run(placeKnown({ ...world, ...stepsOf(world) }, event, clearing))
 /** The event `a` as it is published now. */
 const published = (inMs: number, fields: Partial<ScheduledEvent> = {}) =>
   arriving(inMs, { id: 'a', publication: { messageId: 'this one', atMs: NOW_MS }, ...fields })
@@ -132,6 +132,19 @@ describe('an event that is parked already', () => {
         error: `Another event a is scheduled for ${event.date}, with other fields. Reschedule or cancel that one, or use another id.`,
       },
     })
+  })
+
+  it('says of another that was published before a cancel whether it came too late, once it shows, and never drops it', async () => {
+    const event = published(2_000, { lane: 'near' })
+    const later = { messageId: 'the cancel', atMs: NOW_MS + 1 }
+    const cancelled = outcomeOf(event, { kind: 'cancelled', atMs: NOW_MS, publication: later })
+    for (const clearing of [undefined, { order: orderOfCancel(later), doneMs: 0, wentOutMs: 0 }]) {
+      const world = await aWorldIn(earlier(event, { payload: 'another' }), cancelled)
+      const fault = await place(world, event, clearing).catch((error) => error)
+      expect(fault).to.include({ code: 'CANCEL_IN_DOUBT' })
+      await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
+      expect((await place(world, event, clearing)).refusal).to.include({ code: 'EVENT_ENDED' })
+    }
   })
 
   it('refuses another of its id and date after it was delivered, in words', async () => {

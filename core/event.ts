@@ -61,6 +61,11 @@ export interface EventRef {
   key: string
 }
 
+/** Whether two are the same place. */
+export function isSamePlace(one: EventRef, other: EventRef): boolean {
+  return one.slot === other.slot && one.key === other.key
+}
+
 /** Sorts before every key of a slot. */
 export const FIRST_KEY = ''
 

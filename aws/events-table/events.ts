@@ -6,6 +6,7 @@ import {
   type EventRef,
   emitAtMsOf,
   FIRST_KEY,
+  isSamePlace,
   LAST_KEY,
   type ScheduledEvent,
 } from '../../core/event.ts'
@@ -120,7 +121,7 @@ export function eventWrites(table: Table) {
   const parkPayloads = async (parked: readonly ScheduledEvent[]) => {
     const { left, why } = await putInTime(table, 'park payloads', payloadsOf(table, parked))
     const withheld = left.map(refOfPayload)
-    const isWithheld = ({ slot, key }: EventRef) => withheld.some((ref) => ref.slot === slot && ref.key === key)
+    const isWithheld = (event: EventRef) => withheld.some((ref) => isSamePlace(ref, event))
     return { withheld, ready: parked.filter((event) => !isWithheld(event)), why }
   }
   return {

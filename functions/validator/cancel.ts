@@ -113,7 +113,7 @@ export async function tryToStop(
 }
 
 /** Why nothing can be changed any more: the event has ended, or it is too late. Writes nothing. */
-export async function whyOver(
+async function whyOver(
   { table }: Pick<CancelDeps, 'table'>,
   standing: Standing,
   { publication }: Pick<Change, 'publication'>,

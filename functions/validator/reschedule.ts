@@ -1,6 +1,6 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { type EventRef, eventKey, type ScheduledEvent } from '../../core/event.ts'
+import { type EventRef, isSamePlace, type ScheduledEvent, turnOf } from '../../core/event.ts'
 import { whyTooLarge } from '../../core/event-size.ts'
 import { chooseLane } from '../../core/lane.ts'
 import { placeInSlot } from '../../core/placement.ts'
@@ -8,17 +8,7 @@ import { isEarlier } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
-import {
-  arrives,
-  type CancelDeps,
-  ended,
-  find,
-  firstPlace,
-  giveAgain,
-  type OfDate,
-  tryToStop,
-  whyOver,
-} from './cancel.ts'
+import { arrives, type CancelDeps, ended, find, firstPlace, giveAgain, type OfDate, tryToStop } from './cancel.ts'
 import { isToComeBefore, mustHaveCome, notThereAgain } from './doubt.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
@@ -52,18 +42,14 @@ export function rescheduleWith(deps: RescheduleDeps) {
     if (wrong) return wrong
     if (isToComeBefore(old, request)) throw notThereAgain({ id, date: date.text })
     const repeated = isRepetition(old, request.publication) && old.outcome?.next
-    // Asked before a place is taken that nobody would come to.
-    const over = repeated ? undefined : await whyOver(deps, old, request)
-    if (over) return over
-    const place = repeated || (await freePlace(deps, moved))
+    const place = repeated || (await freePlace(deps, moved, await follow(deps.table, moved)))
     if ('code' in place) return place
     const reason = `rescheduled to ${newDate.text}`
     const refusal = await tryToStop(deps, old, { ...request, reason, next: place })
     // Another may stand there now.
     if (refusal === 'overtaken') return reschedule(request)
     if (refusal) return refusal
-    const [taken] = await deps.schedule([{ ...moved, slot: place.slot, key: place.key }])
-    if (taken instanceof SchedulerError) throw taken
+    const taken = await comeTo(deps, moved, place)
     // Another has come to the new date meanwhile.
     if (taken) await stay(deps, { ...old, event: old.event }, request)
     else await giveAgain(deps, (await deps.table.lookUp([old.ref])).events[0], request)
@@ -166,16 +152,15 @@ function whyNotMoved(moved: ScheduledEvent, { newDate }: RescheduleRequest): Ref
 }
 
 /**
- * Where the event can stand at its new date: at its first place there, or, where one of its id has been and ended, at the
- * next turn, to which the one that ended points.
+ * Where the event can stand at its new date: at its first place there or, where one of its id has been and ended, at the
+ * next turn.
+ * @param standing what stands there
  */
-async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent): Promise<EventRef | Refusal> {
-  const { table, clock } = deps
-  const standing = await follow(table, { slot: moved.slot, key: eventKey(moved.dueAtMs, moved.id, 1) })
+async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent, standing: Standing): Promise<EventRef | Refusal> {
   const { ref, outcome, event } = standing
   if (isRepetition(standing, moved.publication)) return ref
   mustHaveCome(standing, moved)
-  const status = await statusOf(table, standing, clock.now())
+  const status = await statusOf(deps.table, standing, deps.clock.now())
   if (status === 'pending') return whyTaken(moved)
   if (status === 'delivered')
     return {
@@ -183,13 +168,26 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent): Promise<E
       error: `An event ${moved.id} for ${moved.date} has been delivered. Give another new_date.`,
     }
   // Who schedules it there sees to what was cancelled: a cancel that was published later is meant for this one, too.
-  if (!outcome || !event || outcome.kind === 'cancelled') return ref
-  const next = await nextTurn(deps, moved, standing)
-  const reason = `scheduled again after it was ${outcome.kind}`
-  const { publication } = moved
-  const ours = await table.concludeInstead(
-    { ...ref, kind: 'moved', atMs: clock.now(), reason, publication, next },
-    outcome,
-  )
-  return ours ? next : freePlace(deps, moved)
+  return !outcome || !event || outcome.kind === 'cancelled' ? ref : nextTurn(deps, moved, standing)
+}
+
+/**
+ * Has the event come to its place at the new date, once it is stopped at the old. Only now what has ended there points to
+ * it: an event that stays away changes nothing there.
+ * @returns why it cannot come, or undefined
+ */
+async function comeTo(deps: RescheduleDeps, moved: ScheduledEvent, place: EventRef): Promise<Refusal | undefined> {
+  const standing = await follow(deps.table, moved)
+  const { ref, outcome } = standing
+  if (!isSamePlace(ref, place) && !isRepetition(standing, moved.publication)) {
+    const free = await freePlace(deps, moved, standing)
+    if ('code' in free) return free
+    if (!outcome || turnOf(place.key) !== turnOf(ref.key) + 1) return whyTaken(moved)
+    const reason = `scheduled again after it was ${outcome.kind}`
+    const pointer = { ...ref, kind: 'moved', atMs: deps.clock.now(), reason, publication: moved.publication } as const
+    if (!(await deps.table.concludeInstead({ ...pointer, next: place }, outcome))) return comeTo(deps, moved, place)
+  }
+  const [taken] = await deps.schedule([{ ...moved, slot: place.slot, key: place.key }])
+  if (taken instanceof SchedulerError) throw taken
+  return taken
 }

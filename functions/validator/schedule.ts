@@ -2,7 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import { type Clearing, isCleared } from '../../core/clearing.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import type { EventRef, ScheduledEvent } from '../../core/event.ts'
+import { type EventRef, isSamePlace, type ScheduledEvent } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { isLater } from '../../core/publication.ts'
 import { minuteOf, slotEndMs } from '../../core/slot.ts'
@@ -77,12 +77,10 @@ async function cancelledMeanwhile(
   return events.filter((event) =>
     cancelled.some(
       (outcome) =>
-        isAt(outcome, event) && (isLater(event.publication, outcome) || isReplacing(event.publication, outcome)),
+        isSamePlace(outcome, event) && (isLater(event.publication, outcome) || isReplacing(event.publication, outcome)),
     ),
   )
 }
-
-const isAt = (one: EventRef, other: EventRef) => one.slot === other.slot && one.key === other.key
 
 /**
  * Parks events: in bulk those whose ids nobody else has, the others only where nothing stands. So are those of the express
@@ -100,7 +98,7 @@ async function parkAll({ table }: ScheduleDeps, events: readonly ScheduledEvent[
     ),
   ])
   const unwritten = [...first.unwritten, ...(fault?.unwritten ?? [])]
-  const isAmong = (event: ScheduledEvent, refs: readonly EventRef[]) => refs.some((ref) => isAt(ref, event))
+  const isAmong = (event: ScheduledEvent, refs: readonly EventRef[]) => refs.some((ref) => isSamePlace(ref, event))
   return {
     parked: events.filter((event) => !isAmong(event, unwritten) && !isAmong(event, first.taken)),
     taken: alone.filter((event) => isAmong(event, first.taken)),

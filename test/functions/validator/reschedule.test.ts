@@ -4,7 +4,7 @@ import type { Outcome } from '../../../core/outcome.ts'
 import { attemptAt } from '../../../core/placement.ts'
 import type { RescheduleRequest } from '../../../core/request.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { CANCEL_MARGIN_MS } from '../../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, topicArn } from '../../support/builders.ts'
@@ -346,6 +346,66 @@ describe('rescheduling an event', () => {
     expect(await reschedule(world, event, { newDate: instant(there.dueAtMs) })).to.include({ code: 'TOO_LATE' })
     expect(world.table.outcomesIn(there.slot).map(({ kind }) => kind)).to.deep.equal(['cancelled'])
   })
+
+  const failedAt = async (world: World, event: ScheduledEvent) => {
+    const there = anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'failed' })
+    await world.table.park([there])
+    await world.table.conclude({ ...there, kind: 'failed', atMs: NOW_MS - 1, code: 'TARGET_NOT_FOUND' })
+    return there
+  }
+  const cancelledMeanwhile = (world: World, event: ScheduledEvent): World => {
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      await stepsOf(world).cancel({ ...requestFor(event), action: 'cancel' })
+      return world.table.concludeFirst(outcome)
+    }
+    return { ...world, table: { ...world.table, concludeFirst } }
+  }
+
+  it('changes nothing at a new date at which one has failed, if its own is stopped by another meanwhile', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const there = await failedAt(world, event)
+    const publication = { messageId: 'the reschedule', atMs: NOW_MS - 1 }
+    expect(await reschedule(cancelledMeanwhile(world, event), event, { publication })).to.include({
+      code: 'EVENT_ENDED',
+    })
+    expect(world.table.outcomesIn(there.slot).map(({ kind }) => kind)).to.deep.equal(['failed'])
+  })
+
+  it('stays where it was when what has failed at the new date is scheduled again meanwhile', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const there = await failedAt(world, event)
+    const again = { ...there, publication: { messageId: 'again', atMs: NOW_MS + CLOCK_SKEW_MS } }
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      await stepsOf(world).schedule([again])
+      return world.table.concludeFirst(outcome)
+    }
+    expect(await reschedule({ ...world, table: { ...world.table, concludeFirst } }, event)).to.include({
+      code: 'EVENT_EXISTS',
+    })
+    await drain(world, 15)
+    expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'failed'])
+  })
+
+  for (const fault of FAULTS)
+    it(`comes to a new date at which one has failed, when any call ${fault} and the message is redelivered a minute later`, async () => {
+      for (let at = 1, done = false; !done; at++) {
+        const event = arriving(120_000)
+        const world = await withEvent(event)
+        await failedAt(world, event)
+        const failing = failingAt(world, at, fault)
+        const result = await world.clock
+          .run(stepsOf(failing).reschedule(requestFor(event)))
+          .catch(() => 'failed' as const)
+        done = failing.calls() < at
+        await world.clock.advance(60_000)
+        if (result === 'failed') expect(await reschedule(world, event)).to.equal(undefined)
+        await drain(world, 15)
+        const told = received(world).map(({ payload, attributes }) => [payload, attributes.due])
+        expect(told, `call ${at}`).to.deep.equal([[event.payload, instant(NEW_MS).text]])
+      }
+    })
 
   for (const interrupted of [false, true])
     it(`stays where it was when another takes the new date meanwhile${interrupted ? ', also if it was killed before it went back' : ''}`, async () => {

@@ -72,11 +72,19 @@ export function isAwaited(
 }
 
 /**
- * Whether an event of its runner's was written so late that its emitter may have read past it, asked when its write has
- * been acknowledged. Then the emitter is to be told. What was announced with its write has been found if it still was
- * ahead.
+ * Whether the emitter of an event that is its runner's may have read past it, asked when its write has been acknowledged, or
+ * it is found to be there. Then the emitter is to be told.
  */
-export function mustAnnounce({ lane, emitAtMs }: { lane: Lane; emitAtMs: number }, nowMs: number): boolean {
-  if (lane === 'express') return false
-  return emitAtMs - nowMs < (lane === 'soon' ? 0 : STILL_NEAR_MS)
+export function mayBeMissed({ lane, emitAtMs }: Placed, nowMs: number): boolean {
+  return lane !== 'express' && emitAtMs - nowMs < STILL_NEAR_MS
+}
+
+/** The same of one that has just been written: what was announced with its write has been found if it still was ahead. */
+export function mustAnnounce(event: Placed, nowMs: number): boolean {
+  return mayBeMissed(event, nowMs) && (event.lane !== 'soon' || event.emitAtMs < nowMs)
+}
+
+interface Placed {
+  lane: Lane
+  emitAtMs: number
 }

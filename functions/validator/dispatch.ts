@@ -2,7 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import type { ExpressLane } from '../../aws/express-lane.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
-import { mustAnnounce, mustOpen } from '../../core/lane.ts'
+import { mayBeMissed, mustAnnounce, mustOpen } from '../../core/lane.ts'
 import { slotEndMs, waitTimestamp } from '../../core/slot.ts'
 import { ANNOUNCED_MS, CLOCK_SKEW_MS, EXPRESS_LEAD_MS } from '../../core/timetable.ts'
 import type { OpenSlot } from '../open-slot.ts'
@@ -14,18 +14,26 @@ export interface DispatchDeps {
   clock: Clock
 }
 
-export type Dispatch = (parked: readonly ScheduledEvent[]) => Promise<void>
+/**
+ * @param parked events that were just written
+ * @param found events that were there already: whoever wrote them may have failed before it had seen to them
+ */
+export type Dispatch = (parked: readonly ScheduledEvent[], found?: readonly ScheduledEvent[]) => Promise<void>
 
 /**
- * Sees to it that parked events are delivered: opens the slots that come up, starts the express lane, and tells emitters
- * of what they may have missed. Reads the clock itself, because it matters when the write was acknowledged.
+ * Sees to it that events are delivered: opens the slots that come up, starts the express lane, and tells emitters of what
+ * they may have missed. Reads the clock itself, because it matters when the write was acknowledged.
  */
 export function dispatchWith(deps: DispatchDeps): Dispatch {
-  return async (parked) => {
+  return async (parked, found = []) => {
     const nowMs = deps.clock.now()
-    const slots = [...new Set(parked.filter(({ slot }) => mustOpen(slot, nowMs)).map(({ slot }) => slot))]
-    const urgent = parked.filter(({ lane }) => lane === 'express')
-    const late = parked.filter((event) => mustAnnounce(event, nowMs))
+    const events = [...parked, ...found]
+    const slots = [...new Set(events.filter(({ slot }) => mustOpen(slot, nowMs)).map(({ slot }) => slot))]
+    const urgent = events.filter(({ lane }) => lane === 'express')
+    const late = [
+      ...parked.filter((event) => mustAnnounce(event, nowMs)),
+      ...found.filter((event) => mayBeMissed(event, nowMs)),
+    ]
     await Promise.all([...slots.map(deps.openSlot), sendByExpress(deps, urgent, nowMs), announce(deps, late)])
   }
 }

@@ -2,7 +2,6 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, eventKey, hasSameContent, lastAsked, type ScheduledEvent, turnOf } from '../../core/event.ts'
-import { mustOpen } from '../../core/lane.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
 import { isEarlier, isLater, type Met, type Publication } from '../../core/publication.ts'
@@ -11,7 +10,6 @@ import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { CHANGEABLE, type Status } from '../../status/status.ts'
-import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { askedSinceCancel, hasGoneOut, mustHaveCome, mustHaveMoved, notThereAgain } from './doubt.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
@@ -19,7 +17,6 @@ import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './
 export interface PlaceKnownDeps {
   table: DeliveriesTable &
     Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'askAgain' | 'clearingsOf'>
-  openSlot: OpenSlot
   clock: Clock
   slotAt: SlotAt
 }
@@ -66,7 +63,7 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
       if (same || (repeated && !isReplacing(event.publication, standing.outcome))) return {}
       return { refusal: whyDelivered(event) }
     default:
-      if (repeated) return resume(deps, standing.event ?? event)
+      if (repeated) return { dispatch: standing.event ?? event }
       return same ? askAgain(deps, event, { ...standing, clearing }) : { refusal: whyTaken(event) }
   }
 }
@@ -136,20 +133,10 @@ async function askAgain(
   { event: parked, clearing }: Known,
 ): Promise<Placement> {
   const { publication } = event
-  if (!parked || !publication) return resume(deps, parked ?? event)
-  if (!isLater(publication, { publication: lastAsked(parked) })) return resume(deps, parked)
+  if (!parked || !publication) return { dispatch: parked ?? event }
+  if (!isLater(publication, { publication: lastAsked(parked) })) return { dispatch: parked }
   await deps.table.askAgain(parked, publication)
   return placeKnown(deps, event, clearing)
-}
-
-/**
- * Sees to the delivery of an event that is parked already. The runner's events are the runner's: if it has missed one,
- * the settler knows.
- */
-async function resume({ openSlot, clock }: PlaceKnownDeps, event: ScheduledEvent): Promise<Placement> {
-  if (event.lane === 'express') return { dispatch: event }
-  if (mustOpen(event.slot, clock.now())) await openSlot(event.slot)
-  return {}
 }
 
 /**

@@ -51,7 +51,10 @@ async function carryOut(deps: ScheduleDeps, placed: readonly Placement[]): Retur
     placements.flatMap(({ park }) => park ?? []),
   )
   const isThere = ({ park }: Placement) => !park || parked.includes(park)
-  await deps.dispatch(placements.filter(isThere).flatMap(({ park, dispatch }) => park ?? dispatch ?? []))
+  await deps.dispatch(
+    parked,
+    placements.flatMap(({ dispatch }) => dispatch ?? []),
+  )
   for (const { id, date, lane, target } of parked) deps.log.debug('accepted', { id, due: date, lane, target })
   const met = [...taken, ...(await cancelledMeanwhile(deps, parked.filter(hasOwnId)))]
   const refusals = new Map(met.map((event, i) => [event, i]))

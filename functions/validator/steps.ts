@@ -52,7 +52,7 @@ export function steps(world: ValidatingWorld) {
   const openSlot = openSlotWith({ ...world, opened })
   const dispatch = dispatchWith({ ...world, openSlot })
   const join = joiningWith({ ...world, opened })
-  const schedule = scheduleWith({ ...world, slotAt, openSlot, join, dispatch })
+  const schedule = scheduleWith({ ...world, slotAt, join, dispatch })
   const deps = { ...world, slotAt, schedule }
   return {
     slotAt,

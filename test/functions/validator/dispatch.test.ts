@@ -40,6 +40,19 @@ describe('dispatching parked events', () => {
     expect(world.runners.names()).to.deep.equal([missed.slot])
   })
 
+  it('announces one that was there already also where it was to be announced with its write, which may have failed', async () => {
+    const soon = anEvent({ lane: 'soon', dueAtMs: MINUTE_MS + 1_000 })
+    const near = anEvent({ lane: 'near', dueAtMs: MINUTE_MS + STILL_NEAR_MS })
+    const express = anEvent({ lane: 'express', dueAtMs: MINUTE_MS })
+    const world = aWorld({ atMs: MINUTE_MS })
+    await dispatch(world, soon)
+    expect(await announced(world, MINUTE_MS)).to.deep.equal([])
+    await stepsOf(world).dispatch([], [soon, near, express])
+    expect(await announced(world, MINUTE_MS)).to.deep.equal(keys(soon))
+    expect(world.express.keys()).to.deep.equal(keys(express))
+    expect(world.runners.names()).to.deep.equal([soon.slot])
+  })
+
   it('announces again until the announcement was written while it stood', async () => {
     const world = aWorld({ atMs: MINUTE_MS })
     const missed = anEvent({ lane: 'near', dueAtMs: MINUTE_MS + 1_000 })

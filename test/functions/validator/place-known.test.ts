@@ -103,35 +103,13 @@ describe('the next turn of an event', () => {
 })
 
 describe('an event that is parked already', () => {
-  it('is sent again to the express lane when it is the express lane’s, as it was parked, and it is noted that it was asked for again', async () => {
-    for (const inMs of [1_000, 0, -5_000]) {
-      const event = published(inMs)
-      const parked = earlier(event, { lane: 'express' })
+  it('is seen to again as it was parked, by whoever delivers it, and it is noted that it was asked for again', async () => {
+    for (const lane of ['express', 'soon', 'near', 'far'] as const) {
+      const event = published(1_000)
+      const parked = earlier(event, { lane })
       const dispatch = { ...parked, askedAgain: event.publication }
-      expect(await place(await aWorldIn(parked), event), `due in ${inMs} ms`).to.deep.equal({ dispatch })
+      expect(await place(await aWorldIn(parked), event), lane).to.deep.equal({ dispatch })
     }
-  })
-
-  it('is left to its runner, whose slot is opened when it comes up soon', async () => {
-    for (const [inMs, opened] of [
-      [60_000, 1],
-      [3_600_000, 0],
-    ] as const) {
-      const event = published(inMs)
-      const world = await aWorldIn(earlier(event))
-      expect(await place(world, event)).to.deep.equal({})
-      expect(world.runners.names()).to.have.length(opened)
-    }
-  })
-
-  it('refuses another of its id and date, in words', async () => {
-    const event = published(60_000)
-    expect(await place(await aWorldIn(earlier(event, { payload: 'another' })), event)).to.deep.equal({
-      refusal: {
-        code: 'EVENT_EXISTS',
-        error: `Another event a is scheduled for ${event.date}, with other fields. Reschedule or cancel that one, or use another id.`,
-      },
-    })
   })
 
   it('says of another that was published before a cancel whether it came too late, once it shows, and never drops it', async () => {

@@ -48,6 +48,8 @@ export interface Outcome extends EventRef {
   reason?: string | undefined
   /** The publish that asked for it, where one did: whoever cancels, reschedules, redrives or schedules again. */
   publication?: Publication | undefined
+  /** Whether it goes on as it was, though a publish is named: that was to reschedule it, and could not. */
+  asItWas?: true | undefined
   /** Where the event goes on: of one that is retrying, moved, or cancelled to be rescheduled. */
   next?: EventRef | undefined
   /** How an event has failed that is retrying only because nobody could be told. */

@@ -28,9 +28,10 @@ export interface Standing {
  */
 export async function follow(
   table: Pick<EventsReader, 'lookUp'>,
-  ref: EventRef,
+  { slot, key }: EventRef,
   before?: Pick<Standing, 'pointer' | 'content' | 'messageIds' | 'asked'>,
 ): Promise<Standing> {
+  const ref = { slot, key }
   const {
     events: [event],
     outcomes: [outcome],

@@ -101,6 +101,7 @@ export const outcomeItem = z.object({
   code: z.enum(FAILURE_CODES).optional(),
   reason: z.string().optional(),
   publication: publicationSchema.optional(),
+  asItWas: z.literal(true).optional(),
   next: z.object({ slot: z.string(), key: z.string() }).optional(),
   untold: untoldSchema.optional(),
 })

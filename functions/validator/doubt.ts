@@ -3,7 +3,7 @@ import { type Clearing, isCleared } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { lastAsked, type ScheduledEvent } from '../../core/event.ts'
-import type { Outcome } from '../../core/outcome.ts'
+import type { Known, Outcome } from '../../core/outcome.ts'
 import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
@@ -46,8 +46,8 @@ export async function hasGoneOut(
 }
 
 /**
- * An event that is rescheduled must have come to its new date before anything is written over where it stood: by that
- * whoever reschedules it, and was cut off, finds what is still to be done.
+ * An event that is rescheduled must have come to its new date before anything is written over where it stood: whoever
+ * reschedules it, and was cut off, or finds another there and goes back, comes to a place that is still its own.
  * @throws SchedulerError `CANCEL_IN_DOUBT` if it has not yet, so that the request comes back
  */
 export async function mustHaveMoved(
@@ -55,11 +55,20 @@ export async function mustHaveMoved(
   { id, date }: ScheduledEvent,
   outcome: Outcome | undefined,
 ): Promise<void> {
-  if (!outcome?.next) return
-  const { events, outcomes, unreadable } = await table.lookUp([outcome.next])
-  if (events.length + outcomes.length + unreadable.length > 0) return
+  if (!outcome?.next || hasComeFor(outcome.publication, await table.lookUp([outcome.next]))) return
   const error = `Event ${id} for ${date} is being rescheduled, and is not at its new date yet. The request comes back.`
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
+}
+
+/** Whether a publish has brought an event to a place, as far as is known there, and not found another; or it has been stopped there. */
+export function hasComeFor(
+  publication: Publication | undefined,
+  { events: [event], outcomes: [outcome], unreadable }: Known,
+): boolean {
+  const isOf = (one: Pick<Outcome, 'publication'> | undefined) =>
+    one?.publication !== undefined && one.publication.messageId === publication?.messageId
+  if (isOf(event) || isOf(outcome) || outcome?.kind === 'cancelled') return true
+  return !event && (outcome !== undefined || unreadable.length > 0)
 }
 
 /**

@@ -100,8 +100,9 @@ async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standi
   // What was published between the two may have cancelled this one, and was written over by the other.
   if (isEarlier(event.publication, { publication: pointer.publication })) mustHaveCome(standing, event)
   const nowMs = deps.clock.now()
-  // Who was asked to go on parks what it was asked for; who tries again of its own accord, what was there.
-  if (pointer.publication || !content)
+  // Who was asked to go on parks what it was asked for; who tries again of its own accord, or stays, what was there.
+  const goesOnAsItWas = pointer.publication === undefined || pointer.asItWas
+  if (!goesOnAsItWas || !content)
     return { park: attemptAt(event, { ...ref, attempts: attemptsBefore(standing, pointer.kind) }, nowMs) }
   if (!hasSameContent(content, event)) return { refusal: whyTaken(event) }
   return { park: attemptAt(content, { ...pointer, ...ref }, nowMs) }

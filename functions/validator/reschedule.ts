@@ -9,7 +9,7 @@ import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, ended, find, firstPlace, giveAgain, type OfDate, tryToStop } from './cancel.ts'
-import { isToComeBefore, mustHaveCome, notThereAgain } from './doubt.ts'
+import { hasComeFor, isToComeBefore, mustHaveCome, notThereAgain } from './doubt.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -72,7 +72,7 @@ async function stay(
   if (stopped?.publication?.messageId !== publication.messageId) return
   const next = await nextTurn(deps, event, { ref })
   const reason = `stays, because ${newDate.text} was taken`
-  const back = { ...ref, kind: 'moved', atMs: clock.now(), reason, publication, next } as const
+  const back = { ...ref, kind: 'moved', atMs: clock.now(), reason, publication, asItWas: true, next } as const
   if (await table.concludeInstead(back, stopped)) await parkAt(deps, event, next)
 }
 
@@ -83,7 +83,7 @@ async function parkAt({ schedule, clock }: RescheduleDeps, event: ScheduledEvent
 
 /** Whether a request has been refused before, and its event was to stay where it was. */
 function isStaying({ pointer, outcome }: Standing, { publication }: RescheduleRequest): boolean {
-  return pointer?.publication?.messageId === publication.messageId && pointer.kind === 'moved' && outcome === undefined
+  return pointer?.asItWas === true && pointer.publication?.messageId === publication.messageId && outcome === undefined
 }
 
 /** A request that was refused is refused again; its event is seen to, if that was cut off. */
@@ -189,5 +189,6 @@ async function comeTo(deps: RescheduleDeps, moved: ScheduledEvent, place: EventR
   }
   const [taken] = await deps.schedule([{ ...moved, slot: place.slot, key: place.key }])
   if (taken instanceof SchedulerError) throw taken
-  return taken
+  // The same may be scheduled there by another: that is another event, as everywhere.
+  return taken ?? (hasComeFor(moved.publication, await deps.table.lookUp([place])) ? undefined : whyTaken(moved))
 }

@@ -12,8 +12,12 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const TIMEOUT_MS = 5 * MINUTE_MS
 
-/** A function that works for four minutes, and what becomes of its invocations. */
+/** A function that works for four minutes, or calls something once, and what becomes of its invocations. */
 function anEmitter(...faults: FaultName[]) {
+  return aFunction((instance) => instance.clock.sleep(4 * MINUTE_MS), ...faults)
+}
+
+function aFunction(work: (instance: Instance) => Promise<void>, ...faults: FaultName[]) {
   const time = virtualTime(0)
   const strikes = openStrikes(time.now)
   const region = startRegion(time, faultsOf(new Set(faults), seededRandom(1), strikes), 100 * HOUR_MS)
@@ -23,7 +27,7 @@ function anEmitter(...faults: FaultName[]) {
   const create = (instance: Instance) => {
     instances.push(instance)
     return async () => {
-      await instance.clock.sleep(4 * MINUTE_MS)
+      await work(instance)
       ends.push(time.now())
     }
   }
@@ -77,6 +81,17 @@ describe('a Lambda of the simulator', () => {
     await time.run(2 * HOUR_MS)
     expect(answers.map(({ error }) => error)).to.deep.equal([undefined, undefined])
     expect(instances).to.have.length(2)
+  })
+
+  it('is struck by a pause of the Region in which its time runs out', async () => {
+    const { time, strikes, invoke, answers } = aFunction(({ call }) => call('Query', () => {}), 'regionPause')
+    for (let i = 0; i < 20 * 60; i++) time.at(i * MINUTE_MS, () => void invoke(`slot ${i}`))
+    await time.run(21 * HOUR_MS)
+    const isStruck = (i: number) => strikes.onSlot(`slot ${i}`).length > pauses
+    const pauses = strikes.onSlot('none').length
+    const struck = Array.from({ length: 20 * 60 }, (_, i) => i).filter(isStruck)
+    const timedOut = answers.filter(({ error }) => error !== undefined)
+    expect(timedOut.length).to.equal(struck.length).and.above(0)
   })
 
   it('is refused in a crowd beyond the two that an account has left, and taken again when that is over', async () => {

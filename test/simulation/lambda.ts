@@ -112,7 +112,12 @@ export function startLambda(region: Region, functions: Record<string, FunctionSp
   /** Runs to its end, its crash, or its timeout, whoever still waits for it. */
   const runIn = async (name: string, warm: Warm, timeoutMs: number, input: unknown) => {
     const { instance, run } = warm
-    const cancel = time.at(time.now() + timeoutMs, () => instance.die())
+    const startedAtMs = time.now()
+    const cancel = time.at(startedAtMs + timeoutMs, () => {
+      // What a pause has kept from ending in time comes back like what any other fault has struck.
+      if (region.pausedUntilMs() > startedAtMs) faults.struck('regionPause', instance.way)
+      instance.die()
+    })
     const crashed = instance.died.then(() => {
       throw new Error(`${name}: the instance crashed or the invocation timed out`)
     })

@@ -55,6 +55,12 @@ describe('the status of an event', () => {
 })
 
 describe('following an event', () => {
+  it('tells its place, and nothing else of it, so that what is noted there does not hold it once more', async () => {
+    const event = anEvent()
+    const { ref } = await follow((await withEvents(event)).table, event)
+    expect(ref).to.deep.equal({ slot: event.slot, key: event.key })
+  })
+
   for (const kind of ['retrying', 'moved'] as const)
     it(`goes on from one that is ${kind} to where it stands now`, async () => {
       const first = anEvent({ id: 'a', dueAtMs: MINUTE_MS })

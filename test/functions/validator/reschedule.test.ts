@@ -436,6 +436,59 @@ describe('rescheduling an event', () => {
       expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'other'])
     })
 
+  it('keeps its place for what goes back to it, from another that comes there while that is decided', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const publishedLater = (messageId: string, ms: number) => ({ publication: { messageId, atMs: NOW_MS + ms } })
+    const other = arriving(400_000, { id: event.id, payload: 'other', ...publishedLater('other', 1) })
+    const next = { ...event, payload: 'next', ...publishedLater('the next one', 2) }
+    const { schedule } = stepsOf(world)
+    const inBetween: unknown[] = []
+    const tryNext = async () => {
+      inBetween.push(
+        await schedule([next]).then(
+          ([refusal]) => refusal ?? 'taken',
+          ({ code }) => code,
+        ),
+      )
+    }
+    const table: typeof world.table = {
+      ...world.table,
+      async concludeFirst(outcome) {
+        if (inBetween.length === 0) await schedule([other])
+        const first = await world.table.concludeFirst(outcome)
+        await tryNext()
+        return first
+      },
+      async concludeInstead(outcome, before) {
+        const isOurs = await world.table.concludeInstead(outcome, before)
+        await tryNext()
+        return isOurs
+      },
+    }
+    expect(await reschedule({ ...world, table }, event)).to.include({ code: 'EVENT_EXISTS' })
+    expect(inBetween[0]).to.equal('CANCEL_IN_DOUBT')
+    expect(inBetween[1]).to.include({ code: 'EVENT_EXISTS' })
+    await drain(world, 15)
+    expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'other'])
+  })
+
+  it('does not take the same event at the new date for its own, if another has scheduled that', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const same = arriving(400_000, { id: event.id, publication: { messageId: 'other', atMs: NOW_MS + 1 } })
+    let calls = 0
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      if (calls++ === 0) await stepsOf(world).schedule([same])
+      return world.table.concludeFirst(outcome)
+    }
+    expect(await reschedule({ ...world, table: { ...world.table, concludeFirst } }, event)).to.include({
+      code: 'EVENT_EXISTS',
+    })
+    await drain(world, 15)
+    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date, same.date])
+  })
+
   it('moves the one that has taken its place by the time that it is stopped', async () => {
     const event = arriving(60_000, { publication: { messageId: 'first', atMs: NOW_MS - 9_000 } })
     const world = await withEvent(event)

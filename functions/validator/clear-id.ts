@@ -81,13 +81,14 @@ export function replaceWith(deps: ClearIdDeps) {
  * its client is told so.
  * @returns `done before` if all that was published before had been cancelled, and nothing has come since
  */
-async function clear(deps: ClearIdDeps, asking: Asking, order: string): Promise<Cleared[] | 'done before'> {
+async function clear(deps: ClearIdDeps, asking: Clearer, order: string): Promise<Cleared[] | 'done before'> {
   const { id, publication } = asking
   const before = (await deps.table.clearingsOf([id])).get(id)
   const wasDone = before !== undefined && before.order >= order && before.doneMs >= publication.atMs
   if (wasDone && before.wentOutMs < publication.atMs) return 'done before'
   await deps.table.clear(id, order)
-  const states = await statesOfId(deps, asking, wasDone ? 0 : before?.doneMs)
+  const found = await statesOfId(deps, asking, wasDone ? 0 : before?.doneMs)
+  const states = found.filter((one) => !isToComeFor(asking, one))
   if (states.length === 0 && before && before.doneMs > 0) return 'done before'
   const cleared = await Promise.all(states.map((state) => stopOne(deps, asking, state)))
   if (wasDone) return hasMissed(cleared) ? cleared : 'done before'
@@ -97,6 +98,15 @@ async function clear(deps: ClearIdDeps, asking: Asking, order: string): Promise<
     await deps.table.saveCleared(id, { doneMs: publication.atMs, wentOutMs })
   }
   return cleared
+}
+
+/** Who cancels all of an id: by a cancel, or for an event of this date. */
+type Clearer = Asking & Pick<CancelRequest, 'date'>
+
+/** Whether a place waits for the event of the very request: another who handles it has noted that, and is about to park it. */
+function isToComeFor({ publication, date }: Clearer, { ref, publishedAtMs, standing }: StateOfId): boolean {
+  const isEmpty = standing.event === undefined && standing.outcome === undefined
+  return isEmpty && emitAtMsOf(ref.key) === date?.atMs && publishedAtMs === publication.atMs
 }
 
 async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, status }: StateOfId): Promise<Cleared> {

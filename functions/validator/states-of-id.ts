@@ -1,3 +1,4 @@
+import type { IndexedPlace } from '../../aws/events-table/own-ids.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { EventRef } from '../../core/event.ts'
@@ -19,6 +20,8 @@ export type Asking = Pick<CancelRequest, 'id' | 'publication'>
 export interface StateOfId {
   /** Its place in the slot of its date. */
   ref: EventRef
+  /** When the first who asked for it since was published, epoch ms. */
+  publishedAtMs: number
   standing: Standing
   status: Status
 }
@@ -32,13 +35,14 @@ export async function statesOfId(
   { id, publication }: Asking,
   sinceMs = 0,
 ): Promise<StateOfId[]> {
-  const refs = new Map<string, EventRef>()
+  const places = new Map<string, IndexedPlace>()
   for await (const page of table.placesOfId(id, sinceMs))
-    for (const { ref, publishedAtMs } of page) if (publishedAtMs <= publication.atMs) refs.set(ref.key, ref)
+    for (const place of page)
+      if (place.publishedAtMs <= publication.atMs && !places.has(place.ref.key)) places.set(place.ref.key, place)
   const states = await Promise.all(
-    [...refs.values()].map(async (ref) => {
-      const standing = await follow(table, ref)
-      return { ref, standing, status: await statusOf(table, standing, clock.now()) }
+    [...places.values()].map(async (place) => {
+      const standing = await follow(table, place.ref)
+      return { ...place, standing, status: await statusOf(table, standing, clock.now()) }
     }),
   )
   return states.filter(({ standing }) => standing.event?.publication?.messageId !== publication.messageId)

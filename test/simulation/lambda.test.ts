@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { slotAt } from '../../core/slot.ts'
 import { seededRandom } from '../support/random.ts'
 import type { FaultName } from './faults.ts'
 import type { Instance } from './instance.ts'
@@ -12,12 +13,8 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const TIMEOUT_MS = 5 * MINUTE_MS
 
-/** A function that works for four minutes, or calls something once, and what becomes of its invocations. */
+/** A function that works for four minutes, and what becomes of its invocations. */
 function anEmitter(...faults: FaultName[]) {
-  return aFunction((instance) => instance.clock.sleep(4 * MINUTE_MS), ...faults)
-}
-
-function aFunction(work: (instance: Instance) => Promise<void>, ...faults: FaultName[]) {
   const time = virtualTime(0)
   const strikes = openStrikes(time.now)
   const region = startRegion(time, faultsOf(new Set(faults), seededRandom(1), strikes), 100 * HOUR_MS)
@@ -27,7 +24,7 @@ function aFunction(work: (instance: Instance) => Promise<void>, ...faults: Fault
   const create = (instance: Instance) => {
     instances.push(instance)
     return async () => {
-      await work(instance)
+      await instance.clock.sleep(4 * MINUTE_MS)
       ends.push(time.now())
     }
   }
@@ -84,14 +81,15 @@ describe('a Lambda of the simulator', () => {
   })
 
   it('is struck by a pause of the Region in which its time runs out', async () => {
-    const { time, strikes, invoke, answers } = aFunction(({ call }) => call('Query', () => {}), 'regionPause')
-    for (let i = 0; i < 20 * 60; i++) time.at(i * MINUTE_MS, () => void invoke(`slot ${i}`))
-    await time.run(21 * HOUR_MS)
-    const isStruck = (i: number) => strikes.onSlot(`slot ${i}`).length > pauses
-    const pauses = strikes.onSlot('none').length
-    const struck = Array.from({ length: 20 * 60 }, (_, i) => i).filter(isStruck)
-    const timedOut = answers.filter(({ error }) => error !== undefined)
-    expect(timedOut.length).to.equal(struck.length).and.above(0)
+    const { time, strikes, invoke, ends } = anEmitter('regionPause')
+    const slots = Array.from({ length: 500 }, (_, i) => slotAt(i * MINUTE_MS, 0))
+    for (const [i, slot] of slots.entries()) time.at(i * 6 * MINUTE_MS, () => void invoke(slot))
+    await time.run(51 * HOUR_MS)
+    const pauses = strikes.onSlot(slotAt(0, 1)).length
+    const struck = slots.filter((slot) => strikes.onSlot(slot).length > pauses)
+    expect(struck)
+      .to.have.length(500 - ends.length)
+      .above(0)
   })
 
   it('is refused in a crowd beyond the two that an account has left, and taken again when that is over', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { EventRef, ScheduledEvent } from '../../../core/event.ts'
+import type { ScheduleRequest } from '../../../core/request.ts'
 import { CANCEL_MARGIN_MS, OVERTAKEN_MS } from '../../../core/timetable.ts'
 import { eventFacts } from '../../../status/event-facts.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
@@ -260,6 +261,20 @@ describe('replacing what is pending under an id', () => {
     await drain(world)
     expect(delivered(world)).to.deep.equal(['other'])
     expect(told(world)).to.deep.equal([])
+  })
+
+  it('does not stop its own event, which another who handles the same message is about to park', async () => {
+    for (const beforeMs of [1, 0]) {
+      const world = aWorld({ atMs: NOW_MS })
+      const event = arriving(2_000, { id: 'a', publication: { messageId: 'this', atMs: NOW_MS - beforeMs } })
+      await world.table.index([event])
+      const publication = { messageId: 'this', atMs: NOW_MS }
+      const request = { ...event, action: 'schedule', date: { text: event.date, atMs: event.dueAtMs }, publication }
+      await world.clock.run(stepsOf(world).replace(request as ScheduleRequest))
+      // Of another, published a millisecond before, it is to take the place.
+      const kinds = world.table.outcomesIn(event.slot).map(({ kind }) => kind)
+      expect(kinds).to.deep.equal(beforeMs === 0 ? [] : ['cancelled'])
+    }
   })
 
   it('says that what it was to change has been delivered, though a later request has replaced all since', async () => {

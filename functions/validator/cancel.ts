@@ -97,10 +97,8 @@ export async function tryToStop(
 ): Promise<Refusal | 'overtaken' | undefined> {
   const { ref, event, outcome } = standing
   if (outcome?.kind === 'cancelled') return cancelAgain(deps, standing, change)
-  if (!isFinal(outcome)) {
-    if (event && isEarlier(change.publication, event)) return undefined
-    if (!change.next && isSince(standing.asked, change)) return undefined
-  }
+  if (event && isEarlier(change.publication, event)) return undefined
+  if (!isFinal(outcome) && !change.next && isSince(standing.asked, change)) return undefined
   const over = await whyOver(deps, standing, change)
   if (over) return over
   const { reason, next, publication } = change

@@ -2,6 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { orderOf } from '../../core/clearing.ts'
 import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
+import { isEarlier } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
 import { isRepetition, isUnderWay } from '../../status/event-status.ts'
@@ -36,7 +37,10 @@ export function onlyDateWith(deps: OnlyDateDeps) {
     if (isCancelled && !(await someWentOut(deps, request, states))) return undefined
     return whyNonePending(
       request.id,
-      states.map(({ ref, status }) => ({ dueAtMs: emitAtMsOf(ref.key), how: status })),
+      states.map((state) => ({
+        dueAtMs: emitAtMsOf(state.ref.key),
+        how: isOfLater(request, state) ? 'of a later publish' : state.status,
+      })),
     )
   }
 }
@@ -51,7 +55,12 @@ function meantBy(request: RescheduleRequest, states: readonly StateOfId[]): read
   const moved = beingMoved(request, states)
   const isMeant = ({ standing, status }: StateOfId) =>
     CHANGEABLE.includes(status) || isUnderWay(standing) || isToComeBefore(standing, request)
-  return moved ? [moved] : states.filter(isMeant)
+  return moved ? [moved] : states.filter((state) => isMeant(state) && !isOfLater(request, state))
+}
+
+/** Whether what stands there now was published after the request. */
+function isOfLater({ publication }: RescheduleRequest, { standing: { event } }: StateOfId): boolean {
+  return event !== undefined && isEarlier(publication, event)
 }
 
 /** Whether an event that was pending when a request was published has gone out since. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import { type EventRef, eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Lane } from '../../../core/lane.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { attemptAt } from '../../../core/placement.ts'
@@ -190,6 +190,17 @@ describe('cancelling an event', () => {
     await stepsOf(world).openSlot(event.slot)
     await drain(world)
     expect(ids(world)).to.deep.equal([event.id])
+  })
+
+  it('is done when it comes again after another has taken the place of what it stopped, whatever became of that', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    expect(await cancel(world, event)).to.equal(undefined)
+    const next = { ...event, payload: 'next', publication: { messageId: 'next', atMs: NOW_MS + 1 } }
+    await world.clock.run(stepsOf(world).schedule([next]))
+    const [pointer] = world.table.outcomesIn(event.slot)
+    await world.table.conclude({ ...(pointer?.next as EventRef), kind: 'failed', atMs: NOW_MS + 60_000 })
+    expect(await cancel(world, event)).to.equal(undefined)
   })
 
   it('is decided by when it was published: handled twice, by two clocks on either side of the margin, it is answered alike', async () => {

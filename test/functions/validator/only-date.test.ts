@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { NOW_MS } from '../../support/arriving.ts'
+import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { aBatch, aMessage, aRecord, FAILURE_TOPIC, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { aWorld, functionsOf, type World } from '../../support/world.ts'
@@ -43,6 +43,21 @@ describe('rescheduling by an id alone', () => {
     for (const record of records) await world.clock.run(functionsOf(world).validator(aBatch(record)))
     expect(dates(world)).to.deep.equal([inMs(60_000)])
     expect(told(world)).to.deep.equal([])
+  })
+
+  it('does not take for the one that is meant what was published after it, though it comes to the date to which it was to move another', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const mine = { publication: { messageId: 'the move', atMs: BEFORE_MS + 1_000 } }
+    await world.table.index([arriving(120_000, { id: 'a', ...mine })])
+    const later = aRecord(schedule(120_000), { publishedAtMs: BEFORE_MS + 2_000 })
+    await world.clock.run(functionsOf(world).validator(aBatch(later)))
+    const moving = aRecord(move(120_000), { publishedAtMs: BEFORE_MS + 1_000 })
+    await world.clock.run(functionsOf(world).validator(aBatch(moving)))
+    expect(told(world)).to.deep.equal([
+      `EVENT_ENDED No event a is pending: that for ${inMs(120_000)} is of a later publish.`,
+    ])
+    await drain(world)
+    expect(dates(world)).to.deep.equal([inMs(120_000)])
   })
 
   it('is refused while several are pending, and their dates are listed in order', async () => {

@@ -20,13 +20,18 @@ export interface OpenSlotDeps {
 
 export type OpenSlot = (slot: Slot) => Promise<void>
 
+/** Whether a slot is over, or nearly: it may have been settled. */
+export function isLateFor(slot: Slot, nowMs: number): boolean {
+  return nowMs >= settleAtMs(slot) - SETTLE_MARGIN_MS
+}
+
 /**
  * Makes sure that a runner will settle every event that was parked in a slot before the call. Opening a slot twice is
  * harmless. A slot that is over, or nearly, is unsettled and opened again.
  */
 export function openSlotWith({ table, runners, clock, opened = openedSlots(clock) }: OpenSlotDeps): OpenSlot {
   return async (slot) => {
-    const late = clock.now() >= settleAtMs(slot) - SETTLE_MARGIN_MS
+    const late = isLateFor(slot, clock.now())
     if (!late && opened.openedAtMs(slot) !== undefined) return
     if (!late && (await runners.start(runnerName(slot, 1), runnerInput(slot)))) return opened.remember(slot)
     // First, so that after a crash in between there is somebody who will look.

@@ -5,7 +5,7 @@ import type { ScheduledEvent } from '../../core/event.ts'
 import { mayBeMissed, mustAnnounce, mustOpen } from '../../core/lane.ts'
 import { slotEndMs, waitTimestamp } from '../../core/slot.ts'
 import { ANNOUNCED_MS, CLOCK_SKEW_MS, EXPRESS_LEAD_MS } from '../../core/timetable.ts'
-import type { OpenSlot } from '../open-slot.ts'
+import { isLateFor, type OpenSlot } from '../open-slot.ts'
 
 export interface DispatchDeps {
   table: Pick<EventsTable, 'announce'>
@@ -28,13 +28,17 @@ export function dispatchWith(deps: DispatchDeps): Dispatch {
   return async (parked, found = []) => {
     const nowMs = deps.clock.now()
     const events = [...parked, ...found]
-    const slots = [...new Set(events.filter(({ slot }) => mustOpen(slot, nowMs)).map(({ slot }) => slot))]
+    const slots = new Set(events.filter(({ slot }) => mustOpen(slot, nowMs)).map(({ slot }) => slot))
+    const opened = new Map([...slots].map((slot) => [slot, deps.openSlot(slot)]))
     const urgent = events.filter(({ lane }) => lane === 'express')
+    // What has gone out is not looked at again: a slot that may have been settled is sure to count it first.
+    const counted = urgent.map(({ slot }) => (isLateFor(slot, nowMs) ? opened.get(slot) : undefined))
     const late = [
       ...parked.filter((event) => mustAnnounce(event, nowMs)),
       ...found.filter((event) => mayBeMissed(event, nowMs)),
     ]
-    await Promise.all([...slots.map(deps.openSlot), sendByExpress(deps, urgent, nowMs), announce(deps, late)])
+    const sent = Promise.all(counted).then(() => sendByExpress(deps, urgent))
+    await Promise.all([...opened.values(), sent, announce(deps, late)])
   }
 }
 
@@ -52,8 +56,8 @@ async function announce({ table, clock }: DispatchDeps, late: readonly Scheduled
 }
 
 /** One delivery for all: they are due within seconds of each other, and holding the last costs less than another start. */
-async function sendByExpress({ express }: DispatchDeps, events: readonly ScheduledEvent[], nowMs: number) {
+async function sendByExpress({ express, clock }: DispatchDeps, events: readonly ScheduledEvent[]) {
   if (events.length === 0) return
   const firstMs = Math.min(...events.map(({ emitAtMs }) => emitAtMs))
-  await express.deliver(waitTimestamp(Math.max(firstMs - EXPRESS_LEAD_MS, nowMs)), events)
+  await express.deliver(waitTimestamp(Math.max(firstMs - EXPRESS_LEAD_MS, clock.now())), events)
 }

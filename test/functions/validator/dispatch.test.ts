@@ -86,6 +86,17 @@ describe('dispatching parked events', () => {
     }
   })
 
+  it('sends nothing by express of a slot that may have been settled before that is opened again, and counts it', async () => {
+    const world = aWorld({ atMs: MINUTE_MS + 120_000 })
+    const event = anEvent({ lane: 'express' })
+    const unsettle: World['table']['unsettle'] = () => Promise.reject(new Error('throttled'))
+    const failing = { ...world, table: { ...world.table, unsettle } }
+    expect(await dispatch(failing, event).catch(({ message }) => message)).to.equal('throttled')
+    expect(world.express.executions).to.deep.equal([])
+    await dispatch(world, event)
+    expect(world.express.keys()).to.deep.equal([event.key])
+  })
+
   it('has one express delivery for all, which wakes a second before the first of them, in whole seconds', async () => {
     const world = aWorld({ atMs: MINUTE_MS })
     const events = [3_900, 2_500, 3_000].map((ms) => anEvent({ lane: 'express', dueAtMs: MINUTE_MS + ms }))

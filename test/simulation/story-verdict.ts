@@ -58,7 +58,12 @@ function whyNotDelivered(
   // What came to it too late is told to who asked last.
   const isTold = (one: Asked) => isSpared(one, dueAtMs) || isRefusedAt(one, dueAtMs)
   const isToldLater = (one: Asked) => isById(one) && after(story, one).some(isTold)
-  const isStop = (one: Asked) => isBefore(one) && stopsAt(story, one, dueAtMs) === 'yes' && !isToldLater(one)
+  // Too late to stop it, and nothing to tell: its client asked for the very same again.
+  const isAskedAgain = (one: Asked) =>
+    one.atMs > dueAtMs - CANCEL_MARGIN_MS &&
+    wishes.some((wish) => wish.asked.atMs >= one.atMs && wish.dueAtMs === dueAtMs && wish.contents.includes(content))
+  const isStop = (one: Asked) =>
+    isBefore(one) && stopsAt(story, one, dueAtMs) === 'yes' && !isToldLater(one) && !isAskedAgain(one)
   const stop = after(story, last.asked).find(isStop)
   return stop && `${STOPPED_BY[stop.request.action]}: ${what} was delivered as ${content} though ${said(stop)}`
 }

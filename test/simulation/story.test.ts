@@ -131,6 +131,12 @@ const GOOD: Record<string, Story> = {
     again,
     delivers('next'),
   ),
+  'one whose cancel came too late, and which its client asked for again before it was told': tell(
+    schedules(60_000),
+    cancels(70),
+    delivers('first', D, D - 40),
+    schedules(35),
+  ),
   'one that was moved away when its cancel arrived, which came again when it had been moved back': tell(
     schedules(60_000),
     moves(59_000),
@@ -248,6 +254,11 @@ const BAD: [string, RegExp, Story][] = [
     'the earlier of two that replace each other',
     /^NOT REPLACED/,
     tell(replaces(60_000, 'first', D), replaces(50_000, 'last'), delivers(), delivers('last', E)),
+  ],
+  [
+    'one whose cancel was in time, though its client asked for it again after it had gone out',
+    /^NOT CANCELLED/,
+    tell(schedules(60_000), cancels(3_501), delivers('first', D, D - 40), schedules(35)),
   ],
   [
     'one that was moved away when its cancel arrived, and moved back, though the cancel did not come again',

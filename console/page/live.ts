@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import { addAllLateness } from '../../core/lateness.ts'
+import { addAllLateness, type Lateness } from '../../core/lateness.ts'
 import type { Happening, Told } from '../server/live.ts'
 import type { Piece } from './quantiles.ts'
 
@@ -9,13 +9,20 @@ export const happened = signal<readonly Told[]>([])
 export const hasHappened = computed(() => happened.value.length > 0)
 /** Whether the server is heard. */
 export const heard = signal(false)
-/** Deliveries of the last minutes: how late, by the ten seconds in which they were made. */
+/** Deliveries of the last minutes: how late, by the ten seconds in which they were made; told once a second, as it is drawn. */
 export const lately = signal<readonly Piece[]>([])
 
 /** How much is kept, whatever happens: the memory of the page does not grow. */
 const KEPT = 50
 const PIECE_MS = 10_000
 const KEPT_MS = 5 * 60_000
+
+/** Five minutes of lateness are summed up and drawn this often at most, ms. */
+const DRAWN_EVERY_MS = 1_000
+
+/** What is drawn next, by when its ten seconds began, epoch ms. */
+const pieces = new Map<number, Lateness>()
+let isToldSoon = false
 
 let source: EventSource | undefined
 /** The last news: a listening that begins anew goes on from there. */
@@ -52,14 +59,21 @@ function take(news: readonly Happening[]): void {
   if (!latest) return
   const told = news.flatMap(({ last }) => last).toReversed()
   if (told.length > 0) happened.value = [...told, ...happened.value].slice(0, KEPT)
-  const pieces = new Map(lately.value.map((piece) => [piece.startMs, piece]))
   for (const { atMs, lateness } of news) {
     const startMs = Math.floor(atMs / PIECE_MS) * PIECE_MS
-    const sum = { ...pieces.get(startMs)?.lateness }
+    const sum = pieces.get(startMs) ?? {}
     addAllLateness(sum, lateness)
-    pieces.set(startMs, { startMs, lateness: sum })
+    pieces.set(startMs, sum)
   }
-  lately.value = [...pieces.values()].filter(({ startMs }) => startMs > latest.atMs - KEPT_MS)
+  for (const startMs of pieces.keys()) if (startMs <= latest.atMs - KEPT_MS) pieces.delete(startMs)
+  if (isToldSoon) return
+  isToldSoon = true
+  setTimeout(tellLately, lately.value.length === 0 ? 0 : DRAWN_EVERY_MS)
+}
+
+function tellLately(): void {
+  isToldSoon = false
+  lately.value = [...pieces].map(([startMs, lateness]) => ({ startMs, lateness }))
 }
 
 /** Begins to listen, and stops while nobody looks. */

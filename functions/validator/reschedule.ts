@@ -72,7 +72,8 @@ async function stay(
   if (stopped?.publication?.messageId !== publication.messageId) return
   const next = await nextTurn(deps, event, { ref })
   const reason = `stays, because ${newDate.text} was taken`
-  const back = { ...ref, kind: 'moved', atMs: clock.now(), reason, publication, asItWas: true, next } as const
+  const asItWas = { asItWas: true, attempts: event.attempt - 1, untold: event.untold } as const
+  const back = { ...ref, ...asItWas, kind: 'moved', atMs: clock.now(), reason, publication, next } as const
   if (await table.concludeInstead(back, stopped)) await parkAt(deps, event, next)
 }
 

@@ -473,6 +473,32 @@ describe('rescheduling an event', () => {
     expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'other'])
   })
 
+  it('is parked where it stays, as it was, by whoever asks for the same again after a crash, and by nobody else', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const other = arriving(400_000, { id: event.id, payload: 'other' })
+    let isTaken = false
+    const table: typeof world.table = {
+      ...world.table,
+      async concludeFirst(outcome) {
+        if (!isTaken) await stepsOf(world).schedule([other])
+        isTaken = true
+        return world.table.concludeFirst(outcome)
+      },
+      parkFirst: () => Promise.reject(new Error('killed')),
+    }
+    await reschedule({ ...world, table }, event).catch(({ message }) => expect(message).to.equal('killed'))
+    const publication = { messageId: 'again', atMs: NOW_MS + 2 }
+    const [refusal] = await stepsOf(world).schedule([{ ...event, payload: 'next', publication }])
+    expect(refusal).to.include({ code: 'EVENT_EXISTS' })
+    expect(await stepsOf(world).schedule([{ ...event, publication }])).to.deep.equal([undefined])
+    await drain(world, 15)
+    expect(received(world).map(({ payload, attributes }) => [payload, attributes.attempt])).to.deep.equal([
+      [event.payload, '1'],
+      ['other', '1'],
+    ])
+  })
+
   it('does not take the same event at the new date for its own, if another has scheduled that', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)

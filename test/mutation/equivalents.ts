@@ -74,6 +74,15 @@ export const EQUIVALENTS: Equivalent[] = [
   ),
   ...inFile('core/outcome.ts', ['outcome?.kind', 'outcome.kind', 'What is final is there: only the types ask.']),
   ...inFile(
+    'core/output-message.ts',
+    ['most <= MAX_MESSAGE_BYTES', 'false', 'What is counted byte by byte comes to the same, and costs time alone.'],
+    [
+      'most <= MAX_MESSAGE_BYTES',
+      'most < MAX_MESSAGE_BYTES',
+      'What is counted byte by byte comes to the same, and costs time alone.',
+    ],
+  ),
+  ...inFile(
     'core/request.ts',
     ["typeof message.action === 'string'", 'true', 'Of an action that is no string nothing else is told.'],
     ['[]', '["Stryker was here"]', 'Of an action that is no string nothing else is told.'],

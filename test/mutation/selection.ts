@@ -32,7 +32,7 @@ const TOGETHER: Record<string, string[]> = {
     (name) => `functions/validator/${name}.ts`,
   ),
   'test/functions/settler/settling-in-parts.test.ts': ['functions/settler/settle-slot.ts'],
-  'test/functions/delivery/untold.test.ts': ['functions/delivery/going-on.ts'],
+  'test/functions/delivery/untold.test.ts': ['core/untold.ts', 'functions/delivery/going-on.ts'],
   'test/functions/loader/audit.test.ts': ['functions/loader/load.ts'],
   'test/functions/loader/sweep.test.ts': ['functions/loader/load.ts'],
   'test/aws/payloads.test.ts': ['events', 'look-up', 'payloads'].map((name) => `aws/events-table/${name}.ts`),

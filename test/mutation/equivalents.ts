@@ -14,6 +14,15 @@ const inFile = (file: string, ...changes: [from: string, to: string, why: string
 
 export const EQUIVALENTS: Equivalent[] = [
   ...inFile(
+    'aws/connections.ts',
+    [
+      'Object.entries(settings).filter(([, value]) => value !== undefined)',
+      'Object.entries(settings)',
+      'The SDK takes undefined for what is not given, too: only its types forbid it.',
+    ],
+    ['value !== undefined', 'true', 'The SDK takes undefined for what is not given, too: only its types forbid it.'],
+  ),
+  ...inFile(
     'aws/events-table/bulk.ts',
     ['[]', '["Stryker was here"]', 'What is no item of DynamoDB’s is passed over.'],
     ['one.PutRequest?.Item', 'one.PutRequest.Item', 'Only puts are asked for: only the types ask.'],

@@ -198,6 +198,11 @@ export const EQUIVALENTS: Equivalent[] = [
     ['outcome?.kind', 'outcome.kind', 'What has ended has an outcome: only the types ask.'],
     ['outcome?.reason', 'outcome.reason', 'What has ended has an outcome: only the types ask.'],
   ),
+  ...inFile('functions/validator/doubt.ts', [
+    'outcome?.next',
+    'outcome.next',
+    'What is cancelled has an outcome: only the types ask.',
+  ]),
   ...inFile(
     'functions/validator/place-known.ts',
     ['standing.outcome?.kind', 'standing.outcome.kind', 'What has ended has an outcome: only the types ask.'],
@@ -229,6 +234,12 @@ export const EQUIVALENTS: Equivalent[] = [
     'i <= ripe.length',
     'Behind the last slot there is none to look at.',
   ]),
+  ...inFile(
+    'functions/turns-per-topic.ts',
+    ['topic.underWay === 0', 'false', 'An idle topic that is kept costs memory alone.'],
+    ['topics.delete(name)', ';', 'An idle topic that is kept costs memory alone.'],
+    ["'its turn'", '""', 'Nobody asks why the wait has ended.'],
+  ),
   ...inFile('functions/notify.ts', ["'TARGET_UNAVAILABLE'", '""', 'Only its sentence is told.']),
   ...inFile('functions/emitter/segment-log.ts', ['a > b', 'a >= b', 'Of two that are equal, either is the higher.']),
   ...inFile('functions/emitter/segment-feed.ts', [

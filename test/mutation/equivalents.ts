@@ -27,7 +27,6 @@ export const EQUIVALENTS: Equivalent[] = [
     ['[]', '["Stryker was here"]', 'What is no item of DynamoDB’s is passed over.'],
     ['one.PutRequest?.Item', 'one.PutRequest.Item', 'Only puts are asked for: only the types ask.'],
     ["''", '"Stryker was here!"', 'An expression without an alias names nothing.'],
-    ['all.length / size', 'all.length * size', 'Of chunks that are empty nothing is asked.'],
   ),
   ...inFile(
     'aws/topics.ts',
@@ -212,6 +211,24 @@ export const EQUIVALENTS: Equivalent[] = [
     'moved.latestAtMs !== undefined',
     'true',
     'NaN is less than nothing: only the types ask.',
+  ]),
+  ...inFile('status/deliveries.ts', ['[]', '["Stryker was here"]', 'A cut behind every key cuts nothing.']),
+  ...inFile('status/event-status.ts', [
+    'before?.pointer?.publication',
+    'before?.pointer.publication',
+    'Whoever comes from another place was pointed here: only the types ask.',
+  ]),
+  ...inFile(
+    'status/list-events.ts',
+    ['after !== undefined', 'true', 'Nothing comes after undefined: only the types ask.'],
+    ['after >= start', 'after > start', 'The key of an event is longer than what an instant begins with.'],
+    ['from > to', 'from >= to', 'Where both are the same nothing is between them.'],
+    ['one.ref.key < other.ref.key', 'one.ref.key <= other.ref.key', 'No two places have the same key.'],
+  ),
+  ...inFile('status/minutes.ts', [
+    'hourMs < toMs',
+    'hourMs <= toMs',
+    'Of the hours from the end on none is read in any case.',
   ]),
   ...inFile(
     'status/slot-account.ts',

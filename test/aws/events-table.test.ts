@@ -40,6 +40,9 @@ describe('on DynamoDB', () => {
   retention()
 })
 
+/** What DynamoDB says by a name. */
+const failing = (name: string) => Object.assign(new Error('no'), { name })
+
 /** Real requests and waits that take no time: real sockets and a fake clock would wait for each other. */
 async function onDynalite(
   client: Pick<Client, 'send'> = dynamo.client,
@@ -195,6 +198,45 @@ function bulkRequests() {
       const fault = await table.park([kept, ...written]).catch((error) => error)
       expect(fault.unwritten).to.deep.equal([{ slot: kept.slot, key: kept.key }])
       expect(await table.find([kept, ...written])).to.have.deep.members(written)
+    })
+
+    it('write again, where only the first counts, what there was no room for, and that alone', async () => {
+      const puts: string[] = []
+      const send = async (command: object) => {
+        if (command instanceof PutCommand && puts.push(command.input.Item?.sk) === 1)
+          throw failing('ThrottlingException')
+        return dynamo.client.send(command as never)
+      }
+      const { table } = await onDynalite({ send } as unknown as Client)
+      const events = [anEvent(), anEvent()]
+      expect(await table.parkFirst(events)).to.deep.equal({ taken: [], unwritten: [], why: undefined })
+      expect(await table.find(events)).to.have.deep.members(events)
+      expect(puts).to.have.length(3)
+    })
+
+    for (const [what, isFailing, fields] of [
+      ['it is', (command: object) => command instanceof PutCommand, {}],
+      ['its payload is', (command: object) => command instanceof BatchWriteCommand, { payload: 'x'.repeat(5_000) }],
+      ['its announcement is', (command: object) => command instanceof BatchWriteCommand, { lane: 'soon' }],
+    ] as const)
+      it(`name an event, where only the first counts, when ${what} not written, and say why`, async () => {
+        const send = async (command: object) => {
+          if (isFailing(command)) throw failing('InternalServerError')
+          return dynamo.client.send(command as never)
+        }
+        const { table, tableName } = await onDynalite({ send } as unknown as Client)
+        const event = anEvent(fields)
+        const { taken, unwritten, why } = await table.parkFirst([event])
+        expect({ taken, unwritten }).to.deep.equal({ taken: [], unwritten: [{ slot: event.slot, key: event.key }] })
+        expect(why?.message).to.match(
+          new RegExp(`^Could not (park|announce) (events|payloads) in table ${tableName}: InternalServerError: no$`),
+        )
+      })
+
+    it('fail, where only the first counts, for an item that DynamoDB refuses', async () => {
+      const { table } = await onDynalite()
+      const fault = await table.parkFirst([anEvent({ user: 'x'.repeat(420_000) })]).catch((error) => error)
+      expect(fault).to.be.instanceOf(SchedulerError).with.nested.property('cause.name', 'ValidationException')
     })
 
     it('blame nobody else for an item that DynamoDB refuses', async () => {

@@ -7,6 +7,7 @@ import {
   hasSameContent,
   keyAt,
   LAST_KEY,
+  lastAsked,
   turnOf,
 } from '../../core/event.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
@@ -71,4 +72,14 @@ describe('two events of one id and date', () => {
       expect(hasSameContent(event, { ...event, [field]: undefined })).to.equal(false)
       expect(hasSameContent({ ...event, [field]: undefined }, event)).to.equal(false)
     })
+})
+
+describe('the last publish that asked for an event', () => {
+  const [publication, askedAgain] = [1, 2].map((atMs) => ({ messageId: `at ${atMs}`, atMs }))
+
+  it('is the one that asked for it again, if one did, else the one that it came from', () => {
+    expect(lastAsked({ publication, askedAgain })).to.equal(askedAgain)
+    expect(lastAsked({ publication })).to.equal(publication)
+    expect(lastAsked({})).to.equal(undefined)
+  })
 })

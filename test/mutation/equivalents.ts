@@ -29,6 +29,11 @@ export const EQUIVALENTS: Equivalent[] = [
     ["''", '"Stryker was here!"', 'An expression without an alias names nothing.'],
   ),
   ...inFile(
+    'aws/input-topic.ts',
+    ['[]', '["Stryker was here"]', 'What is no entry of the batch is passed over.'],
+    ["''", '"Stryker was here!"', 'SNS names all that it takes: only the types ask.'],
+  ),
+  ...inFile(
     'aws/topics.ts',
     ['[]', '["Stryker was here"]', 'What is no entry of the batch is passed over.'],
     ['true', 'false', 'Whether the SDK keeps its middleware costs time alone.'],
@@ -59,6 +64,7 @@ export const EQUIVALENTS: Equivalent[] = [
   ...inFile(
     'core/message-json-schema.ts',
     ["['*']", '[]', 'A JSON Schema has nothing of allowed targets.'],
+    ["'*'", '""', 'A JSON Schema has nothing of allowed targets.'],
     ['[]', '["Stryker was here"]', 'No schema of an action is without required fields: only the types ask.'],
     [
       'schema.required?.filter',
@@ -246,6 +252,7 @@ export const EQUIVALENTS: Equivalent[] = [
       'Segments cover every key: only the types ask.',
     ],
   ),
+  ...inFile('core/zoned-instant.ts', ['{ return undefined }', '{}', 'A function that ends returns undefined.']),
   ...inFile('functions/loader/reopen.ts', [
     'i < ripe.length',
     'i <= ripe.length',

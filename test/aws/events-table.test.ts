@@ -4,9 +4,11 @@ import {
   type DynamoDBDocumentClient as Client,
   GetCommand,
   PutCommand,
+  QueryCommand,
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
+import { tryToRead } from '../../aws/events-table/reading.ts'
 import { eventsReader, eventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { FIRST_KEY, LAST_KEY } from '../../core/event.ts'
@@ -84,6 +86,19 @@ function bulkRequests() {
       const { table, slept } = await onDynalite(client, { random: () => 0.5 })
       await table.park(Array.from({ length: 5 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i })))
       expect(slept).to.deep.equal([100, 200, 200, 50, 100, 50, 50])
+    })
+
+    it('hand over no payload to those who do without, and few events at first', async () => {
+      const asked: string[] = []
+      const send = (command: object) => {
+        if (command instanceof QueryCommand) asked.push(command.input.ProjectionExpression ?? '')
+        return dynamo.client.send(command as never)
+      }
+      const { table } = await onDynalite({ send } as unknown as Client)
+      await table.park(Array.from({ length: 120 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i })))
+      const pages = await Array.fromAsync(table.headsBetween(anEvent().slot, FIRST_KEY, LAST_KEY))
+      expect(pages.map(({ length }) => length)).to.deep.equal([100, 20])
+      for (const names of asked) expect(names.split(', ')).to.include('#size').and.not.include('#payload')
     })
 
     it('keep in step with nobody where a reader is alone', async () => {
@@ -351,6 +366,17 @@ function faults() {
       const fault = await table.runnerRecord(Item.pk).catch((error: unknown) => error)
       expect(fault).to.be.instanceOf(SchedulerError).and.have.property('code', 'ITEM_UNREADABLE')
       expect(fault).to.have.property('message').that.includes(`Item ${Item.pk} runner `)
+      expect(fault).to.have.nested.property('cause.name', 'ZodError')
+    })
+
+    it('are none of an item’s when they happen while it is read', () => {
+      const strange = Object.assign(new Error('strange'), { code: 'ITEM_UNREADABLE' })
+      for (const fault of [strange, new SchedulerError('TABLE_UNAVAILABLE', 'down')]) {
+        const read = () => {
+          throw fault
+        }
+        expect(() => tryToRead({ pk: 'a', sk: 'b' }, read)).to.throw(fault.message)
+      }
     })
 
     it('are none for what cannot be read, where nobody wants to be told: a checkpoint leaves what was due to doubt', async () => {

@@ -265,6 +265,12 @@ export const EQUIVALENTS: Equivalent[] = [
     ["'its turn'", '""', 'Nobody asks why the wait has ended.'],
   ),
   ...inFile('functions/notify.ts', ["'TARGET_UNAVAILABLE'", '""', 'Only its sentence is told.']),
+  ...inFile('functions/delivery/release-loop.ts', ["'something changed'", '""', 'Nobody asks why the wait has ended.']),
+  ...inFile('aws/events-table/events.ts', [
+    'page !== undefined',
+    'true',
+    'A query has a page, be it empty: only the types ask.',
+  ]),
   ...inFile('functions/emitter/segment-log.ts', ['a > b', 'a >= b', 'Of two that are equal, either is the higher.']),
   ...inFile('functions/emitter/segment-feed.ts', [
     '!first || !last',

@@ -5,6 +5,7 @@ import {
   eventKey,
   FIRST_KEY,
   hasSameContent,
+  isSamePlace,
   keyAt,
   LAST_KEY,
   lastAsked,
@@ -41,6 +42,15 @@ describe('the key of an event', () => {
     expect(emitAtMsOf(eventKey(MINUTE_MS + 7, '12-34', 12))).to.equal(MINUTE_MS + 7)
     expect(turnOf(eventKey(MINUTE_MS, '12-34', 12))).to.equal(12)
     expect(turnOf(eventKey(MINUTE_MS, '12-34', 1))).to.equal(1)
+  })
+})
+
+describe('the place of an event', () => {
+  it('is a key in a slot', () => {
+    const place = { slot: 'a', key: 'b' }
+    expect(isSamePlace(anEvent(place), place)).to.equal(true)
+    for (const other of [{ slot: 'b' }, { key: 'a' }])
+      expect(isSamePlace(place, { ...place, ...other })).to.equal(false)
   })
 })
 

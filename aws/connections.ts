@@ -32,7 +32,7 @@ export function connections({ clients = {}, ...settings }: Connection) {
         import('@aws-sdk/client-dynamodb'),
         import('@aws-sdk/lib-dynamodb'),
       ])
-      return Document.from(keep(new Client(config)), { marshallOptions: { removeUndefinedValues: true } })
+      return Document.from(keep(new Client(config)))
     }),
     sqs: once(async (): Promise<AwsClient> => {
       if (clients.sqs) return clients.sqs

@@ -59,9 +59,9 @@ export type EventsTable = ReturnType<typeof eventsTable>
 
 /**
  * A client for the table, each of whose calls ends within `TABLE_CALL_MS`.
- * @param random spreads the retries of many; who is alone keeps in step with nobody
+ * @param random spreads the retries of many
  */
-export function documentClient(config: DynamoDBClientConfig = {}, random: Random = () => 0.5): DynamoDBDocumentClient {
+export function documentClient(random: Random, config: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     retryStrategy: retriesInTime(random),
     requestHandler: { ...timeouts(TABLE_TIMEOUT_MS), httpsAgent: { maxSockets: 200 } },

@@ -109,7 +109,8 @@ async function park(endpoint: string): Promise<void> {
   const client = createClient({ local: true, endpoint })
   const { tableName, region } = await client.stack()
   client.close()
-  const dynamodb = documentClient({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } })
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const dynamodb = documentClient(Math.random, { endpoint, region, credentials })
   const parts = { client: dynamodb, clock: systemClock, random: Math.random, retentionDays: 7 }
   const startedMs = performance.now()
   await parkWith(eventsTable({ ...parts, tableName }), FROM_MS)(60 * MINUTE_MS, parked, systemClock.now())

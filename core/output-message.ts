@@ -41,7 +41,7 @@ export function batchLength(queue: readonly ScheduledEvent[], from: number): num
   if (most <= MAX_MESSAGE_BYTES) return whole
   let bytes = 0
   let length = 0
-  while (length < MAX_BATCH_ENTRIES && from + length < queue.length) {
+  while (length < whole) {
     bytes += messageBytes(queue[from + length] as ScheduledEvent)
     if (length > 0 && bytes > MAX_MESSAGE_BYTES) break
     length++

@@ -26,11 +26,10 @@ export function slotOf(atMs: number, id: string, shards: number): Slot {
 
 /** Whether a text is the name of a slot that there can be. */
 export function isSlot(text: unknown): text is Slot {
-  const { shard = '' } = (typeof text === 'string' && NAME.exec(text)?.groups) || {}
-  return shard !== '' && Number(shard) < MAX_SHARDS && !Number.isNaN(slotStartMs(text as Slot))
+  if (typeof text !== 'string') return false
+  const startMs = slotStartMs(text)
+  return !Number.isNaN(startMs) && slotsOfMinute(startMs, MAX_SHARDS).includes(text)
 }
-
-const NAME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}Z-(?<shard>\d{2})$/
 
 /** Start of the minute of a slot, or of the minute that is named, epoch ms. */
 export function slotStartMs(slot: Slot): number {

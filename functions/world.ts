@@ -48,7 +48,7 @@ const MAKE: { [Name in keyof World]: () => World[Name] } = {
   metrics,
   table: () => {
     const { EVENTS_TABLE: tableName, RETENTION_DAYS: retentionDays } = variables('EVENTS_TABLE', 'RETENTION_DAYS')
-    const client = documentClient({}, Math.random)
+    const client = documentClient(Math.random)
     const unreadable = (item: Unreadable) => log.warn('item that this version cannot read', item)
     return eventsTable({ client, tableName, retentionDays, clock: systemClock, random: Math.random, unreadable })
   },

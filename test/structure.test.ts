@@ -114,7 +114,6 @@ const WITHOUT_TWIN: Record<string, string> = {
   'client/options.ts': 'types alone',
   'client/stack.ts': 'types alone',
   'aws/executions.ts': 'what runners and express lane share; told by their tests',
-  'functions/world.ts': 'composition: the tests of the handlers run what it makes',
   'functions/validator/steps.ts': 'composition: every test of a step is handed what it makes',
   'functions/validator/refusal.ts': 'a sentence of each',
   'functions/validator/states-of-id.ts': 'what clearing and moving by an id alone share; told by their tests',

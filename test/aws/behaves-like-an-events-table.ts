@@ -183,6 +183,9 @@ export function behavesLikeAnEventsTable(
         expect(await all(table.eventsBetween(SLOT, keyAt(b.emitAtMs), LAST_KEY))).to.deep.equal([b, c])
         expect(await all(table.keysBetween(SLOT, a.key, c.key))).to.deep.equal([a.key, b.key])
         expect(await all(table.keysBetween(SLOT, keyAt(b.emitAtMs), LAST_KEY))).to.deep.equal([b.key, c.key])
+        const heads = [a, b, c].map(({ payload, ...head }) => ({ ...head, size: payload.length }))
+        expect(await all(table.headsBetween(SLOT, a.key, c.key))).to.deep.equal(heads.slice(0, 2))
+        expect(await all(table.headsBetween(SLOT, keyAt(b.emitAtMs), LAST_KEY))).to.deep.equal(heads.slice(1))
       })
 
       it('orders events of one millisecond by id, and attempts of one event by number', async () => {

@@ -4,9 +4,11 @@ import {
   type DynamoDBDocumentClient as Client,
   GetCommand,
   PutCommand,
+  QueryCommand,
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
+import { tryToRead } from '../../aws/events-table/reading.ts'
 import { eventsReader, eventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { FIRST_KEY, LAST_KEY } from '../../core/event.ts'
@@ -39,6 +41,9 @@ describe('on DynamoDB', () => {
   faults()
   retention()
 })
+
+/** What DynamoDB says by a name. */
+const failing = (name: string) => Object.assign(new Error('no'), { name })
 
 /** Real requests and waits that take no time: real sockets and a fake clock would wait for each other. */
 async function onDynalite(
@@ -81,6 +86,19 @@ function bulkRequests() {
       const { table, slept } = await onDynalite(client, { random: () => 0.5 })
       await table.park(Array.from({ length: 5 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i })))
       expect(slept).to.deep.equal([100, 200, 200, 50, 100, 50, 50])
+    })
+
+    it('hand over no payload to those who do without, and few events at first', async () => {
+      const asked: string[] = []
+      const send = (command: object) => {
+        if (command instanceof QueryCommand) asked.push(command.input.ProjectionExpression ?? '')
+        return dynamo.client.send(command as never)
+      }
+      const { table } = await onDynalite({ send } as unknown as Client)
+      await table.park(Array.from({ length: 120 }, (_, i) => anEvent({ dueAtMs: MINUTE_MS + i })))
+      const pages = await Array.fromAsync(table.headsBetween(anEvent().slot, FIRST_KEY, LAST_KEY))
+      expect(pages.map(({ length }) => length)).to.deep.equal([100, 20])
+      for (const names of asked) expect(names.split(', ')).to.include('#size').and.not.include('#payload')
     })
 
     it('keep in step with nobody where a reader is alone', async () => {
@@ -197,6 +215,45 @@ function bulkRequests() {
       expect(await table.find([kept, ...written])).to.have.deep.members(written)
     })
 
+    it('write again, where only the first counts, what there was no room for, and that alone', async () => {
+      const puts: string[] = []
+      const send = async (command: object) => {
+        if (command instanceof PutCommand && puts.push(command.input.Item?.sk) === 1)
+          throw failing('ThrottlingException')
+        return dynamo.client.send(command as never)
+      }
+      const { table } = await onDynalite({ send } as unknown as Client)
+      const events = [anEvent(), anEvent()]
+      expect(await table.parkFirst(events)).to.deep.equal({ taken: [], unwritten: [], why: undefined })
+      expect(await table.find(events)).to.have.deep.members(events)
+      expect(puts).to.have.length(3)
+    })
+
+    for (const [what, isFailing, fields] of [
+      ['it is', (command: object) => command instanceof PutCommand, {}],
+      ['its payload is', (command: object) => command instanceof BatchWriteCommand, { payload: 'x'.repeat(5_000) }],
+      ['its announcement is', (command: object) => command instanceof BatchWriteCommand, { lane: 'soon' }],
+    ] as const)
+      it(`name an event, where only the first counts, when ${what} not written, and say why`, async () => {
+        const send = async (command: object) => {
+          if (isFailing(command)) throw failing('InternalServerError')
+          return dynamo.client.send(command as never)
+        }
+        const { table, tableName } = await onDynalite({ send } as unknown as Client)
+        const event = anEvent(fields)
+        const { taken, unwritten, why } = await table.parkFirst([event])
+        expect({ taken, unwritten }).to.deep.equal({ taken: [], unwritten: [{ slot: event.slot, key: event.key }] })
+        expect(why?.message).to.match(
+          new RegExp(`^Could not (park|announce) (events|payloads) in table ${tableName}: InternalServerError: no$`),
+        )
+      })
+
+    it('fail, where only the first counts, for an item that DynamoDB refuses', async () => {
+      const { table } = await onDynalite()
+      const fault = await table.parkFirst([anEvent({ user: 'x'.repeat(420_000) })]).catch((error) => error)
+      expect(fault).to.be.instanceOf(SchedulerError).with.nested.property('cause.name', 'ValidationException')
+    })
+
     it('blame nobody else for an item that DynamoDB refuses', async () => {
       const { table } = await onDynalite()
       const fault = await table.park([anEvent(), anEvent({ payload: 'x'.repeat(420_000) })]).catch((error) => error)
@@ -309,6 +366,17 @@ function faults() {
       const fault = await table.runnerRecord(Item.pk).catch((error: unknown) => error)
       expect(fault).to.be.instanceOf(SchedulerError).and.have.property('code', 'ITEM_UNREADABLE')
       expect(fault).to.have.property('message').that.includes(`Item ${Item.pk} runner `)
+      expect(fault).to.have.nested.property('cause.name', 'ZodError')
+    })
+
+    it('are none of an item’s when they happen while it is read', () => {
+      const strange = Object.assign(new Error('strange'), { code: 'ITEM_UNREADABLE' })
+      for (const fault of [strange, new SchedulerError('TABLE_UNAVAILABLE', 'down')]) {
+        const read = () => {
+          throw fault
+        }
+        expect(() => tryToRead({ pk: 'a', sk: 'b' }, read)).to.throw(fault.message)
+      }
     })
 
     it('are none for what cannot be read, where nobody wants to be told: a checkpoint leaves what was due to doubt', async () => {

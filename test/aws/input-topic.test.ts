@@ -27,6 +27,28 @@ describe('publishing to the input topic', () => {
     expect(topic.calls).to.deep.equal([{ name: 'PublishCommand', input: { TopicArn: TOPIC, Message: 'one' } }])
   })
 
+  it('takes the attributes of a message along, where it has some', async () => {
+    const topic = topicOf(published)
+    const traced = { text: 'one', attributes: { traceparent: 'a' } }
+    const MessageAttributes = { traceparent: { DataType: 'String', StringValue: 'a' } }
+    await topic.publish(traced)
+    await topic.publishBatch([traced, { text: 'two' }])
+    const entries = [
+      { Id: '0', Message: 'one', MessageAttributes },
+      { Id: '1', Message: 'two' },
+    ]
+    expect(topic.calls.map(({ input }) => input)).to.deep.equal([
+      { TopicArn: TOPIC, Message: 'one', MessageAttributes },
+      { TopicArn: TOPIC, PublishBatchRequestEntries: entries },
+    ])
+  })
+
+  it('asks nothing of SNS for no messages', async () => {
+    const topic = topicOf(published)
+    expect(await topic.publishBatch([])).to.deep.equal([])
+    expect(topic.calls).to.deep.equal([])
+  })
+
   for (const [name, code, advice] of [
     ['NotFoundException', 'TOPIC_NOT_FOUND', 'Check the name of the stack, its Region and its account.'],
     ['AuthorizationErrorException', 'TOPIC_DENIED', 'Allow sns:Publish on it'],
@@ -67,6 +89,7 @@ describe('publishing to the input topic', () => {
     const topic = topicOf((call) => published(call, (text) => (text === 'b' ? THROTTLED : undefined)))
     const [taken, given] = await clock.run(topic.publishBatch(messages('a', 'b')))
     expect(taken).to.deep.equal({ ok: true, messageId: 'id-a' })
+    expect(given).to.have.property('ok', false)
     expect(given).to.have.nested.property('error.code', 'TOPIC_UNAVAILABLE')
     expect(topic.calls).to.have.length(4)
   })

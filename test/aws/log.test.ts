@@ -4,9 +4,9 @@ import { log } from '../../aws/log.ts'
 
 describe('what functions say', () => {
   const sandbox = createSandbox()
-  const lines = (method: 'debug' | 'info' | 'warn') => (console[method] as SinonStub).args.map(([line]) => line)
+  const lines = (method: keyof typeof log) => (console[method] as SinonStub).args.map(([line]) => line)
   beforeEach(() => {
-    for (const method of ['debug', 'info', 'warn'] as const) sandbox.stub(console, method)
+    for (const method of ['debug', 'info', 'warn', 'error'] as const) sandbox.stub(console, method)
   })
   afterEach(() => sandbox.restore())
 
@@ -14,8 +14,10 @@ describe('what functions say', () => {
     log.debug('accepted', { id: 'a' })
     log.info('settled')
     log.warn('late', { slot: 's' })
+    log.error('failed', { reason: 'r' })
     expect(lines('debug')).to.deep.equal([{ message: 'accepted', id: 'a' }])
     expect(lines('info')).to.deep.equal([{ message: 'settled' }])
     expect(lines('warn')).to.deep.equal([{ message: 'late', slot: 's' }])
+    expect(lines('error')).to.deep.equal([{ message: 'failed', reason: 'r' }])
   })
 })

@@ -22,6 +22,7 @@ describe('the ARN of a table', () => {
 
   it('is not guessed where DynamoDB tells none', async () => {
     const fault = await tableArnOf(answering(() => ({})) as unknown as Client, 'a-table').catch((error) => error)
-    expect(fault).to.have.property('code', 'TABLE_UNAVAILABLE')
+    const message = 'DynamoDB tells no ARN of table a-table. Try again later.'
+    expect(fault).to.include({ code: 'TABLE_UNAVAILABLE', message })
   })
 })

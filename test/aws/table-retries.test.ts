@@ -73,10 +73,8 @@ describe('the retries of a request to the table', () => {
       drawn++
       return 0
     }
-    const client = documentClient(
-      { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } },
-      random,
-    )
+    const credentials = { accessKeyId: 'none', secretAccessKey: 'none' }
+    const client = documentClient(random, { endpoint, region: 'us-east-1', credentials })
     await client.send(new GetCommand({ TableName: 'events', Key: { pk: 'a', sk: 'b' } }))
     expect([answers, drawn]).to.deep.equal([[], 2])
     server.close()

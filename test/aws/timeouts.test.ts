@@ -28,7 +28,7 @@ const CALLS: Record<string, (config: object) => () => Promise<unknown>> = {
 }
 
 function table(config: object) {
-  const client = documentClient(config)
+  const client = documentClient(Math.random, config)
   return eventsTable({ client, tableName: 'events', clock: systemClock, random: Math.random, retentionDays: 7 })
 }
 
@@ -113,7 +113,7 @@ describe('a call to AWS', () => {
   })
 
   it('is given up long before the function that makes it would be', async () => {
-    for (const { config } of [documentClient(), sfnClient(), snsClient()]) {
+    for (const { config } of [documentClient(Math.random), sfnClient(), snsClient()]) {
       const { configProvider } = config.requestHandler as unknown as { configProvider: Promise<Options> }
       const options = await configProvider
       expect(options.throwOnRequestTimeout).to.equal(true)
@@ -123,7 +123,7 @@ describe('a call to AWS', () => {
   })
 
   it('has room beside two hundred others to the table', async () => {
-    const { configProvider } = documentClient().config.requestHandler as unknown as {
+    const { configProvider } = documentClient(Math.random).config.requestHandler as unknown as {
       configProvider: Promise<{ httpsAgent: { maxSockets: number } }>
     }
     expect((await configProvider).httpsAgent.maxSockets).to.equal(200)

@@ -1,5 +1,12 @@
 import { expect } from 'chai'
-import { FAILURE_CODES, FAULT_CODES, isRetryable, REJECTION_CODES, SchedulerError } from '../../core/errors.ts'
+import {
+  FAILURE_CODES,
+  FAULT_CODES,
+  isRetryable,
+  REJECTION_CODES,
+  SchedulerError,
+  unlessUnreadable,
+} from '../../core/errors.ts'
 
 describe('the codes', () => {
   it('are each of one kind only: a rejection, a failure or a fault', () => {
@@ -28,5 +35,17 @@ describe('a fault of the scheduler', () => {
 
   it('says its name and its sentence where it is written as text, as in the log', () => {
     expect(String(new SchedulerError('INPUT_INVALID', 'A sentence.'))).to.equal('SchedulerError: A sentence.')
+  })
+})
+
+describe('whoever goes on without what cannot be read', () => {
+  it('takes it for nothing', () => {
+    expect(unlessUnreadable(new SchedulerError('ITEM_UNREADABLE', 'A sentence.'))).to.equal(undefined)
+  })
+
+  it('does not go on after any other fault, be it of the same code, but not the scheduler’s', () => {
+    const strange = Object.assign(new Error('strange'), { code: 'ITEM_UNREADABLE' })
+    for (const fault of [new SchedulerError('TABLE_UNAVAILABLE', 'A sentence.'), strange])
+      expect(() => unlessUnreadable(fault)).to.throw(fault.message)
   })
 })

@@ -5,8 +5,10 @@ import {
   eventKey,
   FIRST_KEY,
   hasSameContent,
+  isSamePlace,
   keyAt,
   LAST_KEY,
+  lastAsked,
   turnOf,
 } from '../../core/event.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
@@ -43,6 +45,15 @@ describe('the key of an event', () => {
   })
 })
 
+describe('the place of an event', () => {
+  it('is a key in a slot', () => {
+    const place = { slot: 'a', key: 'b' }
+    expect(isSamePlace(anEvent(place), place)).to.equal(true)
+    for (const other of [{ slot: 'b' }, { key: 'a' }])
+      expect(isSamePlace(place, { ...place, ...other })).to.equal(false)
+  })
+})
+
 describe('an event in the words of the input', () => {
   it('can be published again as it was received', () => {
     const event = anEvent({ id: 'a', failureTopic: 'arn:f', latest: '2026-11-23T13:00:00Z', attempt: 3 })
@@ -71,4 +82,14 @@ describe('two events of one id and date', () => {
       expect(hasSameContent(event, { ...event, [field]: undefined })).to.equal(false)
       expect(hasSameContent({ ...event, [field]: undefined }, event)).to.equal(false)
     })
+})
+
+describe('the last publish that asked for an event', () => {
+  const [publication, askedAgain] = [1, 2].map((atMs) => ({ messageId: `at ${atMs}`, atMs }))
+
+  it('is the one that asked for it again, if one did, else the one that it came from', () => {
+    expect(lastAsked({ publication, askedAgain })).to.equal(askedAgain)
+    expect(lastAsked({ publication })).to.equal(publication)
+    expect(lastAsked({})).to.equal(undefined)
+  })
 })

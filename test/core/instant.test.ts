@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { INSTANT_PATTERN, parseInstant } from '../../core/instant.ts'
+import { INSTANT_PATTERN, parseInstant, zoneOf } from '../../core/instant.ts'
 
 const iso = (text: string) => {
   const atMs = parseInstant(text)
@@ -132,6 +132,18 @@ describe('reading a date', () => {
     it(`does not take ${JSON.stringify(text)}, which is another notation`, () => {
       expect(parseInstant(text)).to.equal(undefined)
     })
+})
+
+describe('the zone of a date', () => {
+  it('is the one that it names, with its offset', () => {
+    const [date, zone] = ['2027-03-28T02:30', 'Europe/Berlin']
+    expect(zoneOf(` ${date}+01:00[${zone}]\n`)).to.deep.equal({ zone, offset: '+01:00' })
+    expect(zoneOf(`${date}[${zone}]`)).to.deep.equal({ zone, offset: '' })
+  })
+
+  it('is none of one that names none, or of what is not written as a date is', () => {
+    for (const text of ['2027-03-28T02:30+01:00', 'tomorrow [Europe/Berlin]']) expect(zoneOf(text)).to.equal(undefined)
+  })
 })
 
 describe('the pattern of a date, for other languages', () => {

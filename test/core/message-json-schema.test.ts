@@ -124,6 +124,14 @@ describe('the JSON Schema of an input message', () => {
           expect(property, field).to.have.property('description').that.is.not.empty
   })
 
+  it('says which events are meant where their date is left out', () => {
+    const [, cancel, reschedule] = messageJsonSchema().oneOf ?? []
+    expect(cancel?.properties?.date).to.have.property('description').that.contains('all that are pending under the id')
+    expect(reschedule?.properties?.date)
+      .to.have.property('description')
+      .that.contains('the only one that is pending under the id')
+  })
+
   it('says of new dates how they are written', () => {
     const [schedule, , reschedule] = messageJsonSchema().oneOf ?? []
     for (const date of [schedule?.properties?.date, reschedule?.properties?.new_date])

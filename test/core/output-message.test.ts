@@ -75,6 +75,18 @@ describe('a batch', () => {
     expect(batchLength(queue, 0)).to.equal(1)
   })
 
+  it('takes ten events and not an eleventh, though it has to be counted whether they fit', () => {
+    const queue = Array.from({ length: 11 }, () => ofBytes(MAX_MESSAGE_BYTES / 10 - 1))
+    expect(batchLength(queue, 0)).to.equal(10)
+    expect(batchLength(queue, 2)).to.equal(9)
+  })
+
+  it('does not take an event whose attributes are too much, though all payloads fit', () => {
+    const payload = '€'.repeat(MAX_MESSAGE_BYTES / 30)
+    const queue = Array.from({ length: 10 }, () => anEvent({ payload }))
+    expect(batchLength(queue, 0)).to.equal(9)
+  })
+
   it('takes one event of the largest size, and even a larger one, which SNS refuses alone', () => {
     expect(batchLength([ofBytes(MAX_MESSAGE_BYTES), anEvent()], 0)).to.equal(1)
     expect(batchLength([ofBytes(MAX_MESSAGE_BYTES + 1), anEvent()], 0)).to.equal(1)

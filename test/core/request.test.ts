@@ -254,6 +254,11 @@ describe('a request to reschedule', () => {
     expect(parse(JSON.stringify(message))).to.deep.include({ payload: undefined, target: undefined })
   })
 
+  it('need not say the date that it had', () => {
+    const request = parse(JSON.stringify({ ...message, date: undefined }))
+    expect(request).to.deep.include({ date: undefined, newDate: { text: message.new_date, atMs: MINUTE_MS + 600_000 } })
+  })
+
   for (const [what, fields, code] of [
     ['without a new date', { new_date: undefined }, 'DATE_INVALID'],
     ['to the date it has, however it is written', { new_date: '2026-11-23T13:34:00+01:00' }, 'DATE_INVALID'],

@@ -3,6 +3,7 @@ import { eventKey, FIRST_KEY, keyAt, LAST_KEY } from '../../core/event.ts'
 import {
   BURST_BYTES,
   createCutter,
+  evenCuts,
   MAX_HELD_BYTES,
   MAX_SEGMENTS,
   type Segment,
@@ -149,5 +150,27 @@ describe('the segments of a slot', () => {
         expect(owners[0]?.untilMs).to.be.above(ms)
       }
     }
+  })
+})
+
+describe('the cuts for what of a slot is not known', () => {
+  it('are evenly in time, over the whole minute where nothing of it is known', () => {
+    const third = [0, 20_000, 40_000].map((ms) => keyAt(MINUTE_MS + ms))
+    for (const from of [FIRST_KEY, eventKey(MINUTE_MS - 86_400_000, 'past due', 1)])
+      expect(evenCuts(SLOT, { from, besides: MAX_SEGMENTS - 4 })).to.deep.equal(third)
+  })
+
+  it('are in what is behind the last key that is known', () => {
+    const from = eventKey(MINUTE_MS + 29_999, 'a', 1)
+    const half = [30_000, 45_000].map((ms) => keyAt(MINUTE_MS + ms))
+    expect(evenCuts(SLOT, { from, besides: MAX_SEGMENTS - 3 })).to.deep.equal(half)
+  })
+
+  it('are at whole milliseconds, as many as may stand beside the other cuts, one at least', () => {
+    const cuts = (besides: number) => evenCuts(SLOT, { from: FIRST_KEY, besides })
+    expect(cuts(0)).to.have.length(MAX_SEGMENTS - 1)
+    expect(cuts(0)[1]).to.equal(keyAt(MINUTE_MS + Math.floor(60_000 / 39)))
+    for (const besides of [MAX_SEGMENTS - 2, MAX_SEGMENTS - 1, MAX_SEGMENTS + 9])
+      expect(cuts(besides)).to.deep.equal([keyAt(MINUTE_MS)])
   })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import {
+  isSlot,
   MAX_SHARDS,
   minuteOf,
   runnerInput,
@@ -41,6 +42,31 @@ describe('a slot', () => {
   it('is settled no sooner than ten seconds after its minute', () => {
     expect(settleAtMs(slotAt(MINUTE_MS, 0))).to.equal(MINUTE_MS + 70_000)
   })
+})
+
+describe('the name of a slot', () => {
+  it('is that of a minute there can be, on a shard there can be', () => {
+    for (const slot of slotsOfMinute(MINUTE_MS, MAX_SHARDS)) expect(isSlot(slot), slot).to.equal(true)
+    expect(isSlot('2028-02-29T23-59Z-00')).to.equal(true)
+  })
+
+  for (const [what, text] of Object.entries({
+    nothing: '',
+    'no text': MINUTE_MS,
+    'a minute': '2026-11-23T12-34Z',
+    'a slot with more before it': 'x2026-11-23T12-34Z-00',
+    'a slot with more behind it': '2026-11-23T12-34Z-00-2',
+    'a path': '../2026-11-23T12-34Z-00',
+    'a shard beyond the last': '2026-11-23T12-34Z-64',
+    'a shard of one digit': '2026-11-23T12-34Z-0',
+    'a shard below zero': '2026-11-23T12-34Z--1',
+    'the 13th month': '2026-13-23T12-34Z-00',
+    'the 30th of February': '2026-02-30T12-34Z-00',
+    'the hour that ends a day': '2026-11-23T24-00Z-00',
+  }))
+    it(`is not ${what}`, () => {
+      expect(isSlot(text)).to.equal(false)
+    })
 })
 
 describe('the name of a runner', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { MAX_NOTICES, MAX_WAITING, MAX_WAITING_UNITS, turnsPerTopic } from '../../functions/turns-per-topic.ts'
+import { MAX_NOTICES, MAX_WAITING, turnsPerTopic } from '../../functions/turns-per-topic.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 import { fakeClock } from '../support/fake-clock.ts'
 
@@ -29,6 +29,13 @@ describe('the turns at a topic', () => {
     expect(came).to.deep.equal(['first', 'second'])
   })
 
+  it('are sixteen at once also after some have ended for which nobody waited', async () => {
+    const { clock, take, taken } = await allTaken()
+    taken[0]?.end()
+    expect(await take()).to.not.equal(undefined)
+    expect(await Promise.race([take(), clock.advance(1).then(() => 'waits')])).to.equal('waits')
+  })
+
   it('are not waited for longer than asked', async () => {
     const { clock, take } = await allTaken()
     const waiting = take('a', 1, 500)
@@ -45,12 +52,13 @@ describe('the turns at a topic', () => {
     expect(await Promise.race([take(), clock.advance(1).then(() => 'waits')])).to.equal('waits')
   })
 
-  it('are waited for by so many that a bounded amount of memory waits', async () => {
+  it('are waited for by so many that four million characters wait at most', async () => {
     const { clock, take } = await allTaken()
-    void take('a', MAX_WAITING_UNITS)
+    const all = 4 * 1_048_576
+    void take('a', all)
     expect(await take('a', 1)).to.equal(undefined)
     await clock.advance(1_000)
-    expect(await Promise.race([take('a', MAX_WAITING_UNITS), clock.advance(1).then(() => 'waits')])).to.equal('waits')
+    expect(await Promise.race([take('a', all), clock.advance(1).then(() => 'waits')])).to.equal('waits')
   })
 
   it('at one topic have nothing to do with those at another', async () => {

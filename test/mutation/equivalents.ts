@@ -14,11 +14,24 @@ const inFile = (file: string, ...changes: [from: string, to: string, why: string
 
 export const EQUIVALENTS: Equivalent[] = [
   ...inFile(
+    'aws/connections.ts',
+    [
+      'Object.entries(settings).filter(([, value]) => value !== undefined)',
+      'Object.entries(settings)',
+      'The SDK takes undefined for what is not given, too: only its types forbid it.',
+    ],
+    ['value !== undefined', 'true', 'The SDK takes undefined for what is not given, too: only its types forbid it.'],
+  ),
+  ...inFile(
     'aws/events-table/bulk.ts',
     ['[]', '["Stryker was here"]', 'What is no item of DynamoDB’s is passed over.'],
     ['one.PutRequest?.Item', 'one.PutRequest.Item', 'Only puts are asked for: only the types ask.'],
     ["''", '"Stryker was here!"', 'An expression without an alias names nothing.'],
-    ['all.length / size', 'all.length * size', 'Of chunks that are empty nothing is asked.'],
+  ),
+  ...inFile(
+    'aws/input-topic.ts',
+    ['[]', '["Stryker was here"]', 'What is no entry of the batch is passed over.'],
+    ["''", '"Stryker was here!"', 'SNS names all that it takes: only the types ask.'],
   ),
   ...inFile(
     'aws/topics.ts',
@@ -51,6 +64,7 @@ export const EQUIVALENTS: Equivalent[] = [
   ...inFile(
     'core/message-json-schema.ts',
     ["['*']", '[]', 'A JSON Schema has nothing of allowed targets.'],
+    ["'*'", '""', 'A JSON Schema has nothing of allowed targets.'],
     ['[]', '["Stryker was here"]', 'No schema of an action is without required fields: only the types ask.'],
     [
       'schema.required?.filter',
@@ -73,6 +87,15 @@ export const EQUIVALENTS: Equivalent[] = [
     ],
   ),
   ...inFile('core/outcome.ts', ['outcome?.kind', 'outcome.kind', 'What is final is there: only the types ask.']),
+  ...inFile(
+    'core/output-message.ts',
+    ['most <= MAX_MESSAGE_BYTES', 'false', 'What is counted byte by byte comes to the same, and costs time alone.'],
+    [
+      'most <= MAX_MESSAGE_BYTES',
+      'most < MAX_MESSAGE_BYTES',
+      'What is counted byte by byte comes to the same, and costs time alone.',
+    ],
+  ),
   ...inFile(
     'core/request.ts',
     ["typeof message.action === 'string'", 'true', 'Of an action that is no string nothing else is told.'],
@@ -180,6 +203,11 @@ export const EQUIVALENTS: Equivalent[] = [
     ['outcome?.kind', 'outcome.kind', 'What has ended has an outcome: only the types ask.'],
     ['outcome?.reason', 'outcome.reason', 'What has ended has an outcome: only the types ask.'],
   ),
+  ...inFile('functions/validator/doubt.ts', [
+    'outcome?.next',
+    'outcome.next',
+    'What is cancelled has an outcome: only the types ask.',
+  ]),
   ...inFile(
     'functions/validator/place-known.ts',
     ['standing.outcome?.kind', 'standing.outcome.kind', 'What has ended has an outcome: only the types ask.'],
@@ -189,6 +217,24 @@ export const EQUIVALENTS: Equivalent[] = [
     'moved.latestAtMs !== undefined',
     'true',
     'NaN is less than nothing: only the types ask.',
+  ]),
+  ...inFile('status/deliveries.ts', ['[]', '["Stryker was here"]', 'A cut behind every key cuts nothing.']),
+  ...inFile('status/event-status.ts', [
+    'before?.pointer?.publication',
+    'before?.pointer.publication',
+    'Whoever comes from another place was pointed here: only the types ask.',
+  ]),
+  ...inFile(
+    'status/list-events.ts',
+    ['after !== undefined', 'true', 'Nothing comes after undefined: only the types ask.'],
+    ['after >= start', 'after > start', 'The key of an event is longer than what an instant begins with.'],
+    ['from > to', 'from >= to', 'Where both are the same nothing is between them.'],
+    ['one.ref.key < other.ref.key', 'one.ref.key <= other.ref.key', 'No two places have the same key.'],
+  ),
+  ...inFile('status/minutes.ts', [
+    'hourMs < toMs',
+    'hourMs <= toMs',
+    'Of the hours from the end on none is read in any case.',
   ]),
   ...inFile(
     'status/slot-account.ts',
@@ -206,12 +252,25 @@ export const EQUIVALENTS: Equivalent[] = [
       'Segments cover every key: only the types ask.',
     ],
   ),
+  ...inFile('core/zoned-instant.ts', ['{ return undefined }', '{}', 'A function that ends returns undefined.']),
   ...inFile('functions/loader/reopen.ts', [
     'i < ripe.length',
     'i <= ripe.length',
     'Behind the last slot there is none to look at.',
   ]),
+  ...inFile(
+    'functions/turns-per-topic.ts',
+    ['topic.underWay === 0', 'false', 'An idle topic that is kept costs memory alone.'],
+    ['topics.delete(name)', ';', 'An idle topic that is kept costs memory alone.'],
+    ["'its turn'", '""', 'Nobody asks why the wait has ended.'],
+  ),
   ...inFile('functions/notify.ts', ["'TARGET_UNAVAILABLE'", '""', 'Only its sentence is told.']),
+  ...inFile('functions/delivery/release-loop.ts', ["'something changed'", '""', 'Nobody asks why the wait has ended.']),
+  ...inFile('aws/events-table/events.ts', [
+    'page !== undefined',
+    'true',
+    'A query has a page, be it empty: only the types ask.',
+  ]),
   ...inFile('functions/emitter/segment-log.ts', ['a > b', 'a >= b', 'Of two that are equal, either is the higher.']),
   ...inFile('functions/emitter/segment-feed.ts', [
     '!first || !last',

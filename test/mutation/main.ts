@@ -30,7 +30,7 @@ for (const file of files) {
   const source = readFileSync(file, 'utf8')
   const results = await new Stryker({
     mutate: [file],
-    mochaOptions: { spec: testsOf(file) },
+    mochaOptions: { require: ['./test/mutation/hooks-of-no-test.ts'], spec: testsOf(file) },
     htmlReporter: { fileName: `.mutation/${file}.html` },
   }).runMutationTest()
   const verdict = judge(file, source, results, EQUIVALENTS)

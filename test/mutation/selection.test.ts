@@ -56,7 +56,7 @@ describe('the tests that have to notice', () => {
   })
 
   it('are all in the folder where there are none of its name either', () => {
-    expect(testsOf('functions/world.ts')).to.include('test/functions/variables.test.ts')
+    expect(testsOf('core/index-kind.ts')).to.include('test/core/slot.test.ts')
   })
 
   it('are there for every file', () => {

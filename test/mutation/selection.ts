@@ -26,13 +26,15 @@ export function changedPaths(): string[] {
   return [...git('diff', '--name-only', base), ...git('ls-files', '--others', '--exclude-standard')]
 }
 
+const validator = (...names: string[]) => names.map((name) => `functions/validator/${name}.ts`)
+
 /** Tests of what several files do together, and those files. */
 const TOGETHER: Record<string, string[]> = {
-  'test/functions/validator/actions.test.ts': ['cancel', 'place-known', 'refusal', 'reschedule'].map(
-    (name) => `functions/validator/${name}.ts`,
-  ),
+  'test/functions/validator/actions.test.ts': validator('cancel', 'place-known', 'refusal', 'reschedule', 'steps'),
+  'test/functions/validator/clear-id.test.ts': validator('place-known', 'schedule', 'steps'),
+  'test/functions/validator/only-date.test.ts': validator('steps'),
   'test/functions/settler/settling-in-parts.test.ts': ['functions/settler/settle-slot.ts'],
-  'test/functions/delivery/untold.test.ts': ['functions/delivery/going-on.ts'],
+  'test/functions/delivery/untold.test.ts': ['core/untold.ts', 'functions/delivery/going-on.ts'],
   'test/functions/loader/audit.test.ts': ['functions/loader/load.ts'],
   'test/functions/loader/sweep.test.ts': ['functions/loader/load.ts'],
   'test/aws/payloads.test.ts': ['events', 'look-up', 'payloads'].map((name) => `aws/events-table/${name}.ts`),

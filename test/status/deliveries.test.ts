@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { type Segment, segmentsOf } from '../../core/segment.ts'
 import { slotAt } from '../../core/slot.ts'
-import { deliveriesOf, deliveryOf } from '../../status/deliveries.ts'
+import { deliveredAtMs, deliveriesOf, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
 import { due, MINUTE_MS } from '../support/builders.ts'
 import { aWorld, type World } from '../support/world.ts'
 
@@ -89,6 +89,24 @@ describe('what was delivered of a slot', () => {
     expect([a, b, c, d].map(({ key }) => found.get(key)?.by)).to.deep.equal([0, 1, 'express', 'settle'])
   })
 
+  it('is looked for where the segment of the event is written down, by express and by the settler, and nowhere else', async () => {
+    const { table } = aWorld()
+    const [a, b] = [due(1_000), due(2_000)]
+    await table.saveSegments(SLOT, segmentsOf(SLOT, [b.key]))
+    for (const [{ key }, index] of [
+      [a, 0],
+      [b, 1],
+    ] as const) {
+      const asked: unknown[] = []
+      const checkpointsSince: World['table']['checkpointsSince'] = (slot, by, sinceMs) => {
+        asked.push(by)
+        return table.checkpointsSince(slot, by, sinceMs)
+      }
+      await deliveriesOf({ ...table, checkpointsSince }, SLOT, [key])
+      expect(asked).to.deep.equal([index, 'express', 'settle'])
+    }
+  })
+
   it('is found where a clock was set back by hours before it was written down', async () => {
     const world = aWorld({ atMs: MINUTE_MS - 7_200_000 })
     const { key } = due(1_000)
@@ -112,5 +130,41 @@ describe('what was delivered of a slot', () => {
       },
     })
     expect((await deliveriesOf(table, SLOT, [])).size).to.equal(0)
+  })
+})
+
+describe('a delivery that may be in a checkpoint that cannot be read', () => {
+  const { slot, key } = due(1_000)
+  const plain = { delivered: [], upTo: '', lateMs: [] }
+  const doubting = (afterMs: number) => ({ ...plain, doubtUntilMs: MINUTE_MS + afterMs })
+
+  /** Whether it may be, where one writer has written these pages. */
+  const isIn = (writer: unknown, ...pages: (typeof plain)[][]) => {
+    const checkpoints: World['table']['checkpoints'] = async function* (_, by) {
+      if (by === writer) yield* pages
+    }
+    return isDeliveryUnreadable({ ...aWorld().table, checkpoints }, { slot, key })
+  }
+
+  it('is one whose instant is not after what the checkpoint leaves to doubt, in any of its writer’s', async () => {
+    expect(await isIn(0, [plain], [doubting(999)])).to.equal(false)
+    expect(await isIn(0, [plain], [plain, doubting(1_000)])).to.equal(true)
+    expect(await isIn('settle', [doubting(1_000)])).to.equal(true)
+  })
+
+  it('is not in one of another segment', async () => {
+    expect(await isIn(1, [doubting(1_000)])).to.equal(false)
+  })
+})
+
+describe('when an event went out', () => {
+  it('is as late as it was after its due, or after its acceptance if that was later', () => {
+    expect(deliveredAtMs({ dueAtMs: 100 }, { by: 0, lateMs: 7 })).to.equal(107)
+    expect(deliveredAtMs({ dueAtMs: 100, acceptedAtMs: 90 }, { by: 0, lateMs: 7 })).to.equal(107)
+    expect(deliveredAtMs({ dueAtMs: 100, acceptedAtMs: 110 }, { by: 0, lateMs: 7 })).to.equal(117)
+  })
+
+  it('is taken for on time where it was not recorded how late it was', () => {
+    expect(deliveredAtMs({ dueAtMs: 100 }, { by: 0 })).to.equal(100)
   })
 })

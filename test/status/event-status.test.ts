@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../core/event.ts'
 import type { Known } from '../../core/outcome.ts'
 import { slotAt } from '../../core/slot.ts'
-import { follow, isRepetition, statusOf } from '../../status/event-status.ts'
+import { follow, isRepetition, isUnderWay, statusOf } from '../../status/event-status.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 import { aWorld, type World } from '../support/world.ts'
 
@@ -43,6 +43,14 @@ describe('the status of an event', () => {
       await world.table.conclude({ slot: event.slot, key: event.key, kind, atMs: 1 })
       expect(await status(world, event)).to.equal(kind)
     })
+
+  it('is delivered for one that went out while it was written that it is cancelled', async () => {
+    const event = anEvent()
+    const world = await withEvents(event)
+    await world.table.conclude({ slot: event.slot, key: event.key, kind: 'cancelled', atMs: 1 })
+    await delivered(world, event)
+    expect(await status(world, event)).to.equal('delivered')
+  })
 
   it('is cancelled for one that was cancelled before it arrived', async () => {
     const { slot, key } = anEvent()
@@ -97,6 +105,15 @@ describe('following an event', () => {
     }
   })
 
+  it('knows who asked for it last where it is tried again, if that was later', async () => {
+    const [before, since] = [9, 12].map((atMs) => ({ messageId: `at ${atMs}`, atMs }))
+    const first = anEvent({ id: 'a', publication: { messageId: 'first', atMs: 1 }, askedAgain: before })
+    const next = { slot: first.slot, key: eventKey(first.dueAtMs, 'a', 2) }
+    const world = await withEvents(first, { ...first, ...next, askedAgain: since })
+    await world.table.conclude({ ...first, kind: 'retrying', atMs: 1, publication: undefined, next })
+    expect((await follow(world.table, first)).asked).to.deep.equal(since)
+  })
+
   it('ends at one that was rescheduled: at its new date it is another event', async () => {
     const [first, second] = [anEvent({ id: 'a' }), anEvent({ id: 'a', dueAtMs: MINUTE_MS + 3_600_000 })]
     const world = await withEvents(first, second)
@@ -115,6 +132,28 @@ describe('following an event', () => {
     expect(standing.ref).to.deep.equal(next)
     expect(standing.pointer).to.deep.include({ kind: 'moved', next })
     expect(await statusOf(world.table, standing, world.clock.now())).to.equal('unknown')
+  })
+})
+
+describe('an event that goes on', () => {
+  it('is under way until it, or what has become of it, is at the place that is pointed to', async () => {
+    const first = anEvent({ id: 'a' })
+    const next = { slot: first.slot, key: eventKey(first.dueAtMs, 'a', 2) }
+    const isOnItsWay = async (world: World) => isUnderWay(await follow(world.table, first))
+    const world = await withEvents(first)
+    expect(await isOnItsWay(world)).to.equal(false)
+    await world.table.conclude({ slot: first.slot, key: first.key, kind: 'retrying', atMs: 1, next })
+    expect(await isOnItsWay(world)).to.equal(true)
+    await world.table.park([{ ...first, ...next }])
+    expect(await isOnItsWay(world)).to.equal(false)
+    const stopped = await withEvents(first)
+    await stopped.table.conclude({ slot: first.slot, key: first.key, kind: 'retrying', atMs: 1, next })
+    await stopped.table.conclude({ ...next, kind: 'cancelled', atMs: 1 })
+    expect(await isOnItsWay(stopped)).to.equal(false)
+  })
+
+  it('is not under way where nothing was ever scheduled', async () => {
+    expect(isUnderWay(await follow(aWorld().table, anEvent()))).to.equal(false)
   })
 })
 
@@ -151,6 +190,22 @@ describe('a publish', () => {
     for (const messageId of standing.messageIds)
       expect(isRepetition(standing, publication(messageId)), messageId).to.equal(true)
     expect(isRepetition(standing, publication('another'))).to.equal(false)
+  })
+
+  it('is none of what stood where it was to have the event go on, and stays one for others on the way', async () => {
+    const first = anEvent({ id: 'a', publication: publication('who scheduled it') })
+    const next = { slot: first.slot, key: eventKey(first.dueAtMs, 'a', 2) }
+    const repetitionsAt = async (there: ScheduledEvent) => {
+      const world = await withEvents(first, there)
+      await world.table.conclude({ ...first, kind: 'moved', atMs: 1, next, publication: publication('who moved it') })
+      return [...(await follow(world.table, first)).messageIds]
+    }
+    const other = { ...first, ...next, publication: publication('who was there') }
+    expect(await repetitionsAt(other)).to.deep.equal(['who scheduled it', 'who was there'])
+    const own = { ...other, publication: publication('who moved it') }
+    expect(await repetitionsAt(own)).to.deep.equal(['who scheduled it', 'who moved it'])
+    const byNobody = { ...other, publication: undefined }
+    expect(await repetitionsAt(byNobody)).to.deep.equal(['who scheduled it', 'who moved it'])
   })
 
   it('is none where nothing is known of it', async () => {

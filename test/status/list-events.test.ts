@@ -48,6 +48,47 @@ describe('a list of events', () => {
     expect(seen).to.deep.equal(events.map(({ id }) => id))
   })
 
+  it('goes on after a cursor from the minute of that, and has nothing from before its own first instant', async () => {
+    const events = [due(0, { id: 'a' }), due(5, { id: 'b' }), due(10, { id: 'c' }), due(60_000, { id: 'd' })]
+    const world = await aWorldWith(events, MINUTE_MS - 60_000)
+    const toMs = MINUTE_MS + 120_000
+    const [first, , , last] = events.map(cursorOf)
+    expect(await ids(world, { fromMs: MINUTE_MS + 10, toMs, after: first })).to.deep.equal(['c', 'd'])
+    const asked: number[] = []
+    const minutesBetween: World['table']['minutesBetween'] = (fromMs, until) => {
+      asked.push(fromMs)
+      return world.table.minutesBetween(fromMs, until)
+    }
+    expect(await ids({ ...world, table: { ...world.table, minutesBetween } }, { toMs, after: last })).to.deep.equal([])
+    expect(asked).to.deep.equal([MINUTE_MS + 60_000])
+  })
+
+  it('has one of which a pointer alone tells in its place among others', async () => {
+    const events = [due(0, { id: 'a' }), due(20, { id: 'c' })]
+    const world = await aWorldWith(events, MINUTE_MS - 60_000)
+    const { slot, key } = due(10, { id: 'b' })
+    const there = { ...due(10, { id: 'b' }), slot: slotAt(MINUTE_MS + 120_000, 0) }
+    await parkAll(world, [there])
+    await world.table.conclude({ slot, key, kind: 'moved', atMs: 1, next: { slot: there.slot, key: there.key } })
+    expect(await ids(world)).to.deep.equal(['a', 'b', 'c'])
+  })
+
+  it('has one that failed where it was tried again once, found by its outcome', async () => {
+    const event = due(0, { id: 'a' })
+    const next = { ...event, key: eventKey(MINUTE_MS + 30_000, 'a', 2), emitAtMs: MINUTE_MS + 30_000, attempt: 2 }
+    const world = await aWorldWith([event, next], MINUTE_MS + 1_000)
+    const { slot, key } = event
+    await world.table.conclude({ slot, key, kind: 'retrying', atMs: 1, next: { slot, key: next.key } })
+    await world.table.conclude({ slot, key: next.key, kind: 'failed', atMs: 2 })
+    expect(await ids(world, {}, { statuses: ['failed'] })).to.deep.equal(['a'])
+  })
+
+  it('reads nothing more of those that are not asked for', async () => {
+    const world = await aWorldWith([due(0, { user: 'ann' })], MINUTE_MS + 1_000)
+    const runnerRecord = () => expect.fail('reads what became of it')
+    expect(await ids({ ...world, table: { ...world.table, runnerRecord } }, {}, { user: 'bob' })).to.deep.equal([])
+  })
+
   it('has an event once, under its date, wherever it has gone on', async () => {
     const event = due(0, { id: 'a' })
     const atMs = MINUTE_MS + 30_000
@@ -120,7 +161,8 @@ describe('a list of events', () => {
     const event = due(30_000)
     const world = await aWorldWith([event], MINUTE_MS)
     expect(await ids(world, { fromMs: MINUTE_MS, toMs: MINUTE_MS })).to.deep.equal([])
-    expect(await ids(world, { toMs: MINUTE_MS + 10_000, after: cursorOf(event) })).to.deep.equal([])
+    for (const filter of [{}, { statuses: ['failed'] }] satisfies EventFilter[])
+      expect(await ids(world, { toMs: MINUTE_MS + 10_000, after: cursorOf(event) }, filter)).to.deep.equal([])
   })
 
   it('reads the slots of its minute alone, and no payload', async () => {

@@ -36,4 +36,16 @@ describe('the minutes of a span', () => {
     await minutes.next()
     expect(asked).to.have.length(25)
   })
+
+  it('are read to the hour that holds the last instant, and no further', async () => {
+    const asked: number[] = []
+    const { table } = aWorld()
+    const minutesBetween = (fromMs: number, toMs: number) => {
+      asked.push(fromMs)
+      return table.minutesBetween(fromMs, toMs)
+    }
+    const hourMs = MINUTE_MS - (MINUTE_MS % HOUR_MS)
+    await Array.fromAsync(minutesIn({ minutesBetween }, { fromMs: hourMs, toMs: hourMs + 3 * HOUR_MS }))
+    expect(asked).to.deep.equal([0, 1, 2].map((hour) => hourMs + hour * HOUR_MS))
+  })
 })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { OUTCOMES } from '../../core/outcome.ts'
-import { STATUSES } from '../../status/status.ts'
+import { CHANGEABLE, REDRIVABLE, STATUSES } from '../../status/status.ts'
 
 describe('the statuses of an event', () => {
   it('have a word for every outcome that a client can see', () => {
@@ -11,5 +11,10 @@ describe('the statuses of an event', () => {
       'expired',
       'retrying',
     ])
+  })
+
+  it('say what can be changed, because it is still to go out, and what can be redriven, because its target did not get it', () => {
+    expect(CHANGEABLE).to.deep.equal(['pending', 'retrying'])
+    expect(REDRIVABLE).to.deep.equal(['failed', 'expired'])
   })
 })

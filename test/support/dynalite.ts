@@ -22,7 +22,7 @@ export async function startDynalite(): Promise<Dynalite> {
   const endpoint = `http://127.0.0.1:${port}`
   const config = { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } }
   const raw = new DynamoDBClient(config)
-  const client = documentClient(config)
+  const client = documentClient(Math.random, config)
   let tables = 0
   return {
     endpoint,

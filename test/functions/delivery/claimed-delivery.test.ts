@@ -45,6 +45,34 @@ describe('a claimed delivery', () => {
     ])
   })
 
+  it('gives all claims back when the answer to one is lost or the look behind them fails, publishes nothing, and fails', async () => {
+    const down = new Error('down')
+    const isFree = async (world: World, event: ScheduledEvent) => world.table.claim(event, 'another')
+    for (const failing of ['claim', 'look']) {
+      const [first, second] = [due(0), due(0)]
+      const world = await withEvents(first, second)
+      const claim: World['table']['claim'] = async (event, by) => {
+        const ours = await world.table.claim(event, by)
+        if (failing === 'claim' && event === second) throw down
+        return ours
+      }
+      const table = { ...world.table, claim }
+      const stillOurs = () => Promise.reject(down)
+      const work = deliver({ ...world, table }, [first, second], failing === 'look' ? { stillOurs } : {})
+      expect(await world.clock.run(work.catch((fault) => fault))).to.equal(down)
+      expect([await isFree(world, first), await isFree(world, second), ids(world)]).to.deep.equal([true, true, []])
+    }
+  })
+
+  it('fails by what went wrong first when its claims cannot be given back either', async () => {
+    const event = due(0)
+    const world = await withEvents(event)
+    const release = () => Promise.reject(new Error('not given back'))
+    const stillOurs = () => Promise.reject(new Error('down'))
+    const work = deliver({ ...world, table: { ...world.table, release } }, [event], { stillOurs })
+    expect(await world.clock.run(work.catch(({ message }) => message))).to.equal('down')
+  })
+
   it('begins no publish when its claims are valid no more, and lets go of what is left', async () => {
     const events = [due(0), due(CLAIM_VALID_MS), due(CLAIM_VALID_MS + 1)]
     const world = await withEvents(...events)

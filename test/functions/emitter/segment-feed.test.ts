@@ -154,18 +154,23 @@ describe('the feed of a segment', () => {
 
 describe('the feed of a segment, between two pages', () => {
   /** A feed that reads two pages, each in `pageMs`, into a delivery that holds so many bytes, with notes of its looks. */
-  function aSlowFeed({ pageMs = 0, bytes = () => 0, isLost = false }: Slow) {
+  function aSlowFeed({ pageMs = 0, bytes = () => 0, isLost = false, announced = false }: Slow) {
     const clock = fakeClock(MINUTE_MS)
     const looksAtMs: number[] = []
     let held = 0
+    const pages = async function* () {
+      for (let page = 0; page < 2; page++) {
+        if (pageMs > 0) await clock.sleep(pageMs)
+        yield []
+      }
+    }
     const log = {
       async *readUntil() {
-        for (let page = 0; page < 2; page++) {
-          if (pageMs > 0) await clock.sleep(pageMs)
-          yield []
-        }
+        if (!announced) yield* pages()
       },
-      async *announced() {},
+      async *announced() {
+        if (announced) yield* pages()
+      },
       async *outcomeKeys() {},
       position: () => '',
     }
@@ -188,6 +193,8 @@ describe('the feed of a segment, between two pages', () => {
     /** What is in memory so many ms later. */
     bytes?: (afterMs: number) => number
     isLost?: boolean
+    /** Whether the pages are of events that were announced. */
+    announced?: boolean
   }
   const FATE = {
     delivered() {},
@@ -216,8 +223,10 @@ describe('the feed of a segment, between two pages', () => {
   })
 
   it('waits no longer, reads no further and hands over nothing more once somebody else has the segment', async () => {
-    const { looksAtMs, poll, held } = aSlowFeed({ bytes: () => MAX_HELD_BYTES + 1, isLost: true })
-    expect(await poll()).to.equal('superseded')
-    expect([looksAtMs, held()]).to.deep.equal([[0], 1])
+    for (const announced of [false, true]) {
+      const { looksAtMs, poll, held } = aSlowFeed({ bytes: () => MAX_HELD_BYTES + 1, isLost: true, announced })
+      expect(await poll()).to.equal('superseded')
+      expect([looksAtMs, held()]).to.deep.equal([[0], 1])
+    }
   })
 })

@@ -1,9 +1,18 @@
 import { expect } from 'chai'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import type { Known, Outcome } from '../../../core/outcome.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
-import { LONGEST_WRITE_MS, SURE_MS, VISIBILITY_TIMEOUT_SECONDS } from '../../../core/timetable.ts'
-import { hasGoneOut, SEEN_BY_ALL_MS } from '../../../functions/validator/doubt.ts'
+import {
+  CLEARED_MS,
+  CLOCK_SKEW_MS,
+  LONGEST_WRITE_MS,
+  SURE_MS,
+  TIMEOUT_SECONDS,
+  VISIBILITY_TIMEOUT_SECONDS,
+} from '../../../core/timetable.ts'
+import { hasComeFor, hasGoneOut, isToComeBefore, SEEN_BY_ALL_MS } from '../../../functions/validator/doubt.ts'
 import { placeKnown } from '../../../functions/validator/place-known.ts'
+import { follow } from '../../../status/event-status.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
@@ -34,6 +43,26 @@ describe('an event that was cancelled late', () => {
     expect(await answer(world, event)).to.equal(false)
     // When the message comes back the second time, at the latest.
     expect(SEEN_BY_ALL_MS).to.be.below(2_000 * VISIBILITY_TIMEOUT_SECONDS)
+  })
+
+  it('is in doubt for 333 s: a slow write, what an emitter may still publish, its longest life and the skew of clocks', () => {
+    const longestMs = LONGEST_WRITE_MS + CLEARED_MS + TIMEOUT_SECONDS.emitter * 1_000 + CLOCK_SKEW_MS
+    expect([SEEN_BY_ALL_MS, longestMs]).to.deep.equal([333_000, 333_000])
+  })
+
+  it('is named in what is said while nobody knows', async () => {
+    const { world, event, outcome } = await cancelledLate()
+    const said = await hasGoneOut(world, event, outcome).catch(({ message }) => message)
+    expect(said).to.match(/It took so long to write that event a is cancelled that .+ The request comes back when/)
+  })
+
+  it('is in doubt until its slot is settled where its cancel is not to be read', async () => {
+    const { world, event } = await cancelledLate()
+    await world.clock.advance(SEEN_BY_ALL_MS)
+    const asked = () => hasGoneOut(world, event, undefined).catch(({ code }) => code)
+    expect(await asked()).to.equal('CANCEL_IN_DOUBT')
+    await world.table.settle(event.slot, 0, emptySettlement())
+    expect(await asked()).to.equal(false)
   })
 
   it('has not gone out when its slot is settled and no checkpoint names it, or the write was over in time', async () => {
@@ -125,12 +154,62 @@ describe('what is scheduled at the date from which an event is being moved', () 
     await world.table.conclude({ slot, key, kind: 'cancelled', atMs: NOW_MS, publication, next })
     const second = { ...event, payload: 'second', publication: { messageId: 'second', atMs: NOW_MS - 7 } }
     const schedule = () => world.clock.run(stepsOf(world).schedule([second]))
-    expect(await schedule().catch(({ code }) => code)).to.equal('CANCEL_IN_DOUBT')
+    const fault = await schedule().catch((error) => error)
+    expect(fault).to.include({ code: 'CANCEL_IN_DOUBT' })
+    expect(fault.message).to.match(/^Event a for .+ is being rescheduled, and is not at its new date yet\. The request/)
     const date = atMs(event.dueAtMs)
     const move = { action: 'reschedule', id: 'a', date, newDate, publication } as const
     expect(await world.clock.run(stepsOf(world).reschedule(move))).to.equal(undefined)
     expect(await schedule()).to.deep.equal([undefined])
     await drain(world)
     expect(world.topics.received(topicArn()).map(({ payload }) => payload)).to.deep.equal(['second', 'first'])
+  })
+})
+
+describe('an event that is to come to a new place', () => {
+  const publication = { messageId: 'the move', atMs: NOW_MS }
+  const [own, other] = [
+    arriving(1_000, { publication }),
+    arriving(1_000, { publication: { messageId: 'another', atMs: 1 } }),
+  ]
+  const ended = (fields: Partial<Outcome>): Outcome => ({
+    ...own,
+    kind: 'failed',
+    atMs: NOW_MS,
+    publication,
+    ...fields,
+  })
+  const at = (known: Partial<Known>) => hasComeFor(publication, { events: [], outcomes: [], unreadable: [], ...known })
+  const byNobody = { publication: undefined }
+
+  it('has come when it stands there, or what became of it, by the publish that brings it', () => {
+    expect([at({ events: [own] }), at({ outcomes: [ended({})] })]).to.deep.equal([true, true])
+    expect([at({}), at({ events: [other] })]).to.deep.equal([false, false])
+    const stranger = { events: [{ ...own, ...byNobody }], outcomes: [ended(byNobody)], unreadable: [] }
+    expect([at(stranger), hasComeFor(undefined, stranger)]).to.deep.equal([false, false])
+    expect(hasComeFor(undefined, { events: [own], outcomes: [], unreadable: [] })).to.equal(false)
+  })
+
+  it('has come when it was stopped there by whomever, though another stands there', () => {
+    const outcome = ended({ kind: 'cancelled', ...byNobody })
+    expect(at({ events: [other], outcomes: [outcome] })).to.equal(true)
+  })
+
+  it('has come when there is something other than an event, be it something that cannot be read', () => {
+    const unreadable = [{ slot: own.slot, key: own.key }]
+    expect([at({ outcomes: [ended(byNobody)] }), at({ unreadable })]).to.deep.equal([true, true])
+    expect([at({ events: [other], outcomes: [ended(byNobody)] }), at({ events: [other], unreadable })]).to.deep.equal([
+      false,
+      false,
+    ])
+  })
+})
+
+describe('an event that was asked for again after its cancel was published', () => {
+  it('is to come before a request that was published later still, and before no other', async () => {
+    const { world, event } = await cancelledLate({ publication: { messageId: 'again', atMs: NOW_MS - 2 } })
+    const standing = await follow(world.table, event)
+    const isBefore = (atMs: number) => isToComeBefore(standing, { publication: { messageId: 'the request', atMs } })
+    expect([isBefore(NOW_MS - 1), isBefore(NOW_MS - 2), isBefore(NOW_MS - 3)]).to.deep.equal([true, false, false])
   })
 })

@@ -116,7 +116,6 @@ const WITHOUT_TWIN: Record<string, string> = {
   'aws/executions.ts': 'what runners and express lane share; told by their tests',
   'functions/validator/steps.ts': 'composition: every test of a step is handed what it makes',
   'functions/validator/refusal.ts': 'a sentence of each',
-  'functions/validator/states-of-id.ts': 'what clearing and moving by an id alone share; told by their tests',
 }
 
 describe('the structure of the house', () => {

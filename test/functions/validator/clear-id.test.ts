@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { SchedulerError } from '../../../core/errors.ts'
 import type { EventRef, ScheduledEvent } from '../../../core/event.ts'
+import type { Publication } from '../../../core/publication.ts'
 import type { ScheduleRequest } from '../../../core/request.ts'
 import { CANCEL_MARGIN_MS, OVERTAKEN_MS } from '../../../core/timetable.ts'
 import { eventFacts } from '../../../status/event-facts.ts'
@@ -199,12 +201,108 @@ describe('cancelling by an id alone', () => {
     expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['TOO_LATE'])
   })
 
-  it('does nothing and tells nothing when it comes again', async () => {
+  it('does nothing, tells nothing and looks for nothing when it comes again', async () => {
     const world = aWorld({ atMs: NOW_MS })
     const record = aRecord(cancel, { publishedAtMs: NOW_MS })
     await take(world, schedule(60_000))
-    for (let i = 0; i < 3; i++) await handle(world, record)
+    await handle(world, record)
+    const placesOfId = () => expect.fail('looked for')
+    const again = { ...world, table: { ...world.table, placesOfId } }
+    for (let i = 0; i < 2; i++) await handle(again, record)
     expect(told(world)).to.deep.equal([])
+  })
+
+  it('says that there is none each time that it comes: it is told again if that failed', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const record = aRecord(cancel, { publishedAtMs: NOW_MS })
+    for (let i = 0; i < 2; i++) await handle(world, record)
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['EVENT_NOT_FOUND', 'EVENT_NOT_FOUND'])
+  })
+
+  it('says that there is none when what is there was published after it', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await handle(world, aRecord(schedule(60_000), { publishedAtMs: BEFORE_MS + 1 }))
+    await handle(world, aRecord(cancel, { publishedAtMs: BEFORE_MS }))
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['EVENT_NOT_FOUND'])
+  })
+
+  it('takes what replaced another in its very millisecond', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    for (const message of [schedule(60_000), schedule(120_000, { replace: true }), cancel])
+      await handle(world, aRecord(message, { publishedAtMs: BEFORE_MS }))
+    await drain(world)
+    expect(delivered(world)).to.deep.equal([])
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('says that one went out all the same that did in the very millisecond in which it was published', async () => {
+    for (const others of [[], [schedule(900_000), cancel]]) {
+      const world = aWorld({ atMs: NOW_MS })
+      await take(world, schedule(60_000))
+      const { slot, key } = arriving(60_000, { id: 'a' })
+      await world.clock.advance(61_000)
+      await world.table.checkpoint(slot, 0, { delivered: [key], upTo: '~', lateMs: [0] })
+      for (const message of others) await handle(world, aRecord(message, { publishedAtMs: world.clock.now() }))
+      await handle(world, aRecord(cancel, { publishedAtMs: NOW_MS + 60_000 }))
+      expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['TOO_LATE'])
+    }
+  })
+
+  it('tells nothing of what had gone out before it, when a later one was taken in before it', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(10_000))
+    await drain(world)
+    const nowMs = world.clock.now()
+    await handle(world, aRecord(schedule(nowMs - NOW_MS + 10_000), { publishedAtMs: nowMs }))
+    await drain(world)
+    const laterMs = world.clock.now()
+    await handle(world, aRecord(schedule(laterMs - NOW_MS + 600_000), { publishedAtMs: laterMs }))
+    await handle(world, aRecord(cancel, { publishedAtMs: laterMs }))
+    await handle(world, aRecord(cancel, { publishedAtMs: nowMs - 1 }))
+    expect(told(world)).to.deep.equal([])
+  })
+
+  it('says that the only one had failed', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const publication = { messageId: 'the first', atMs: BEFORE_MS }
+    const event = arriving(-1_000, { id: 'a', lane: 'near', publication })
+    await world.table.index([event])
+    await world.table.park([event])
+    await world.table.conclude({ slot: event.slot, key: event.key, kind: 'failed', atMs: NOW_MS - 1 })
+    await handle(world, aRecord(cancel, { publishedAtMs: NOW_MS }))
+    expect(told(world)).to.deep.equal([`EVENT_ENDED No event a is pending: that for ${inMs(-1_000)} is failed.`])
+  })
+
+  it('says that the only one is cancelled where it was when somebody else is moving it just then', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(60_000))
+    const { slot, key } = arriving(60_000, { id: 'a' })
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      const publication = { messageId: 'the move', atMs: BEFORE_MS + 1_000 }
+      const next = { slot, key: `${key}-later` }
+      await world.table.conclude({ slot, key, kind: 'cancelled', atMs: NOW_MS, publication, next })
+      return world.table.concludeFirst(outcome)
+    }
+    const record = aRecord(cancel, { publishedAtMs: BEFORE_MS + 2_000 })
+    await handle({ ...world, table: { ...world.table, concludeFirst } }, record)
+    expect(told(world)).to.deep.equal([`EVENT_ENDED No event a is pending: that for ${inMs(60_000)} is cancelled.`])
+  })
+
+  it('takes one that is noted, and not there yet, as there: it stays cancelled when it comes', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const event = arriving(60_000, { id: 'a', publication: { messageId: 'the first', atMs: BEFORE_MS } })
+    await world.table.index([event])
+    await handle(world, aRecord(cancel, { publishedAtMs: BEFORE_MS + 1 }))
+    await world.clock.run(stepsOf(world).schedule([event]))
+    await drain(world)
+    expect([delivered(world), told(world)]).to.deep.equal([[], []])
+  })
+
+  it('leaves with each event why it was cancelled', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(60_000), cancel)
+    const facts = await eventFacts(world.table, arriving(60_000, { id: 'a' }), world.clock.now())
+    expect(facts).to.include({ status: 'cancelled', reason: 'cancelled with all of its id' })
   })
 
   it('is refused where ids are not indexed, and events are then not indexed either', async () => {
@@ -263,19 +361,63 @@ describe('replacing what is pending under an id', () => {
     expect(told(world)).to.deep.equal([])
   })
 
+  /** Has a request carried out whose event is due in so many ms. */
+  const replaceBy = (world: World, inMs: number, publication: Publication) => {
+    const event = arriving(inMs, { id: 'a' })
+    const request = { ...event, action: 'schedule', date: { text: event.date, atMs: event.dueAtMs }, publication }
+    return world.clock.run(stepsOf(world).replace(request as ScheduleRequest))
+  }
+
   it('does not stop its own event, which another who handles the same message is about to park', async () => {
-    for (const beforeMs of [1, 0]) {
+    for (const [beforeMs, otherMs, kinds] of [
+      [0, 0, []],
+      [1, 0, ['cancelled']],
+      [0, 1, ['cancelled']],
+    ] as const) {
       const world = aWorld({ atMs: NOW_MS })
       const event = arriving(2_000, { id: 'a', publication: { messageId: 'this', atMs: NOW_MS - beforeMs } })
       await world.table.index([event])
-      const publication = { messageId: 'this', atMs: NOW_MS }
-      const request = { ...event, action: 'schedule', date: { text: event.date, atMs: event.dueAtMs }, publication }
-      await world.clock.run(stepsOf(world).replace(request as ScheduleRequest))
-      // Of another, published a millisecond before, it is to take the place.
-      const kinds = world.table.outcomesIn(event.slot).map(({ kind }) => kind)
-      expect(kinds).to.deep.equal(beforeMs === 0 ? [] : ['cancelled'])
+      await replaceBy(world, 2_000 + otherMs, { messageId: 'this', atMs: NOW_MS })
+      // Of another, published a millisecond before or due a millisecond later, it is to take the place.
+      expect(world.table.outcomesIn(event.slot).map(({ kind }) => kind)).to.deep.equal(kinds)
     }
   })
+
+  it('changes what an event of the same date delivers that was published in the same millisecond', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await handle(world, aRecord(schedule(60_000), { snsId: 'one', publishedAtMs: BEFORE_MS }))
+    await handle(world, aRecord(replace(60_000, { payload: 'other' }), { snsId: 'two', publishedAtMs: BEFORE_MS }))
+    await drain(world)
+    expect([delivered(world), told(world)]).to.deep.equal([['other'], []])
+  })
+
+  it('leaves its event out while nobody knows whether that of the same date went out, unless another had cancelled that', async () => {
+    const publication = { messageId: 'this', atMs: NOW_MS + 1_000 }
+    for (const [inMs, before, throws] of [
+      [10_000, [], true],
+      [10_000, [JSON.stringify({ action: 'cancel', id: 'a', date: iso(NOW_MS + 10_000) })], false],
+      [60_000, [], false],
+    ] as const) {
+      const world = aWorld({ atMs: NOW_MS })
+      for (const message of [schedule(10_000), ...before])
+        await handle(world, aRecord(message, { publishedAtMs: NOW_MS }))
+      await world.clock.advance(9_500)
+      // Its own cancel, which it finds when it comes again, is not another's.
+      for (let i = 0; i < (throws ? 2 : 1); i++) {
+        const met = await replaceBy(world, inMs, publication).catch((fault) => ({ thrown: fault }))
+        expect(met).to.have.nested.property(throws ? 'thrown.code' : 'doubt.code', 'CANCEL_IN_DOUBT')
+      }
+    }
+  })
+
+  for (const fault of [new SchedulerError('TABLE_UNAVAILABLE', 'gone'), new Error('gone')])
+    it(`leaves its event out when the others could not be cancelled at all, with ${fault.name}`, async () => {
+      const world = aWorld({ atMs: NOW_MS })
+      await take(world, schedule(60_000))
+      const table = { ...world.table, concludeFirst: () => Promise.reject(fault) }
+      const replacing = replaceBy({ ...world, table }, 120_000, { messageId: 'this', atMs: NOW_MS })
+      expect(await replacing.catch((thrown) => thrown)).to.equal(fault)
+    })
 
   it('says that what it was to change has been delivered, though a later request has replaced all since', async () => {
     const world = aWorld({ atMs: NOW_MS })
@@ -375,7 +517,9 @@ describe('replacing what is pending under an id', () => {
     await take(world, replace(60_000))
     await drain(world)
     expect(delivered(world)).to.deep.equal([])
-    expect(told(world)).to.have.length(1)
+    expect(told(world)).to.deep.equal([
+      'NOT_INDEXED This stack does not index ids (its setting index is none): cancel the other event, and leave replace out.',
+    ])
   })
 
   it('cancels the next attempt of one that is retrying', async () => {

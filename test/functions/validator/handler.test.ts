@@ -5,6 +5,7 @@ import { aBatch, aMessage, aRecord, MINUTE_MS } from '../../support/builders.ts'
 import { aWorld } from '../../support/world.ts'
 
 const NOW_MS = MINUTE_MS - 600_000
+const AHEAD = 'clock ahead of the queue’s: the batch comes back'
 
 describe('the validator', () => {
   it('takes a batch of the input queue, and names the messages that are to come back', async () => {
@@ -13,6 +14,21 @@ describe('the validator', () => {
     const batch = aBatch(aRecord(aMessage(), { messageId: 'one' }), aRecord('no JSON', { messageId: 'other' }))
     const validator = validatorWith({ ...world, table: { ...world.table, park } })
     expect(await world.clock.run(validator(batch))).to.deep.equal({ batchItemFailures: [{ itemIdentifier: 'one' }] })
+    expect(world.log.of(AHEAD)).to.deep.equal([])
+  })
+
+  it('leaves the whole batch to another, and says so, while its clock is ahead of that of the queue', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const records = ['one', 'other'].map((messageId) => {
+      const record = aRecord(aMessage(), { messageId, publishedAtMs: NOW_MS - 3_600_000 })
+      const attributes = { ...record.attributes, ApproximateFirstReceiveTimestamp: String(NOW_MS - 3_600_000) }
+      return { ...record, attributes }
+    })
+    expect(await world.clock.run(validatorWith(world)({ Records: records }))).to.deep.equal({
+      batchItemFailures: [{ itemIdentifier: 'one' }, { itemIdentifier: 'other' }],
+    })
+    expect(world.table.eventsIn('2026-11-23T12-34Z-00')).to.deep.equal([])
+    expect(world.log.of(AHEAD)).to.deep.equal([{ level: 'error', message: AHEAD, messages: 2 }])
   })
 
   it('takes what was sent to the queue itself as published when the queue took it', async () => {

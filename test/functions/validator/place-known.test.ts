@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { type Clearing, orderOfCancel } from '../../../core/clearing.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import { KNOWN_FOR_MS } from '../../../core/forgotten.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { slotAt, slotEndMs } from '../../../core/slot.ts'
 import { CLOCK_SKEW_MS } from '../../../core/timetable.ts'
@@ -90,6 +91,103 @@ describe('an event of which nothing is there', () => {
   })
 })
 
+describe('an event that was published before all of its id was cancelled', () => {
+  const all = { messageId: 'all', atMs: NOW_MS + 1 }
+  const clearing = { order: orderOfCancel(all), doneMs: 0, wentOutMs: 0 }
+  const event = published(60_000)
+
+  it('is cancelled where nothing is there, once: who comes second to that finds it so', async () => {
+    const world = await aWorldIn()
+    for (let i = 0; i < 2; i++) {
+      expect(await place(world, event, clearing)).to.deep.equal({})
+      expect(world.table.outcomesIn(event.slot)).to.deep.equal([
+        {
+          ...outcomeOf(event, { kind: 'cancelled', reason: 'cancelled with all of its id', publication: all }),
+          atMs: NOW_MS,
+        },
+      ])
+    }
+  })
+
+  it('is refused where another has gone on at the same time, which could not be stopped', async () => {
+    const world = await aWorldIn()
+    const next = { ...earlier(event, { payload: 'another' }), key: eventKey(event.dueAtMs, 'a', 2) }
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      const { slot, key, publication } = next
+      await world.table.conclude(outcomeOf(event, { kind: 'moved', publication, next: { slot, key } }))
+      await world.table.park([next])
+      return world.table.concludeFirst(outcome)
+    }
+    const placement = await place({ ...world, table: { ...world.table, concludeFirst } }, event, clearing)
+    expect(placement.refusal).to.include({ code: 'EVENT_EXISTS' })
+    expect(world.table.outcomesIn(event.slot).map(({ kind }) => kind)).to.deep.equal(['moved'])
+  })
+
+  it('gives way to one that was published after that, and is parked while it is cancelled', async () => {
+    for (const [afterMs, expected] of [
+      [2, 'moved'],
+      [0, 'cancelled'],
+    ] as const) {
+      const world = await aWorldIn()
+      const later = { ...event, publication: { messageId: 'later', atMs: NOW_MS + afterMs } }
+      const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+        await world.table.park([later])
+        return world.table.concludeFirst(outcome)
+      }
+      const placement = await place({ ...world, table: { ...world.table, concludeFirst } }, event, clearing)
+      expect(placement.park?.publication).to.deep.equal(expected === 'moved' ? later.publication : undefined)
+      expect(world.table.outcomesIn(event.slot)[0]).to.include({ kind: expected })
+    }
+  })
+
+  it('stays out when the same is there, and is not asked for again', async () => {
+    const world = await aWorldIn(earlier(event))
+    expect(await place(world, event, clearing)).to.deep.equal({})
+    expect(world.table.eventsIn(event.slot)[0]).to.not.have.property('askedAgain')
+  })
+
+  it('is refused when another is there that could not be stopped, and not for one that was published since', async () => {
+    const other = earlier(event, { payload: 'another' })
+    const since = { ...other, publication: { messageId: 'since', atMs: NOW_MS + 2 } }
+    expect((await place(await aWorldIn(other), event, clearing)).refusal).to.include({ code: 'EVENT_EXISTS' })
+    expect(await place(await aWorldIn(since), event, clearing)).to.deep.equal({})
+  })
+
+  it('is not refused for another that has failed', async () => {
+    const world = await aWorldIn(earlier(event, { payload: 'another' }), outcomeOf(event, { kind: 'failed' }))
+    expect(await place(world, event, clearing)).to.deep.equal({})
+  })
+
+  it('stays cancelled where an earlier cancel had met it, which was not meant for it', async () => {
+    const publication = { messageId: 'the cancel', atMs: NOW_MS - 1 }
+    const world = await aWorldIn(event, outcomeOf(event, { kind: 'cancelled', publication }))
+    expect(await place(world, event, clearing)).to.deep.equal({})
+    expect(world.table.outcomesIn(event.slot)[0]).to.deep.include({ kind: 'cancelled', publication })
+  })
+
+  it('is seen to again when it is there already: whoever cancelled all saw it', async () => {
+    const world = await aWorldIn(event)
+    expect(await place(world, event, clearing)).to.deep.equal({ dispatch: event })
+  })
+})
+
+describe('an event that was there so long ago that what became of it may be forgotten', () => {
+  const event = published(-KNOWN_FOR_MS - 1)
+
+  it('is refused, in words', async () => {
+    expect(await place(await aWorldIn(earlier(event)), event)).to.deep.equal({
+      refusal: {
+        code: 'EVENT_ENDED',
+        error: `Event a for ${event.date} ended so long ago that what became of it is kept no more. Use another id or date.`,
+      },
+    })
+  })
+
+  it('is left alone when its message comes again', async () => {
+    expect(await place(await aWorldIn(event), event)).to.deep.equal({})
+  })
+})
+
 describe('the next turn of an event', () => {
   it('is where it is emitted, which is later than its date when it is tried again', async () => {
     const world = aWorld({ atMs: NOW_MS })
@@ -125,6 +223,20 @@ describe('an event that is parked already', () => {
     }
   })
 
+  it('says of another that was published before a cancel that it came too late, though that shows only now', async () => {
+    const event = published(2_000, { lane: 'near' })
+    const publication = { messageId: 'the cancel', atMs: NOW_MS + 1 }
+    const cancelled = outcomeOf(event, { kind: 'cancelled', atMs: NOW_MS, publication })
+    const world = await aWorldIn(earlier(event, { payload: 'another' }), cancelled)
+    let looks = 0
+    const runnerRecord: World['table']['runnerRecord'] = async (slot) => {
+      if (++looks === 2) await world.table.checkpoint(slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
+      return world.table.runnerRecord(slot)
+    }
+    const placement = await place({ ...world, table: { ...world.table, runnerRecord } }, event)
+    expect(placement.refusal).to.include({ code: 'EVENT_ENDED' })
+  })
+
   it('refuses another of its id and date after it was delivered, in words', async () => {
     const event = published(0)
     const world = await aWorldIn(earlier(event, { payload: 'another' }))
@@ -135,6 +247,74 @@ describe('an event that is parked already', () => {
         error: `Event a for ${event.date} has been delivered, with other fields. Use another id or date.`,
       },
     })
+  })
+})
+
+describe('an event that comes again after it was delivered', () => {
+  it('tells nothing, though another took its place when it had failed, and went out', async () => {
+    const event = published(-60_000)
+    const at = (attempt: number) => ({ slot: slotAt(NOW_MS, 0), key: eventKey(event.dueAtMs, 'a', attempt) })
+    const another = { ...earlier(event, { payload: 'another' }), ...at(3) }
+    const { publication } = event
+    const world = await aWorldIn(
+      outcomeOf(event, { kind: 'retrying', publication, next: at(2) }),
+      { ...event, ...at(2) },
+      { ...at(2), atMs: THEN_MS, kind: 'retrying', publication: another.publication, next: at(3) },
+      another,
+    )
+    await world.table.checkpoint(another.slot, 0, { delivered: [another.key], upTo: '~', lateMs: [] })
+    expect(await place(world, event)).to.deep.equal({})
+  })
+
+  it('is refused when what it has cancelled to take its place went out all the same', async () => {
+    const event = published(0)
+    const { publication } = event
+    const world = await aWorldIn(
+      earlier(event, { payload: 'another' }),
+      outcomeOf(event, { kind: 'cancelled', publication }),
+    )
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [] })
+    expect((await place(world, event)).refusal).to.include({ code: 'EVENT_ENDED' })
+  })
+})
+
+describe('an event that comes where another was rescheduled from', () => {
+  const event = published(60_000)
+  const next = { slot: event.slot, key: eventKey(event.dueAtMs + 1, 'a', 1) }
+  const aWorldMoved = async (afterMs: number, fields: Partial<ScheduledEvent> = {}, ...there: ScheduledEvent[]) => {
+    const publication = { messageId: 'the move', atMs: NOW_MS + afterMs }
+    const cancelled = outcomeOf(event, { kind: 'cancelled', publication, next })
+    return aWorldIn(earlier(event, fields), cancelled, ...there)
+  }
+
+  it('is refused, in words, when it was published before that', async () => {
+    expect(await place(await aWorldMoved(1, { payload: 'another' }), event)).to.deep.equal({
+      refusal: {
+        code: 'EVENT_ENDED',
+        error: `Event a for ${event.date} was rescheduled, with other fields, after this was published and before it arrived. Publish it again.`,
+      },
+    })
+  })
+
+  it('tells nothing when it is the same, or comes again, though it is not known yet that that has come to its new date', async () => {
+    expect(await place(await aWorldMoved(1), event)).to.deep.equal({})
+    const { publication } = event
+    expect(await place(await aWorldMoved(1, { payload: 'another', publication }), event)).to.deep.equal({})
+  })
+
+  it('comes back when it was published after that, until that has come to its new date', async () => {
+    const fault = await place(await aWorldMoved(-1), event).catch((error) => error)
+    expect(fault).to.include({ code: 'CANCEL_IN_DOUBT' })
+    const moved = { ...event, ...next, publication: { messageId: 'the move', atMs: NOW_MS - 1 } }
+    expect(await place(await aWorldMoved(-1, {}, moved), event))
+      .to.have.nested.property('park.key')
+      .not.equal(event.key)
+  })
+
+  it('takes the place of another that was stopped there in time', async () => {
+    const moved = { ...event, ...next, publication: { messageId: 'the move', atMs: NOW_MS - 1 } }
+    const placement = await place(await aWorldMoved(-1, { payload: 'another' }, moved), event)
+    expect(placement.park).to.include({ payload: event.payload })
   })
 })
 
@@ -217,6 +397,13 @@ describe('an event that was cancelled and is scheduled again', () => {
       expect((await place(world, event)).refusal).to.include({ code: 'EVENT_EXISTS' })
     })
 
+  it('comes back while it may have gone out though it was cancelled', async () => {
+    const event = published(2_000, { lane: 'near' })
+    const publication = { messageId: 'the cancel', atMs: NOW_MS - 1 }
+    const world = await aWorldIn(earlier(event), outcomeOf(event, { kind: 'cancelled', atMs: NOW_MS, publication }))
+    expect(await place(world, event).catch((error) => error)).to.include({ code: 'CANCEL_IN_DOUBT' })
+  })
+
   it('takes the place of one that was asked for again, and cancelled after that', async () => {
     const event = published(60_000)
     const askedAgain = { messageId: 'again', atMs: NOW_MS - 2 }
@@ -298,8 +485,26 @@ describe('an event that has failed or expired and is scheduled again', () => {
 
   it('gets its next attempt when its client was told and published it at once, by a clock that is behind', async () => {
     const event = published(-120_000, { publication: { messageId: 'this one', atMs: THEN_MS - CLOCK_SKEW_MS + 1 } })
-    const world = await aWorldIn(earlier(event), outcomeOf(event, { kind: 'failed' }))
-    expect((await place(world, event)).park).to.include({ attempt: 2 })
+    for (const kind of ['failed', 'expired'] as const) {
+      const world = await aWorldIn(earlier(event), outcomeOf(event, { kind }))
+      expect((await place(world, event)).park).to.include({ attempt: 2 })
+    }
+  })
+
+  it('changes nothing when its message comes again, though by the clock of its emitter it ended before it was published', async () => {
+    const event = published(-120_000)
+    const world = await aWorldIn(event, outcomeOf(event, { kind: 'failed' }))
+    expect(await place(world, event)).to.deep.equal({})
+  })
+
+  it('is refused when another was, and this was published before that ended, but not when it comes again', async () => {
+    const publication = { messageId: 'this one', atMs: THEN_MS - CLOCK_SKEW_MS }
+    const event = published(-120_000, { publication })
+    const failed = outcomeOf(event, { kind: 'failed' })
+    const comesTo = async (fields: Partial<ScheduledEvent>) =>
+      place(await aWorldIn(earlier(event, fields), failed), event)
+    expect((await comesTo({ payload: 'another' })).refusal).to.include({ code: 'EVENT_EXISTS' })
+    expect(await comesTo({ payload: 'another', publication })).to.deep.equal({})
   })
 
   it('is parked as its next attempt by whoever finds that it is not, after a crash', async () => {

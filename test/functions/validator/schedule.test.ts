@@ -1,6 +1,9 @@
 import { expect } from 'chai'
+import { orderOfCancel } from '../../../core/clearing.ts'
 import { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import type { Outcome } from '../../../core/outcome.ts'
+import type { Publication } from '../../../core/publication.ts'
 import { emptyRunnerRecord } from '../../../core/runner-record.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
@@ -167,33 +170,55 @@ describe('scheduling a batch', () => {
   })
 
   for (const fault of [new SchedulerError('TABLE_UNAVAILABLE', 'gone'), new Error('gone')])
-    it(`fails altogether when nobody knows what was written, with ${fault.name}`, async () => {
-      const world = aWorldNow()
-      const table = { ...world.table, parkFirst: () => Promise.reject(fault) }
-      const answer = await world.clock.run(
-        stepsOf({ ...world, table })
-          .schedule([arriving(60_000)])
-          .catch((error) => error),
-      )
-      expect(answer).to.equal(fault)
-      expect(world.runners.names()).to.deep.equal([])
+    for (const whose of ['its client', 'SNS'])
+      it(`fails altogether when nobody knows what was written, with ${fault.name}, and an id of ${whose}`, async () => {
+        const world = aWorldNow()
+        const gone = () => Promise.reject(fault)
+        const table = { ...world.table, park: gone, parkFirst: gone }
+        const publication = { messageId: 'of SNS', atMs: NOW_MS }
+        const event = arriving(60_000, whose === 'SNS' ? { id: 'of SNS', publication } : {})
+        const answer = await world.clock.run(
+          stepsOf({ ...world, table })
+            .schedule([event])
+            .catch((error) => error),
+        )
+        expect(answer).to.equal(fault)
+        expect(world.runners.names()).to.deep.equal([])
+      })
+
+  for (const [index, ids] of [
+    ['own', ['a']],
+    ['none', []],
+  ] as const)
+    it(`looks up what may be there: ids of clients, and what is due within seconds: index ${index}`, async () => {
+      const world = aWorld({ atMs: NOW_MS, index })
+      const asked: string[] = []
+      const knownBefore: World['table']['knownBefore'] = (refs, idsOfClients) => {
+        asked.push(...refs.map(({ key }) => key), ...idsOfClients)
+        return world.table.knownBefore(refs, idsOfClients)
+      }
+      const publication = { messageId: 'of SNS', atMs: NOW_MS }
+      const [own, urgent, ordinary] = [
+        arriving(60_000, { id: 'a', publication }),
+        arriving(1_000, { id: 'of SNS', publication }),
+        arriving(60_000, { id: 'of SNS', publication }),
+      ] as const
+      await schedule({ ...world, table: { ...world.table, knownBefore } }, own, urgent, ordinary)
+      expect(asked).to.deep.equal([own.key, urgent.key, ...ids])
     })
 
-  it('looks up what may be there: ids of clients, and what is due within seconds', async () => {
+  it('only writes what is far ahead and has its id from SNS', async () => {
     const world = aWorldNow()
+    const event = arriving(3_600_000, { id: 'of SNS', publication: { messageId: 'of SNS', atMs: NOW_MS } })
+    await schedule(world, anEvent())
+    await divide(world, [event])
     const asked: string[] = []
-    const knownBefore: World['table']['knownBefore'] = (refs, ids) => {
-      asked.push(...refs.map(({ key }) => key))
-      return world.table.knownBefore(refs, ids)
-    }
-    const publication = { messageId: 'of SNS', atMs: NOW_MS }
-    const [own, urgent, ordinary] = [
-      arriving(60_000, { id: 'a', publication }),
-      arriving(1_000, { id: 'of SNS', publication }),
-      arriving(60_000, { id: 'of SNS', publication }),
-    ] as const
-    await schedule({ ...world, table: { ...world.table, knownBefore } }, own, urgent, ordinary)
-    expect(asked).to.deep.equal([own.key, urgent.key])
+    const watched = surrounded(world, (name, call) => {
+      asked.push(name)
+      return call()
+    })
+    await world.clock.run(stepsOf(watched).schedule([event]))
+    expect(asked.filter((name) => !name.endsWith(' watermark'))).to.deep.equal(['BatchWrite event'])
   })
 
   for (const [index, indexing] of [
@@ -408,6 +433,22 @@ describe('an event past due on arrival', () => {
     expect(ids(world)).to.deep.equal([])
   })
 
+  it('does not go out again when it comes to a validator that waits until it is delivered, and its minute over', async () => {
+    const world = aWorldNow()
+    const event = arriving(20_000, { id: 'of SNS', publication: { messageId: 'of SNS', atMs: NOW_MS } })
+    await divide(world, [event])
+    const beginWatermark: World['table']['beginWatermark'] = (minuteMs) => {
+      const waits = world.clock.sleep(slotEndMs(event.slot) - NOW_MS)
+      return waits.then(() => world.table.beginWatermark(minuteMs))
+    }
+    const second = stepsOf({ ...world, table: { ...world.table, beginWatermark } }).schedule([event])
+    await world.clock.run(stepsOf(world).schedule([event]))
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], upTo: '~', lateMs: [0] })
+    await world.clock.run(second)
+    await drain(world, 2)
+    expect(ids(world)).to.deep.equal([])
+  })
+
   it('goes out though its pointer was written and it was never parked', async () => {
     const world = aWorldNow()
     const event = arriving(-3_600_000)
@@ -517,6 +558,110 @@ describe('an event that is redelivered', () => {
     expect(world.runners.names()).to.deep.equal([slot, `${slot}-2`])
     await drain(world)
     expect(ids(world)).to.deep.equal([event.id])
+  })
+})
+
+describe('an event while another publish of its id is handled', () => {
+  const publication = { messageId: 'this one', atMs: NOW_MS }
+  const published = (afterMs: number) => ({ messageId: `${afterMs}`, atMs: NOW_MS + afterMs })
+  const cancelled = (event: ScheduledEvent, by: Publication): Outcome => ({
+    slot: event.slot,
+    key: event.key,
+    kind: 'cancelled',
+    atMs: NOW_MS,
+    publication: by,
+  })
+  /** The same world, where something happens just before events of own ids are parked for the first time. */
+  const withJustBefore = (world: World, happen: () => Promise<unknown>): World => {
+    let happened: Promise<unknown> | undefined
+    const parkFirst: World['table']['parkFirst'] = async (events) => {
+      happened ??= happen()
+      await happened
+      return world.table.parkFirst(events)
+    }
+    return { ...world, table: { ...world.table, parkFirst } }
+  }
+
+  for (const [what, by] of [
+    ['that was published before it', published(-1)],
+    ['of its very publish, to put it in the place of others', publication],
+  ] as const)
+    it(`goes out when it meets a cancel ${what}, and the others of its batch go out once`, async () => {
+      const world = aWorldNow()
+      const [event, other] = ['a', 'b'].map((id) => arriving(1_000, { id, publication })) as [
+        ScheduledEvent,
+        ScheduledEvent,
+      ]
+      await schedule(
+        withJustBefore(world, () => world.table.conclude(cancelled(event, by))),
+        other,
+        event,
+      )
+      const again = eventKey(event.dueAtMs, 'a', 2)
+      expect(world.express.keys().toSorted()).to.deep.equal([event.key, other.key, again].toSorted())
+      await drain(world)
+      expect(ids(world).toSorted()).to.deep.equal(['a', 'b'])
+    })
+
+  it('stays cancelled when it meets a cancel that was published after it', async () => {
+    const world = aWorldNow()
+    const event = arriving(60_000, { id: 'a', publication })
+    await schedule(
+      withJustBefore(world, () => world.table.conclude(cancelled(event, published(1)))),
+      event,
+    )
+    await drain(world)
+    expect(ids(world)).to.deep.equal([])
+  })
+
+  it('is sent once when an express delivery claims it at the same time', async () => {
+    const world = aWorldNow()
+    const event = arriving(1_000, { id: 'a', publication })
+    const claim: Outcome = { slot: event.slot, key: event.key, kind: 'claimed', atMs: NOW_MS - 1, by: 'another' }
+    await schedule(
+      withJustBefore(world, () => world.table.conclude(claim)),
+      event,
+    )
+    expect(world.express.keys()).to.deep.equal([event.key])
+  })
+
+  const taking = async (world: World, happen: (other: ScheduledEvent) => Promise<unknown>) => {
+    const [first, event] = ['b', 'a'].map((id) => arriving(60_000, { id, publication })) as [
+      ScheduledEvent,
+      ScheduledEvent,
+    ]
+    await divide(world, [event])
+    const other = { ...event, payload: 'another', publication: published(2) }
+    return world.clock.run(stepsOf(withJustBefore(world, () => happen(other))).schedule([first, event]))
+  }
+
+  for (const index of ['own', 'none'] as const)
+    it(`is refused when another comes to its place before it: index ${index}`, async () => {
+      const world = aWorld({ atMs: NOW_MS, index })
+      const clearingsOf: World['table']['clearingsOf'] = (all) =>
+        index === 'none' ? expect.fail('nothing is cancelled by an id alone here') : world.table.clearingsOf(all)
+      const answers = await taking({ ...world, table: { ...world.table, clearingsOf } }, (other) =>
+        world.table.park([other]),
+      )
+      expect(answers[0]).to.equal(undefined)
+      expect(answers[1]).to.include({ code: 'EVENT_EXISTS' })
+    })
+
+  it('is not refused when another comes to its place before it, and all of its id that was published before that is cancelled', async () => {
+    const world = aWorldNow()
+    const answers = await taking(world, async (other) => {
+      await world.table.park([other])
+      await world.table.clear('a', orderOfCancel(published(1)))
+    })
+    expect(answers).to.deep.equal([undefined, undefined])
+  })
+
+  it('stays out when all of its id was cancelled that was published before', async () => {
+    const world = aWorldNow()
+    await world.table.clear('a', orderOfCancel(published(1)))
+    await schedule(world, arriving(60_000, { id: 'a', publication }))
+    await drain(world)
+    expect(ids(world)).to.deep.equal([])
   })
 })
 

@@ -1,0 +1,26 @@
+import { expect } from 'chai'
+import { OVERTAKEN_MS } from '../../../core/timetable.ts'
+import { waitForOvertaken } from '../../../functions/validator/states-of-id.ts'
+import { NOW_MS } from '../../support/arriving.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
+
+describe('waiting for what a request may have overtaken', () => {
+  it('ends a second after the request was published, and does not begin after that', async () => {
+    for (const [agoMs, waitMs] of [
+      [OVERTAKEN_MS, 0],
+      [OVERTAKEN_MS - 1, 1],
+      [0, OVERTAKEN_MS],
+    ] as const) {
+      const clock = fakeClock(NOW_MS)
+      const publication = { messageId: 'this one', atMs: NOW_MS - agoMs }
+      expect(await clock.run(waitForOvertaken({ clock }, { publication }))).to.equal(waitMs > 0)
+      expect(clock.now()).to.equal(NOW_MS + waitMs)
+    }
+  })
+
+  it('lasts a second at most, by a clock that is behind', async () => {
+    const clock = fakeClock(NOW_MS)
+    await clock.run(waitForOvertaken({ clock }, { publication: { messageId: 'this one', atMs: NOW_MS + 60_000 } }))
+    expect(clock.now()).to.equal(NOW_MS + OVERTAKEN_MS)
+  })
+})

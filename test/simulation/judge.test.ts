@@ -130,6 +130,20 @@ describe('the judge of an ending', () => {
     }
   })
 
+  it('knows so also of one whose client asked for something that was due long after that', () => {
+    const world = aJudge()
+    world.at(-1_000)
+    world.asks('a', 'other', { action: 'schedule', dueAtMs: DUE_MS + 600_000, content: 'other' })
+    for (const dueAtMs of [DUE_MS, DUE_MS + 600_000])
+      world.asks('a', `cancel ${dueAtMs}`, { action: 'cancel', dueAtMs })
+    for (const id of ['a', 'b']) world.delivers(0, id)
+    world.strikes(0, 'crash', ITS_SLOT)
+    world.at(300_000)
+    world.judge.close(DUE_MS + 1_000)
+    world.judge.close(DUE_MS + 600_001)
+    expect(world.violation()).to.equal(undefined)
+  })
+
   it('counts an event as refused if everybody who asked for it was, and never as accepted', () => {
     const world = aJudge()
     world.asks('a', 'other', { action: 'schedule', dueAtMs: DUE_MS + 1, content: 'other' })

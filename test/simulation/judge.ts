@@ -337,6 +337,8 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
           if (verdict) fail(verdict, story)
         })()
       }
+      // What explains that a delivery is on no record is forgotten with what struck then.
+      for (const { before } of entries.values()) if (before && before.atMs < beforeMs) markUnrecorded(before)
       strikes.forget(beforeMs)
       return over
     },

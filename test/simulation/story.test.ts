@@ -109,6 +109,15 @@ const GOOD: Record<string, Story> = {
     parks(50_000),
     delivers('first', E),
   ),
+  'one that arrives after a move by its id was told that it is too late for another, and before that came again': tell(
+    schedules(3_000, 'other'),
+    schedules(2_900, 'first', E),
+    movesOnly(2_800, E + 60_000, 'TOO_LATE'),
+    again,
+    parks(2_500, E),
+    delivers('other'),
+    delivers('first', E + 60_000),
+  ),
   'one that was one of two when its move by its id was refused, which came again when the other had gone out': tell(
     schedules(60_000, 'first', E),
     schedules(59_990, 'other'),

@@ -89,7 +89,7 @@ export function mayComeAgain(story: Story, asked: Asked): boolean {
   if (mayMeetAnother(story, asked)) return true
   if (request.action === 'cancel') return false
   // By the id alone it may have been told what had become of others.
-  const notThere = request.dueAtMs === undefined ? ['EVENT_NOT_FOUND', 'EVENT_ENDED'] : ['EVENT_NOT_FOUND']
+  const notThere = ['EVENT_NOT_FOUND', ...(request.dueAtMs === undefined ? ['EVENT_ENDED', 'TOO_LATE'] : [])]
   if (request.action === 'reschedule' && isToldOnly(told, notThere)) {
     const isMeant = (dueAtMs: number) => request.dueAtMs === undefined || request.dueAtMs === dueAtMs
     return [...story.parked].some(([dueAtMs, atMs]) => isMeant(dueAtMs) && atMs > first.atMs - NOTICE_MS)

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { attemptAt } from '../../../core/placement.ts'
@@ -213,6 +214,7 @@ describe('rescheduling an event', () => {
     const world = await withEvent(event)
     await world.table.park([anEvent({ id: event.id, dueAtMs: NEW_MS })])
     expect(await reschedule(world, event)).to.have.property('code', 'EVENT_EXISTS')
+    expect(world.table.outcomesIn(event.slot), 'it is not even stopped').to.deep.equal([])
     await drain(world, 15)
     expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date, instant(NEW_MS).text])
   })
@@ -407,34 +409,107 @@ describe('rescheduling an event', () => {
       }
     })
 
-  for (const interrupted of [false, true])
-    it(`stays where it was when another takes the new date meanwhile${interrupted ? ', also if it was killed before it went back' : ''}`, async () => {
-      const event = arriving(60_000)
-      const world = await withEvent(event)
-      const other = arriving(400_000, {
-        id: event.id,
-        payload: 'other',
-        publication: { messageId: 'other', atMs: NOW_MS + 1 },
-      })
-      let calls = 0
-      const table: typeof world.table = {
-        ...world.table,
-        // Another comes just when the event is stopped.
-        async concludeFirst(outcome) {
-          if (calls++ === 0) await stepsOf(world).schedule([other])
-          return world.table.concludeFirst(outcome)
-        },
-        async parkFirst(events) {
-          if (interrupted && calls > 0 && events.some(({ dueAtMs }) => dueAtMs === event.dueAtMs))
-            throw new Error('killed')
-          return world.table.parkFirst(events)
-        },
+  /** An event whose new date another takes just when it is stopped. */
+  const aTakenDate = async () => {
+    const event = arriving(60_000, { publication: { messageId: 'the event', atMs: NOW_MS - 1 } })
+    const world = await withEvent(event)
+    const publication = { messageId: 'other', atMs: NOW_MS + 1 }
+    const other = arriving(400_000, { id: event.id, payload: 'other', publication })
+    let calls = 0
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      if (calls++ === 0) await stepsOf(world).schedule([other])
+      return world.table.concludeFirst(outcome)
+    }
+    const isGoingBack = (events: readonly ScheduledEvent[]) =>
+      calls > 0 && events.some(({ dueAtMs }) => dueAtMs === event.dueAtMs)
+    return { event, world, other, concludeFirst, isGoingBack }
+  }
+
+  for (const [when, says, cutOff] of [
+    ['', 'EVENT_EXISTS', undefined],
+    [', also if it was killed before it went back', 'killed', () => Promise.reject(new Error('killed'))],
+    [
+      ', also if there was no time to write that it goes back',
+      'no time',
+      async (events: readonly ScheduledEvent[]) => ({
+        taken: [],
+        unwritten: [...events],
+        why: new SchedulerError('TABLE_UNAVAILABLE', 'no time'),
+      }),
+    ],
+  ] as const)
+    it(`stays where it was when another takes the new date meanwhile${when}`, async () => {
+      const { world, event, other, concludeFirst, isGoingBack } = await aTakenDate()
+      const parkFirst: World['table']['parkFirst'] = (events) =>
+        cutOff && isGoingBack(events) ? cutOff(events) : world.table.parkFirst(events)
+      const table = { ...world.table, concludeFirst, parkFirst }
+      const first = reschedule({ ...world, table }, event)
+      expect(
+        await first.then(
+          (refusal) => refusal?.code,
+          ({ message }) => message,
+        ),
+      ).to.equal(says)
+      const taken = {
+        code: 'EVENT_EXISTS',
+        error: `Another event ${event.id} is scheduled for ${other.date}, with other fields. Reschedule or cancel that one, or use another id.`,
       }
-      await reschedule({ ...world, table }, event).catch((error) => expect(error.message).to.equal('killed'))
-      expect(await reschedule(world, event)).to.include({ code: 'EVENT_EXISTS' })
+      expect(await reschedule(world, event)).to.deep.equal(taken)
+      expect(world.table.outcomesIn(event.slot)[0]).to.include({ reason: `stays, because ${other.date} was taken` })
       await drain(world, 15)
       expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'other'])
     })
+
+  for (const [how, code] of [
+    ['been delivered', 'EVENT_ENDED'],
+    ['failed', 'EVENT_EXISTS'],
+  ] as const)
+    it(`stays where it was when what was cancelled at the new date is scheduled again meanwhile, and has ${how} by then`, async () => {
+      const event = arriving(60_000)
+      const world = await withEvent(event)
+      const there = anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'other' })
+      const { slot } = there
+      await world.table.park([there])
+      await world.table.conclude({ ...there, kind: 'cancelled', atMs: NOW_MS - 1 })
+      let again: Promise<unknown> | undefined
+      const comeAndEnd = async () => {
+        await stepsOf(world).schedule([{ ...there, publication: { messageId: 'again', atMs: NOW_MS } }])
+        const key = eventKey(NEW_MS, event.id, 2)
+        await (how === 'failed'
+          ? world.table.conclude({ slot, key, kind: how, atMs: NOW_MS })
+          : world.table.checkpoint(slot, 0, { delivered: [key], upTo: key, lateMs: [] }))
+      }
+      const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+        again ??= comeAndEnd()
+        await again
+        return world.table.concludeFirst(outcome)
+      }
+      expect(await reschedule({ ...world, table: { ...world.table, concludeFirst } }, event)).to.include({ code })
+      await drain(world, 15)
+      expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date])
+    })
+
+  it('may go to a date that is free after it stayed where it was', async () => {
+    const { world, event, concludeFirst } = await aTakenDate()
+    await reschedule({ ...world, table: { ...world.table, concludeFirst } }, event)
+    const publication = { messageId: 'another', atMs: NOW_MS + 2 }
+    const newDate = instant(NEW_MS + 60_000)
+    expect(await reschedule(world, event, { publication, newDate })).to.equal(undefined)
+    await drain(world, 15)
+    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text, newDate.text])
+  })
+
+  it('is cancelled at the new date by a cancel that was published after it, and that another has met there before', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const there = anEvent({ id: event.id, dueAtMs: NEW_MS })
+    await world.table.park([there])
+    const publication = { messageId: 'the cancel', atMs: NOW_MS + 1 }
+    await world.table.conclude({ ...there, kind: 'cancelled', atMs: NOW_MS, publication })
+    await reschedule(world, event)
+    await drain(world, 15)
+    expect(received(world)).to.deep.equal([])
+  })
 
   it('keeps its place for what goes back to it, from another that comes there while that is decided', async () => {
     const event = arriving(60_000)

@@ -212,12 +212,78 @@ export const EQUIVALENTS: Equivalent[] = [
     'functions/validator/place-known.ts',
     ['standing.outcome?.kind', 'standing.outcome.kind', 'What has ended has an outcome: only the types ask.'],
     ['outcome?.kind', 'outcome.kind', 'What has ended has an outcome: only the types ask.'],
+    ['standing.outcome?.next', 'standing.outcome.next', 'What is cancelled has an outcome: only the types ask.'],
+    ['standing.event?.publication', 'standing.event.publication', 'What is pending is there: only the types ask.'],
+    [
+      'publication?.messageId',
+      'publication.messageId',
+      'A request of which nothing is known counts as the latest: only the types ask.',
+    ],
+    [
+      'event.publication?.messageId',
+      'event.publication.messageId',
+      'A request of which nothing is known counts as the latest: only the types ask.',
+    ],
   ),
-  ...inFile('functions/validator/reschedule.ts', [
-    'moved.latestAtMs !== undefined',
-    'true',
-    'NaN is less than nothing: only the types ask.',
-  ]),
+  ...inFile(
+    'functions/validator/clear-id.ts',
+    ['outcome?.kind', 'outcome.kind', 'What has ended has an outcome: only the types ask.'],
+    [
+      'outcome.next !== undefined',
+      'false',
+      'What was moved cannot be stopped where it was: who tries is told that, too.',
+    ],
+    ['event !== undefined', 'true', 'What was moved had been there: only the types ask.'],
+  ),
+  ...inFile(
+    'functions/validator/only-date.ts',
+    [
+      'clearing.order > orderOf(request.publication)',
+      'clearing.order >= orderOf(request.publication)',
+      'No two publishes stand at one place in the order.',
+    ],
+    ["states.filter(({ status }) => status === 'delivered')", 'states', 'What was not delivered has never gone out.'],
+    ["status === 'delivered'", 'true', 'What was not delivered has never gone out.'],
+  ),
+  ...inFile(
+    'functions/validator/reschedule.ts',
+    ['moved.latestAtMs !== undefined', 'true', 'NaN is less than nothing: only the types ask.'],
+    ['stopped?.publication', 'stopped.publication', 'What was stopped has an outcome: only the types ask.'],
+    [
+      'stopped?.publication?.messageId',
+      'stopped?.publication.messageId',
+      'Whoever stops an event does it for a publish: only the types ask.',
+    ],
+    [
+      'pointer.publication?.messageId',
+      'pointer.publication.messageId',
+      'What stays was to be rescheduled by a publish: only the types ask.',
+    ],
+  ),
+  ...inFile(
+    'functions/validator/schedule.ts',
+    ['[]', '["Stryker was here"]', 'What is no event stands in no place, and nobody asks what came of it.'],
+    ['events.length === 0', 'false', 'Of no events nothing is asked, and nothing noted.'],
+    [
+      'isLater(event.publication, outcome) || isReplacing(event.publication, outcome)',
+      'true',
+      'What was cancelled by a later publish stays cancelled when it is looked at again.',
+    ],
+  ),
+  ...inFile(
+    'functions/validator/states-of-id.ts',
+    [
+      'standing.event?.publication?.messageId',
+      'standing.event?.publication.messageId',
+      'An event of an own id comes from a publish: only the types ask.',
+    ],
+    ['event && delivery', 'true', 'What was delivered is there, and so is its delivery: only the types ask.'],
+    [
+      'event && delivery',
+      'event || delivery',
+      'What was delivered is there, and so is its delivery: only the types ask.',
+    ],
+  ),
   ...inFile('status/deliveries.ts', ['[]', '["Stryker was here"]', 'A cut behind every key cuts nothing.']),
   ...inFile('status/event-status.ts', [
     'before?.pointer?.publication',

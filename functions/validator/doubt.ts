@@ -81,15 +81,24 @@ export function mustHaveCome(standing: Standing, { id, date }: Pick<ScheduledEve
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
 }
 
-/** The publish that asked for an event after its cancel was published: whoever meets that cancel first gives it again. */
+/**
+ * The publish that asked for an event after its cancel was published, or cancelled what was there before it: whoever meets
+ * that cancel first gives it again.
+ */
 export function askedSinceCancel({
   event,
   outcome,
   clearing,
 }: Pick<Standing, 'event' | 'outcome'> & { clearing?: Clearing | undefined }): Publication | undefined {
   const asked = event && lastAsked(event)
-  const isToCome = outcome?.kind === 'cancelled' && asked && isLater(asked, outcome) && !isCleared(asked, clearing)
-  return isToCome ? asked : undefined
+  if (outcome?.kind !== 'cancelled' || !asked || isCleared(asked, clearing)) return undefined
+  const isOfReplacing = outcome.next === undefined && isReplacing(asked, outcome)
+  return isLater(asked, outcome) || isOfReplacing ? asked : undefined
+}
+
+/** Whether what stood there was cancelled by the very publish that takes its place. */
+export function isReplacing(publication: Publication | undefined, outcome: Outcome | undefined): boolean {
+  return outcome?.kind === 'cancelled' && outcome.publication?.messageId === publication?.messageId
 }
 
 /** Whether an event is about to be there again that was asked for before a request. */

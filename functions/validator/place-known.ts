@@ -11,7 +11,7 @@ import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { CHANGEABLE, type Status } from '../../status/status.ts'
 import type { SlotAt } from '../slot-at.ts'
-import { askedSinceCancel, hasGoneOut, mustHaveCome, mustHaveMoved, notThereAgain } from './doubt.ts'
+import { askedSinceCancel, hasGoneOut, isReplacing, mustHaveCome, mustHaveMoved, notThereAgain } from './doubt.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps {
@@ -38,6 +38,9 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   const repeated = isRepetition(standing, event.publication)
   const same = standing.content === undefined || hasSameContent(standing.content, event)
   const cleared = !repeated && isCleared(event.publication, clearing)
+  // Who came here before it was known may have cancelled another with it, and been cut off.
+  const another = cleared && askedSinceCancel({ ...standing, clearing })
+  if (standing.event && another) return placeKnown(deps, asAsked(standing.event, another), clearing)
   if (cleared && same) return {}
   const toldAs = await statusOf(deps.table, standing, deps.clock.now())
   const status = toldAs === 'cancelled' && !same ? await endOfCancelled(deps, standing) : toldAs
@@ -66,6 +69,11 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
       if (repeated) return { dispatch: standing.event ?? event }
       return same ? askAgain(deps, event, { ...standing, clearing }) : { refusal: whyTaken(event) }
   }
+}
+
+/** An event as a publish has asked for it again. */
+function asAsked(event: ScheduledEvent, publication: Publication): ScheduledEvent {
+  return { ...event, publication, askedAgain: undefined }
 }
 
 /**
@@ -208,11 +216,6 @@ function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolea
 function endOf(outcome: Outcome | undefined): Met {
   if (outcome?.kind === 'failed' || outcome?.kind === 'expired') return { atMs: outcome.atMs - CLOCK_SKEW_MS }
   return outcome ?? {}
-}
-
-/** Whether what stood there was cancelled by the very publish that takes its place. */
-export function isReplacing(publication: Publication | undefined, outcome: Outcome | undefined): boolean {
-  return outcome?.kind === 'cancelled' && outcome.publication?.messageId === publication?.messageId
 }
 
 /** The place of the next turn of an event that has ended where it stands: in the slot of when it is emitted, or of now if that is past. */

@@ -8,8 +8,9 @@ import { isLater } from '../../core/publication.ts'
 import { minuteOf, slotEndMs } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
 import type { Dispatch } from './dispatch.ts'
+import { isReplacing } from './doubt.ts'
 import type { Join } from './joining.ts'
-import { isReplacing, type PlaceKnownDeps, type Placement, placeKnown, placePast } from './place-known.ts'
+import { type PlaceKnownDeps, type Placement, placeKnown, placePast } from './place-known.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface ScheduleDeps extends PlaceKnownDeps {

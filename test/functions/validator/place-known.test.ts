@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type Clearing, orderOfCancel } from '../../../core/clearing.ts'
+import { type Clearing, orderOf, orderOfCancel } from '../../../core/clearing.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import { KNOWN_FOR_MS } from '../../../core/forgotten.ts'
 import type { Outcome } from '../../../core/outcome.ts'
@@ -402,6 +402,21 @@ describe('an event that was cancelled and is scheduled again', () => {
     const publication = { messageId: 'the cancel', atMs: NOW_MS - 1 }
     const world = await aWorldIn(earlier(event), outcomeOf(event, { kind: 'cancelled', atMs: NOW_MS, publication }))
     expect(await place(world, event).catch((error) => error)).to.include({ code: 'CANCEL_IN_DOUBT' })
+  })
+
+  it('does not take the place of one that was cancelled with what itself has replaced: whoever meets that gives it again', async () => {
+    const event = published(60_000)
+    const replacing = { messageId: 'the replacing one', atMs: NOW_MS - 1 }
+    const there = earlier(event, { payload: 'another', publication: replacing })
+    const world = () => aWorldIn(there, outcomeOf(there, { kind: 'cancelled', publication: replacing }))
+    expect(await place(await world(), event).catch((error) => error)).to.include({ code: 'CANCEL_IN_DOUBT' })
+    const clearing = { order: orderOf(replacing), doneMs: 0, wentOutMs: 0 }
+    const replaced = earlier(event, { publication: { messageId: 'the replaced one', atMs: NOW_MS - 2 } })
+    const next = { slot: event.slot, key: eventKey(event.dueAtMs, 'a', 2) }
+    for (const payload of ['another', 'replaced']) {
+      const { park } = await place(await world(), { ...replaced, payload }, clearing)
+      expect(park).to.include({ ...next, payload: 'another' })
+    }
   })
 
   it('takes the place of one that was asked for again, and cancelled after that', async () => {

@@ -34,8 +34,8 @@ export const INTAKE_MUTANTS: readonly Mutant[] = [
   }),
   mutant('opens no slot that is near', {
     file: 'functions/validator/dispatch.ts',
-    from: '...slots.map(deps.openSlot), ',
-    to: '',
+    from: '[slot, deps.openSlot(slot)]',
+    to: '[slot, Promise.resolve()]',
     verdict: 'LATE',
     faults: [],
     quick: true,

@@ -40,7 +40,7 @@ export interface Outcome extends EventRef {
   atMs: number
   /** Who claimed it: one invocation. */
   by?: string | undefined
-  /** Attempts made so far. */
+  /** Attempts made so far; absent of one that moved when nothing stood there. */
   attempts?: number | undefined
   /** Why a try failed, as a code. */
   code?: FailureCode | undefined

@@ -38,7 +38,10 @@ export async function follow(
     unreadable,
   } = await table.lookUp([ref])
   if (unreadable.length > 0 || outcome?.kind === 'unreadable') throw unreadableEvent(ref)
-  const had = [event?.publication?.messageId, outcome?.publication?.messageId].filter((id) => id !== undefined)
+  // One that was written where nobody stood when another went on from there, has no part in that one either.
+  const isTooLate = outcome?.kind === 'moved' && outcome.attempts === undefined
+  const hadIts = isTooLate ? undefined : event?.publication?.messageId
+  const had = [hadIts, outcome?.publication?.messageId].filter((id) => id !== undefined)
   // Whoever took this place, and found another in it, has had no part in that one.
   const ousted = event?.publication && before?.pointer?.publication?.messageId
   const earlier = [...(before?.messageIds ?? [])].filter((id) => id !== ousted)

@@ -179,14 +179,15 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent, standing: 
  */
 async function comeTo(deps: RescheduleDeps, moved: ScheduledEvent, place: EventRef): Promise<Refusal | undefined> {
   const standing = await follow(deps.table, moved)
-  const { ref, outcome } = standing
+  const { ref, outcome, content } = standing
   if (!isSamePlace(ref, place) && !isRepetition(standing, moved.publication)) {
     const free = await freePlace(deps, moved, standing)
     if ('code' in free) return free
     if (!outcome || turnOf(place.key) !== turnOf(ref.key) + 1) return whyTaken(moved)
     const reason = `scheduled again after it was ${outcome.kind}`
-    const pointer = { ...ref, kind: 'moved', atMs: deps.clock.now(), reason, publication: moved.publication } as const
-    if (!(await deps.table.concludeInstead({ ...pointer, next: place }, outcome))) return comeTo(deps, moved, place)
+    const asked = { reason, publication: moved.publication, attempts: content?.attempt }
+    const pointer = { ...ref, ...asked, kind: 'moved', atMs: deps.clock.now(), next: place } as const
+    if (!(await deps.table.concludeInstead(pointer, outcome))) return comeTo(deps, moved, place)
   }
   const [taken] = await deps.schedule([{ ...moved, slot: place.slot, key: place.key }])
   if (taken instanceof SchedulerError) throw taken

@@ -57,10 +57,15 @@ async function carryOut(deps: ScheduleDeps, placed: readonly Placement[]): Retur
     placements.flatMap(({ dispatch }) => dispatch ?? []),
   )
   for (const { id, date, lane, target } of parked) deps.log.debug('accepted', { id, due: date, lane, target })
-  const met = [...taken, ...(await cancelledMeanwhile(deps, parked.filter(hasOwnId)))]
-  const refusals = new Map(met.map((event, i) => [event, i]))
-  const clearings = await clearingsOf(deps, met)
-  const anew = await Promise.all(met.map((one) => placeKnown(deps, one, clearings.get(one.id))))
+  const met = [...taken.map((event) => ({ event, ref: event })), ...(await metMeanwhile(deps, parked.filter(hasOwnId)))]
+  const refusals = new Map(met.map(({ event }, i) => [event, i]))
+  const clearings = await clearingsOf(
+    deps,
+    met.map(({ event }) => event),
+  )
+  const anew = await Promise.all(
+    met.map(({ event, ref: { slot, key } }) => placeKnown(deps, { ...event, slot, key }, clearings.get(event.id))),
+  )
   const again = anew.length === 0 ? [] : await carryOut(deps, anew)
   return placements.map((placement) => {
     const i = placement.park && refusals.get(placement.park)
@@ -69,21 +74,25 @@ async function carryOut(deps: ScheduleDeps, placed: readonly Placement[]): Retur
   })
 }
 
+/** An event that has been met where it was parked, and the place from which it is seen what has come of that. */
+interface Met {
+  event: ScheduledEvent
+  ref: EventRef
+}
+
 /**
- * Those of the events that an earlier cancel has met though they were published after it: it was written, where nothing
- * stood yet, after they had been looked up. Whoever of the two writes last sees what the other has written.
+ * Those of the events that a cancel has met that was published before them, or another event of their id and date that goes
+ * on from there. That was written, where nothing stood yet, after they had been looked up. Whoever of the two writes last
+ * sees what the other has written.
  */
-async function cancelledMeanwhile(
-  { table }: ScheduleDeps,
-  events: readonly ScheduledEvent[],
-): Promise<ScheduledEvent[]> {
-  const cancelled = (await table.outcomesOf(events)).filter(({ kind }) => kind === 'cancelled')
-  return events.filter((event) =>
-    cancelled.some(
-      (outcome) =>
-        isSamePlace(outcome, event) && (isLater(event.publication, outcome) || isReplacing(event.publication, outcome)),
-    ),
-  )
+async function metMeanwhile({ table }: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Met[]> {
+  const outcomes = await table.outcomesOf(events)
+  return events.flatMap((event) => {
+    const outcome = outcomes.find((one) => isSamePlace(one, event))
+    if (outcome?.kind === 'moved' && outcome.next) return { event, ref: outcome.next }
+    const isMeant = outcome && !isLater(event.publication, outcome) && !isReplacing(event.publication, outcome)
+    return outcome?.kind === 'cancelled' && !isMeant ? { event, ref: event } : []
+  })
 }
 
 /**

@@ -264,11 +264,6 @@ export const EQUIVALENTS: Equivalent[] = [
     'functions/validator/schedule.ts',
     ['[]', '["Stryker was here"]', 'What is no event stands in no place, and nobody asks what came of it.'],
     ['events.length === 0', 'false', 'Of no events nothing is asked, and nothing noted.'],
-    [
-      'isLater(event.publication, outcome) || isReplacing(event.publication, outcome)',
-      'true',
-      'What was cancelled by a later publish stays cancelled when it is looked at again.',
-    ],
   ),
   ...inFile(
     'functions/validator/states-of-id.ts',

@@ -116,6 +116,25 @@ describe('scheduling an event', () => {
   })
 })
 
+describe('an event that was written so slowly that another of its id and date has gone on from its place', () => {
+  const slow = arriving(60_000, { id: 'a', publication: { messageId: 'slow', atMs: NOW_MS } })
+  const next = { slot: slow.slot, key: eventKey(slow.dueAtMs, 'a', 2) }
+
+  for (const afterMs of [-1, 1])
+    it(`is told so, by one that was published ${afterMs < 0 ? 'before' : 'after'} it, also when its message comes again`, async () => {
+      const world = aWorldNow()
+      const publication = { messageId: 'the other', atMs: NOW_MS + afterMs }
+      const parkFirst: World['table']['parkFirst'] = async (events) => {
+        await world.table.conclude({ ...slow, kind: 'moved', atMs: NOW_MS, publication, next })
+        await world.table.park([{ ...slow, ...next, payload: 'other', publication }])
+        return world.table.parkFirst(events)
+      }
+      const slowly = stepsOf({ ...world, table: { ...world.table, parkFirst } })
+      for (const { schedule } of [slowly, stepsOf(world)])
+        expect((await schedule([slow]))[0]).to.include({ code: 'EVENT_EXISTS' })
+    })
+})
+
 describe('scheduling a batch', () => {
   it('has the loader look from a minute before its first event on, because two clocks differ', async () => {
     const world = aWorldNow()

@@ -4,7 +4,7 @@ import { type Mutant, mutant } from '../mutant.ts'
 export const CHANGE_MUTANTS: readonly Mutant[] = [
   mutant('does not look for cancels again after it has written', {
     file: 'functions/validator/schedule.ts',
-    from: '...(await cancelledMeanwhile(deps, parked.filter(hasOwnId)))',
+    from: ', ...(await metMeanwhile(deps, parked.filter(hasOwnId)))',
     to: '',
     verdict: 'NOT REPLACED',
     faults: [],

@@ -146,6 +146,15 @@ const GOOD: Record<string, Story> = {
     delivers('first', D, D - 40),
     schedules(35),
   ),
+  'one whose move was refused while another stood there, and came again when that had been moved on, as this one then is':
+    tell(
+      schedules(60_000),
+      moves(59_000, E, 'EVENT_EXISTS'),
+      again,
+      schedules(58_900, 'first', E),
+      asks(58_800, { action: 'reschedule', dueAtMs: E, toMs: E + 60_000 }),
+      delivers('first', E + 60_000),
+    ),
   'one that was moved away when its cancel arrived, which came again when it had been moved back': tell(
     schedules(60_000),
     moves(59_000),

@@ -100,9 +100,15 @@ export function mayComeAgain(story: Story, asked: Asked): boolean {
       [...story.delivered, ...story.ended].some(({ atMs }) => atMs > first.atMs - NOTICE_MS) ||
       story.asked.some((one) => one !== asked && one.request.action !== 'schedule')
     )
-  // What took its place was stopped by a request from before, which was dealt with later.
+  // What took its place was stopped by a request from before, which was dealt with later; or, of what a move would have
+  // brought there, by one from after, which means that, too.
   const toMs = goesTo(request)
-  const isFreed = () => before(story, asked).some((one) => stopsAt(story, one, toMs) !== 'no') || hasFailed()
+  const meansIt = (one: Asked) =>
+    one.request.action !== 'schedule' && one.request.dueAtMs === toMs && one.told.length === 0
+  const isFreed = () =>
+    before(story, asked).some((one) => stopsAt(story, one, toMs) !== 'no') ||
+    (request.action === 'reschedule' && after(story, asked).some(meansIt)) ||
+    hasFailed()
   // Or has failed, so shortly after this was published that by the clock of its emitter it was before.
   const hasFailed = () =>
     request.action === 'schedule' &&

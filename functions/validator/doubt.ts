@@ -103,8 +103,7 @@ export function isReplacing(publication: Publication | undefined, outcome: Outco
 
 /** Whether an event is about to be there again that was asked for before a request. */
 export function isToComeBefore(standing: Standing, request: Pick<ScheduledEvent, 'publication'>): boolean {
-  const asked = askedSinceCancel(standing)
-  return asked !== undefined && isEarlier(asked, request)
+  return isEarlier(askedSinceCancel(standing), request)
 }
 
 /** Says that such an event must be there again before another takes its place, or it is changed. */

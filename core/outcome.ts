@@ -69,6 +69,11 @@ export function isFinal(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && outcome.kind !== 'claimed'
 }
 
+/** Whether somebody went on from a place at which nothing stood: what stands there now was written after that, and is not what goes on. */
+export function hasMovedOnAlone(outcome: Outcome | undefined): boolean {
+  return outcome?.kind === 'moved' && outcome.attempts === undefined
+}
+
 /** Whether it is known how the event has ended in this slot. */
 export function hasEnded(outcome: Outcome | undefined): outcome is Outcome & { kind: EndKind } {
   return isFinal(outcome) && outcome?.kind !== 'unreadable'

@@ -2,7 +2,7 @@ import type { EventsReader } from '../aws/events-table.ts'
 import { SchedulerError } from '../core/errors.ts'
 import { type EventRef, emitAtMsOf, lastAsked, type ScheduledEvent } from '../core/event.ts'
 import { mayBeForgotten } from '../core/forgotten.ts'
-import { hasEnded, type Outcome } from '../core/outcome.ts'
+import { hasEnded, hasMovedOnAlone, type Outcome } from '../core/outcome.ts'
 import { isLater, type Publication } from '../core/publication.ts'
 import { type DeliveriesTable, deliveryOf } from './deliveries.ts'
 import type { Status } from './status.ts'
@@ -39,8 +39,7 @@ export async function follow(
   } = await table.lookUp([ref])
   if (unreadable.length > 0 || outcome?.kind === 'unreadable') throw unreadableEvent(ref)
   // One that was written where nobody stood when another went on from there, has no part in that one either.
-  const isTooLate = outcome?.kind === 'moved' && outcome.attempts === undefined
-  const hadIts = isTooLate ? undefined : event?.publication?.messageId
+  const hadIts = hasMovedOnAlone(outcome) ? undefined : event?.publication?.messageId
   const had = [hadIts, outcome?.publication?.messageId].filter((id) => id !== undefined)
   // Whoever took this place, and found another in it, has had no part in that one.
   const ousted = event?.publication && before?.pointer?.publication?.messageId

@@ -4,6 +4,7 @@ import { type Clearing, isCleared } from '../../core/clearing.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { type EventRef, isSamePlace, type ScheduledEvent } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
+import { hasMovedOnAlone } from '../../core/outcome.ts'
 import { isLater } from '../../core/publication.ts'
 import { minuteOf, slotEndMs } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
@@ -89,7 +90,7 @@ async function metMeanwhile({ table }: ScheduleDeps, events: readonly ScheduledE
   const outcomes = await table.outcomesOf(events)
   return events.flatMap((event) => {
     const outcome = outcomes.find((one) => isSamePlace(one, event))
-    if (outcome?.kind === 'moved' && outcome.next) return { event, ref: outcome.next }
+    if (outcome?.next && hasMovedOnAlone(outcome)) return { event, ref: outcome.next }
     const isMeant = outcome && !isLater(event.publication, outcome) && !isReplacing(event.publication, outcome)
     return outcome?.kind === 'cancelled' && !isMeant ? { event, ref: event } : []
   })

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { hasEnded, isClaimed, isFinal, OUTCOMES, type OutcomeKind } from '../../core/outcome.ts'
+import { hasEnded, hasMovedOnAlone, isClaimed, isFinal, OUTCOMES, type OutcomeKind } from '../../core/outcome.ts'
 import { CLAIM_MS } from '../../core/timetable.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
@@ -15,6 +15,13 @@ describe('an outcome', () => {
       'moved',
     ])
     expect(isFinal(undefined)).to.equal(false)
+  })
+
+  it('is of somebody who went on alone only where one moved on and nothing had stood there, which it would say', () => {
+    const kinds = OUTCOMES.filter((kind) => hasMovedOnAlone(outcome(kind)))
+    expect(kinds).to.deep.equal(['moved'])
+    expect(hasMovedOnAlone({ ...outcome('moved'), attempts: 0 })).to.equal(false)
+    expect(hasMovedOnAlone(undefined)).to.equal(false)
   })
 
   it('says how an event has ended, unless it is a claim, cannot be read, or is none', () => {

@@ -135,6 +135,25 @@ describe('an event that was written so slowly that another of its id and date ha
     })
 })
 
+describe('an event that is moved away before it is known that it was written', () => {
+  it('is told nothing of another that has come to its date since', async () => {
+    const event = arriving(60_000, { id: 'a', publication: { messageId: 'slow', atMs: NOW_MS } })
+    const world = aWorldNow()
+    const [move, other] = ['the move', 'the other'].map((messageId, i) => ({ messageId, atMs: NOW_MS + 1 + i }))
+    const at = (atMs: number) => ({ text: new Date(atMs).toISOString(), atMs })
+    const parkFirst: World['table']['parkFirst'] = async (events) => {
+      const answer = await world.table.parkFirst(events)
+      const { schedule, reschedule } = stepsOf(world)
+      const [date, newDate] = [at(event.dueAtMs), at(event.dueAtMs + 60_000)]
+      await reschedule({ action: 'reschedule', id: 'a', date, newDate, publication: move as Publication })
+      await schedule([{ ...event, payload: 'other', publication: other }])
+      return answer
+    }
+    const slow = stepsOf({ ...world, table: { ...world.table, parkFirst } })
+    expect(await world.clock.run(slow.schedule([event]))).to.deep.equal([undefined])
+  })
+})
+
 describe('scheduling a batch', () => {
   it('has the loader look from a minute before its first event on, because two clocks differ', async () => {
     const world = aWorldNow()

@@ -76,21 +76,26 @@ export type Excuses = ReturnType<typeof openExcuses>
 /** Those strikes between two deliveries of an event for which it may not have been recorded that the first was made. */
 function mayHaveDoubled(strikes: readonly Strike[], before: Before, nowMs: number): Strike[] {
   const { atMs, tries, recordedAtMs = Number.POSITIVE_INFINITY } = before
+  const holdingUp = strikes.filter(holdsUp).reverse()
   return strikes.filter((strike) => {
     const { doubles, doublesUnderWay } = FAULTS[strike.fault]
     if (doubles === 0 || strike.fromMs > nowMs || recordedAtMs < strike.fromMs) return false
-    const fromMs = unrecordedFromMs(strike, strikes)
-    if (doublesUnderWay) return tries.some((one) => one.atMs >= fromMs && one.atMs <= strike.fromMs)
-    return strike.untilMs >= atMs && atMs >= fromMs
+    if (!doublesUnderWay) return strike.untilMs >= atMs && atMs >= unrecordedFromMs(strike, holdingUp)
+    const fromMs = unrecordedFromMs(strike, holdingUp)
+    return tries.some((one) => one.atMs >= fromMs && one.atMs <= strike.fromMs)
   })
 }
 
-/** What was published before has been recorded when a fault strikes, unless what struck before held that up. */
-function unrecordedFromMs(strike: Strike, strikes: readonly Strike[]): number {
+/** Of those that strike a delivery these hold up its writes, too. */
+const holdsUp = ({ fault }: Strike) => FAULTS[fault].takenInMs !== undefined
+
+/**
+ * What was published before has been recorded when a fault strikes, unless what struck before held that up.
+ * @param holdingUp what did, the last first
+ */
+function unrecordedFromMs(strike: Strike, holdingUp: readonly Strike[]): number {
   let fromMs = strike.fromMs - RECORDED_MS
-  /** Of those that strike a delivery these hold up its writes, too. */
-  const holdsUp = ({ fault }: Strike) => FAULTS[fault].takenInMs !== undefined
-  for (const earlier of strikes.filter(holdsUp).reverse())
+  for (const earlier of holdingUp)
     if (earlier.fromMs <= strike.fromMs && earlier.untilMs >= fromMs)
       fromMs = Math.min(fromMs, earlier.fromMs - RECORDED_MS)
   return fromMs

@@ -55,6 +55,11 @@ export function lastAsked({
   return askedAgain ?? publication
 }
 
+/** An event as it was asked for last, where it stands. */
+export function asLastAsked(event: ScheduledEvent): ScheduledEvent {
+  return { ...event, publication: lastAsked(event), askedAgain: undefined }
+}
+
 /** Where an event stands in the table. */
 export interface EventRef {
   slot: Slot

@@ -1,7 +1,7 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { Clock } from '../../core/clock.ts'
-import { type EventRef, emitAtMsOf, eventKey, lastAsked, type ScheduledEvent } from '../../core/event.ts'
+import { asLastAsked, type EventRef, emitAtMsOf, eventKey, lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
@@ -176,9 +176,8 @@ function isSince(asked: Publication | undefined, { publication }: Change): boole
 }
 
 async function scheduleAgain({ schedule, slotAt, clock }: CancelDeps, event: ScheduledEvent): Promise<void> {
-  const asked = { ...event, publication: lastAsked(event), askedAgain: undefined }
   const slot = await slotAt(event.dueAtMs, event.id)
-  await schedule([placeInSlot(asked, { slot, nowMs: clock.now() })])
+  await schedule([placeInSlot(asLastAsked(event), { slot, nowMs: clock.now() })])
 }
 
 async function whyTooSlow(

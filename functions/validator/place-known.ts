@@ -1,10 +1,18 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
-import { type EventRef, eventKey, hasSameContent, lastAsked, type ScheduledEvent, turnOf } from '../../core/event.ts'
+import {
+  asLastAsked,
+  type EventRef,
+  eventKey,
+  hasSameContent,
+  lastAsked,
+  type ScheduledEvent,
+  turnOf,
+} from '../../core/event.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
-import { isEarlier, isLater, type Met, type Publication } from '../../core/publication.ts'
+import { isEarlier, isLater, type Met } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
@@ -39,8 +47,8 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   const same = standing.content === undefined || hasSameContent(standing.content, event)
   const cleared = !repeated && isCleared(event.publication, clearing)
   // Who came here before it was known may have cancelled another with it, and been cut off.
-  const another = cleared && askedSinceCancel({ ...standing, clearing })
-  if (standing.event && another) return placeKnown(deps, asAsked(standing.event, another), clearing)
+  const isAnotherToCome = cleared && askedSinceCancel({ ...standing, clearing })
+  if (standing.event && isAnotherToCome) return placeKnown(deps, asLastAsked(standing.event), clearing)
   if (cleared && same) return {}
   const toldAs = await statusOf(deps.table, standing, deps.clock.now())
   const status = toldAs === 'cancelled' && !same ? await endOfCancelled(deps, standing) : toldAs
@@ -69,11 +77,6 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
       if (repeated) return { dispatch: standing.event ?? event }
       return same ? askAgain(deps, event, { ...standing, clearing }) : { refusal: whyTaken(event) }
   }
-}
-
-/** An event as a publish has asked for it again. */
-function asAsked(event: ScheduledEvent, publication: Publication): ScheduledEvent {
-  return { ...event, publication, askedAgain: undefined }
 }
 
 /**

@@ -91,8 +91,10 @@ async function metMeanwhile({ table }: ScheduleDeps, events: readonly ScheduledE
   return events.flatMap((event) => {
     const outcome = outcomes.find((one) => isSamePlace(one, event))
     if (outcome?.next && hasMovedOnAlone(outcome)) return { event, ref: outcome.next }
-    const isMeant = outcome && !isLater(event.publication, outcome) && !isReplacing(event.publication, outcome)
-    return outcome?.kind === 'cancelled' && !isMeant ? { event, ref: event } : []
+    if (outcome?.kind !== 'cancelled') return []
+    // A cancel that was published later is meant for the event.
+    const comesAfter = isLater(event.publication, outcome) || isReplacing(event.publication, outcome)
+    return comesAfter ? { event, ref: event } : []
   })
 }
 

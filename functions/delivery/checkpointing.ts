@@ -3,6 +3,7 @@ import type { Log } from '../../aws/log.ts'
 import { type CheckpointWriter, MAX_CHECKPOINT_KEYS } from '../../core/checkpoint.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, LAST_KEY } from '../../core/event.ts'
+import { BURST_EVENTS } from '../../core/segment.ts'
 import type { Slot } from '../../core/slot.ts'
 import { CHECKPOINT_MS } from '../../core/timetable.ts'
 
@@ -12,10 +13,27 @@ import { CHECKPOINT_MS } from '../../core/timetable.ts'
  */
 export const RECORD_FOR_MS = 30_000
 
+/**
+ * While so many events are published and not recorded, no more are: a burst goes out in its second though the table holds
+ * its record up, and what follows waits for it.
+ */
+export const MAX_UNRECORDED = BURST_EVENTS
+
 export interface CheckpointingDeps {
   table: Pick<EventsTable, 'checkpoint'>
   clock: Clock
   log: Log
+}
+
+export interface CheckpointingOptions {
+  /**
+   * The key at which a new emitter would go on.
+   *
+   * @default after the last one: nobody goes on
+   */
+  upTo?: (() => string) | undefined
+  /** Is told when records that were behind have been written. */
+  caughtUp?: () => void
 }
 
 /** An event that was published, and is not yet recorded. */
@@ -25,33 +43,40 @@ interface Published {
   lateMs: number
 }
 
-/**
- * Records what was published, at least every second. What a crash leaves unrecorded goes out twice.
- * @param upTo the key at which a new emitter would go on; after the last one where nobody goes on
- */
+/** Records what was published, at least every second. What a crash leaves unrecorded goes out twice. */
 export function startCheckpointing(
   deps: CheckpointingDeps,
   writer: CheckpointWriter,
-  upTo: () => string = () => LAST_KEY,
+  { upTo = () => LAST_KEY, caughtUp = () => {} }: CheckpointingOptions = {},
 ) {
   let published: Published[] = []
+  /** How many of them a write is under way for. */
+  let underWay = 0
+  const isBehind = () => published.length + underWay >= MAX_UNRECORDED
   /** So that a write that failed is repeated with what came after it. */
   const flush = oneAtATime(async () => {
     const taken = published
     const position = upTo()
     published = []
+    underWay = taken.length
     try {
       for (const [slot, all] of Map.groupBy(taken, (one) => one.slot))
         for (const some of inPieces(all)) await deps.table.checkpoint(slot, writer, factsOf(some, position))
     } catch (error) {
       // A part may have been written: naming an event in two checkpoints is harmless.
       published = taken.concat(published)
+      underWay = 0
       throw error
     }
+    const wasBehind = isBehind()
+    underWay = 0
+    if (wasBehind) caughtUp()
   })
   const ticking = startTicking(deps, flush)
 
   return {
+    /** Whether so much is unrecorded that nothing more may be published, see `MAX_UNRECORDED`. */
+    isBehind,
     record({ slot, key }: EventRef, lateMs: number): void {
       published.push({ slot, key, lateMs })
       if (published.length === MAX_CHECKPOINT_KEYS) flush().catch(() => {})

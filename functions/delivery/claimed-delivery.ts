@@ -26,6 +26,7 @@ export interface ClaimedDelivery {
  * Claims events, and delivers those it gets, as long as the claims are valid: counted from the look before them, since
  * whoever claimed and delivered an event after that look keeps it for longer. What is left then is for whoever claims it
  * next.
+ * @throws what kept it from claiming some of the events, when the others are done with
  */
 export async function deliverClaimed(
   deps: ClaimedDeliveryDeps,
@@ -33,7 +34,7 @@ export async function deliverClaimed(
 ): Promise<Tally> {
   const { clock, table } = deps
   const validUntilMs = lookedAtMs + CLAIM_VALID_MS
-  const ours = await claimAll(table, { by, events, stillOurs })
+  const { ours, fault, givenBack } = await claimAll(table, { by, events, stillOurs })
   const recorded = startRecordedDelivery(deps, writer, { by, needsClearance: true })
   recorded.delivery.hold(ours)
   recorded.delivery.clear(validUntilMs)
@@ -43,31 +44,42 @@ export async function deliverClaimed(
     await recorded.finish()
   } finally {
     ended.abort('all are done with')
+    await givenBack
   }
+  if (fault) throw fault.reason
   return recorded.tally
 }
 
+interface Claims {
+  /** The events to be published. */
+  ours: readonly ScheduledEvent[]
+  /** Why some could not be claimed: a request failed. */
+  fault?: PromiseRejectedResult | undefined
+  /** Resolves when the claims of the others are given back; never rejects: one that cannot be lapses. */
+  givenBack: Promise<unknown>
+}
+
 /**
- * Claims events, and gives back the claims of what is not to be published. When a request fails it gives them all back, so
- * that whoever is invoked next need not wait until they lapse.
+ * Claims events, and gives back the claims of what is not to be published, so that whoever is invoked next need not wait
+ * until they lapse. A request that fails keeps none but its own event from going out: where the table takes less than is
+ * asked of it, what it took counts.
  */
 async function claimAll(
   table: ClaimedDeliveryDeps['table'],
   { by, events, stillOurs }: Pick<ClaimedDelivery, 'by' | 'events' | 'stillOurs'>,
-): Promise<readonly ScheduledEvent[]> {
-  const release = (some: readonly ScheduledEvent[]) => Promise.all(some.map((event) => table.release(event, by)))
+): Promise<Claims> {
   const claims = await Promise.allSettled(events.map((event) => table.claim(event, by)))
-  try {
-    const failed = claims.find((claim) => claim.status === 'rejected')
-    if (failed) throw failed.reason
-    const claimed = events.filter((_, i) => (claims[i] as PromiseFulfilledResult<boolean>).value)
-    const ours = await stillOurs(claimed)
-    const keys = new Set(ours.map(({ slot, key }) => slot + key))
-    await release(claimed.filter(({ slot, key }) => !keys.has(slot + key)))
-    return ours
-  } catch (error) {
-    // One that cannot be given back lapses.
-    await release(events).catch(() => {})
-    throw error
+  const of = (event: ScheduledEvent, i: number) => ({ event, claim: claims[i] as PromiseSettledResult<boolean> })
+  const tried = events.map(of)
+  const claimed = tried.filter(({ claim }) => claim.status === 'fulfilled' && claim.value).map(({ event }) => event)
+  const inDoubt = tried.filter(({ claim }) => claim.status === 'rejected').map(({ event }) => event)
+  const [look] = await Promise.allSettled([stillOurs(claimed)])
+  const ours = look.status === 'fulfilled' ? look.value : []
+  const keys = new Set(ours.map(({ slot, key }) => slot + key))
+  const others = [...claimed, ...inDoubt].filter(({ slot, key }) => !keys.has(slot + key))
+  return {
+    ours,
+    fault: [...claims, look].find((one) => one.status === 'rejected'),
+    givenBack: Promise.allSettled(others.map((event) => table.release(event, by))),
   }
 }

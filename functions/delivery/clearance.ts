@@ -7,6 +7,12 @@ export interface ClearanceOptions {
    * @default false: everything is cleared, for ever
    */
   needsClearance?: boolean
+  /**
+   * Whether nothing may be published at this moment, though it is cleared.
+   *
+   * @default nothing holds it back
+   */
+  isHeldBack?: () => boolean
 }
 
 /**
@@ -14,7 +20,10 @@ export interface ClearanceOptions {
  * still theirs to publish, and that nobody has cancelled them. A function that stood still beyond it, and goes on,
  * publishes nothing.
  */
-export function startClearance({ now }: Pick<Clock, 'now'>, { needsClearance = false }: ClearanceOptions = {}) {
+export function startClearance(
+  { now }: Pick<Clock, 'now'>,
+  { needsClearance = false, isHeldBack = () => false }: ClearanceOptions = {},
+) {
   let untilMs = needsClearance ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
   return {
     /** Gives clearance until this instant, inclusive, and no longer; epoch ms. */
@@ -24,7 +33,7 @@ export function startClearance({ now }: Pick<Clock, 'now'>, { needsClearance = f
     /** The last instant that is cleared, epoch ms. */
     untilMs: (): number => untilMs,
     /** Whether a publish may begin now. */
-    isGiven: (): boolean => now() <= untilMs,
+    isGiven: (): boolean => now() <= untilMs && !isHeldBack(),
   }
 }
 

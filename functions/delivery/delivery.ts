@@ -30,6 +30,10 @@ export function startDelivery(deps: DeliveryDeps, fate: Fate, options?: Clearanc
   const endings = endingsOf(fate, outstanding, faults)
   const queues = startTargetQueues({ ...deps, clearance }, endings)
   const loop = startReleaseLoop({ clock: deps.clock, held, clearance, release: queues.add })
+  const wake = () => {
+    queues.wake()
+    loop.wake()
+  }
   return {
     /** Takes events to deliver; in the order of their keys costs least. Those it has already are left as they are. */
     hold(events: readonly ScheduledEvent[]): void {
@@ -57,9 +61,10 @@ export function startDelivery(deps: DeliveryDeps, fate: Fate, options?: Clearanc
      */
     clear(untilMs: number): void {
       clearance.give(untilMs)
-      queues.wake()
-      loop.wake()
+      wake()
     },
+    /** Looks again at whether what is due may be published. */
+    wake,
     /** Until when publishes may begin, epoch ms. */
     clearedUntilMs: clearance.untilMs,
     /** Events taken and not done with. */

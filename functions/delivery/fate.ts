@@ -18,7 +18,7 @@ export function emptyTally(): Tally {
 
 /** Where what becomes of events is written down and counted. */
 export interface Records {
-  checkpointing: Checkpointing
+  checkpointing: Pick<Checkpointing, 'record'>
   tally: Tally
   /** The claim under which the events are delivered, if they are claimed. */
   by?: string | undefined

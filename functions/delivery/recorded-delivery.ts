@@ -6,7 +6,7 @@ import { emptyTally, type FateDeps, fateWith } from './fate.ts'
 
 export type RecordedDeliveryDeps = DeliveryDeps & CheckpointingDeps & FateDeps
 
-export interface RecordedDeliveryOptions extends ClearanceOptions {
+export interface RecordedDeliveryOptions extends Omit<ClearanceOptions, 'isHeldBack'> {
   /**
    * The key up to which events have been handed to the delivery: a new emitter goes on there, or at the lowest
    * that is not done with.
@@ -22,7 +22,7 @@ export interface RecordedDeliveryOptions extends ClearanceOptions {
   by?: string
 }
 
-/** A delivery that writes down what becomes of its events. */
+/** A delivery that writes down what becomes of its events, and publishes no more of them while its records are behind. */
 export function startRecordedDelivery(
   deps: RecordedDeliveryDeps,
   writer: CheckpointWriter,
@@ -32,8 +32,11 @@ export function startRecordedDelivery(
   /** The lowest key that was not done with when the delivery was abandoned. */
   let abandonedAt: string | undefined
   const upTo = readUpTo && (() => abandonedAt ?? delivery.lowestKey() ?? readUpTo())
-  const checkpointing = startCheckpointing(deps, writer, upTo)
-  const delivery = startDelivery(deps, fateWith(deps, { checkpointing, tally, by }), clearance)
+  const checkpointing = startCheckpointing(deps, writer, { upTo, caughtUp: () => delivery.wake() })
+  const delivery = startDelivery(deps, fateWith(deps, { checkpointing, tally, by }), {
+    ...clearance,
+    isHeldBack: checkpointing.isBehind,
+  })
   return {
     delivery,
     tally,

@@ -1,6 +1,6 @@
-import { MAX_CHECKPOINT_KEYS } from '../../core/checkpoint.ts'
 import { MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
 import { PUBLISH_TIMEOUT_MS, VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
+import { MAX_UNRECORDED } from '../../functions/delivery/checkpointing.ts'
 import { MAX_IN_FLIGHT } from '../../functions/delivery/target-queue.ts'
 import { UNREADABLE_AGAIN_MS } from '../../functions/settler/settle-slot.ts'
 
@@ -41,8 +41,8 @@ export const SETTLED_MS = 100 * SECOND_MS
 /** After a strike on the loader is over its next tick comes within this, 60 s of precision included. ms */
 export const LOADED_MS = 2 * MINUTE_MS
 
-/** What one emitter can have published and not recorded: a full checkpoint, and the publishes under way to a target. */
-const UNRECORDED = MAX_CHECKPOINT_KEYS + MAX_IN_FLIGHT * MAX_BATCH_ENTRIES
+/** What one emitter can have published and not recorded, with the publishes under way to a target. */
+const UNRECORDED = MAX_UNRECORDED + MAX_IN_FLIGHT * MAX_BATCH_ENTRIES
 
 /** Emitters at work at once: of two shards, of a minute that ends and one that begins, or of four. */
 const EMITTERS = 4

@@ -513,6 +513,28 @@ describe('what struck', () => {
     expect(strikes.counts().get('throttle')).to.equal(1)
   })
 
+  it('is one strike as long as it goes on, and one more after a pause, or elsewhere, or of a kind that doubles', () => {
+    let nowMs = 0
+    const strikes = openStrikes(() => nowMs)
+    const struck = (atMs: number, fault: FaultName, way: Way) => {
+      nowMs = atMs
+      strikes.add(fault, way, 1_000)
+    }
+    const [half]: Way = [{ slot: SLOT, from: '', to: 'm' }]
+    for (const atMs of [0, 400, 1_400]) struck(atMs, 'hotPartition', ITS_SLOT)
+    struck(1_500, 'hotPartition', [half as Place])
+    struck(3_000, 'hotPartition', [half as Place])
+    for (const atMs of [3_100, 3_200]) struck(atMs, 'slowFacts', ITS_SLOT)
+    expect(strikes.onSlot(SLOT).map(({ fault, fromMs, untilMs }) => [fault, fromMs, untilMs])).to.deep.equal([
+      ['hotPartition', 0, 2_400],
+      ['hotPartition', 1_500, 2_500],
+      ['hotPartition', 3_000, 4_000],
+      ['slowFacts', 3_100, 4_100],
+      ['slowFacts', 3_200, 4_200],
+    ])
+    expect(strikes.counts().get('hotPartition')).to.equal(5)
+  })
+
   it('has hold of a message that failed until it comes back, and not of its neighbours', () => {
     let nowMs = 0
     const strikes = openStrikes(() => nowMs)

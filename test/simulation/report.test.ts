@@ -40,7 +40,7 @@ describe('the report of a run', function () {
     expect(text).to.match(/^ {2}nothing doubled but 2 \(\d\.\d\d %\), each excused$/m)
     expect(text).to.match(/^ {2}nothing later than 250 ms but 3 \(\d\.\d\d %\), each excused$/m)
     expect(text).to.match(
-      /^ {2}crash +7 +2 +3 +12\.3 s +taken in 35\.0 s after it, delivered 100\.0 s after it, 2160 doubled$/m,
+      /^ {2}crash +7 +2 +3 +12\.3 s +taken in 35\.0 s after it, delivered 100\.0 s after it, 5160 doubled$/m,
     )
   })
 

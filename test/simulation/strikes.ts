@@ -1,6 +1,6 @@
 import type { EventRef } from '../../core/event.ts'
 import type { Slot } from '../../core/slot.ts'
-import type { FaultName } from './faults.ts'
+import { FAULTS, type FaultName } from './faults.ts'
 
 /** A place that events pass on their way. */
 export type Place =
@@ -60,9 +60,11 @@ export function openStrikes(now: () => number) {
       const strike: Strike = { fault, fromMs: now(), untilMs: now() + lengthMs, doubled: 0 }
       for (const place of way) {
         const name = placeName(place)
-        const placed = byPlace.get(name)
-        if (placed) placed.push({ strike, place })
-        else byPlace.set(name, [{ strike, place }])
+        const placed = byPlace.get(name) ?? []
+        byPlace.set(name, placed)
+        const last = placed.at(-1)
+        if (last && goesOn(last, { strike, place })) last.strike = longer(last.strike, strike.untilMs)
+        else placed.push({ strike, place })
       }
     },
     /** Keeps its hold of what it struck on a way since `sinceMs` for `lengthMs` from now on: what has failed is tried again then. */
@@ -72,7 +74,7 @@ export function openStrikes(now: () => number) {
           name,
           at(name).map(({ strike, place }) => {
             if (strike.untilMs < sinceMs) return { strike, place }
-            return { strike: { ...strike, untilMs: Math.max(strike.untilMs, now() + lengthMs) }, place }
+            return { strike: longer(strike, now() + lengthMs), place }
           }),
         )
     },
@@ -124,6 +126,27 @@ function placeName(place: Place): string {
 function holds(place: Place, key: string): boolean {
   const { from = '', to = '~' } = place as { from?: string; to?: string }
   return key >= from && key < to
+}
+
+/**
+ * Whether a strike is the one before it, which goes on: a partition refuses a thousand requests in a second. Those that
+ * double are counted one by one.
+ */
+function goesOn(before: Placed, { strike, place }: Placed): boolean {
+  const { fault, untilMs } = before.strike
+  return (
+    fault === strike.fault && FAULTS[fault].doubles === 0 && untilMs >= strike.fromMs && isSame(before.place, place)
+  )
+}
+
+/** Whether two places of one name are the same part of it. */
+function isSame(one: Place, other: Place): boolean {
+  const span = ({ from, to }: { from?: string; to?: string }) => `${from} ${to}`
+  return span(one as { from?: string }) === span(other as { from?: string })
+}
+
+function longer(strike: Strike, untilMs: number): Strike {
+  return { ...strike, untilMs: Math.max(strike.untilMs, untilMs) }
 }
 
 /** Each strike once, even where it struck several places of the way. */

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { MAX_CHECKPOINT_KEYS } from '../../../core/checkpoint.ts'
 import { LAST_KEY } from '../../../core/event.ts'
 import { CHECKPOINT_MS, CLAIM_MS } from '../../../core/timetable.ts'
-import { RECORD_FOR_MS, startCheckpointing } from '../../../functions/delivery/checkpointing.ts'
+import { MAX_UNRECORDED, RECORD_FOR_MS, startCheckpointing } from '../../../functions/delivery/checkpointing.ts'
 import { deliveryOf } from '../../../status/deliveries.ts'
 import { anEvent, MINUTE_MS } from '../../support/builders.ts'
 import { aWorld, type World } from '../../support/world.ts'
@@ -46,7 +46,7 @@ describe('checkpointing', () => {
   it('writes each event once, with how late it was and where a new emitter goes on', async () => {
     const world = aWorldWithTable()
     let upTo = 'b'
-    const checkpointing = startCheckpointing(world, 7, () => upTo)
+    const checkpointing = startCheckpointing(world, 7, { upTo: () => upTo })
     checkpointing.record({ slot: SLOT, key: 'a' }, 3)
     await world.clock.advance(1_000)
     upTo = 'c'
@@ -135,6 +135,36 @@ describe('checkpointing', () => {
     for (let i = 0; i < MAX_CHECKPOINT_KEYS; i++) checkpointing.record({ slot: SLOT, key: `${i}` }, 0)
     await world.clock.run(checkpointing.finish())
     expect(world.writes.map(({ keys }) => keys.length)).to.deep.equal([MAX_CHECKPOINT_KEYS])
+  })
+
+  it('is behind while as much is unrecorded as may be, also while its write is under way, and tells when it has caught up', async () => {
+    const world = aWorldWithTable({ writeMs: 100 })
+    const told: number[] = []
+    const checkpointing = startCheckpointing(world, 0, { caughtUp: () => told.push(world.clock.now() - MINUTE_MS) })
+    const record = (count: number) => {
+      for (let i = 0; i < count; i++) checkpointing.record({ slot: SLOT, key: `${i}` }, 0)
+    }
+    record(MAX_UNRECORDED - 1)
+    expect(checkpointing.isBehind()).to.equal(false)
+    record(1)
+    expect(checkpointing.isBehind()).to.equal(true)
+    await world.clock.advance(299)
+    expect([checkpointing.isBehind(), told]).to.deep.equal([true, []])
+    await world.clock.advance(1)
+    expect([checkpointing.isBehind(), told]).to.deep.equal([false, [300]])
+    await world.clock.run(checkpointing.finish())
+    expect(told).to.deep.equal([300])
+  })
+
+  it('stays behind when its write fails', async () => {
+    const world = aWorldWithTable({ failures: 1 })
+    const checkpointing = startCheckpointing(world, 0)
+    for (let i = 0; i < MAX_UNRECORDED; i++) checkpointing.record({ slot: SLOT, key: `${i}` }, 0)
+    await world.clock.advance(10)
+    expect(checkpointing.isBehind()).to.equal(true)
+    await world.clock.advance(CHECKPOINT_MS)
+    expect(checkpointing.isBehind()).to.equal(false)
+    await world.clock.run(checkpointing.finish())
   })
 
   it('writes to the slot of each event', async () => {

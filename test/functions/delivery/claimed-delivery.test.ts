@@ -3,6 +3,7 @@ import type { ScheduledEvent } from '../../../core/event.ts'
 import { CLAIM_MS, CLAIM_VALID_MS } from '../../../core/timetable.ts'
 import { type ClaimedDelivery, deliverClaimed } from '../../../functions/delivery/claimed-delivery.ts'
 import { delivering } from '../../../functions/delivery/delivering.ts'
+import { deliveryOf } from '../../../status/deliveries.ts'
 import { freezing } from '../../support/breaking.ts'
 import { due, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { aWorldWith, type World } from '../../support/world.ts'
@@ -45,23 +46,43 @@ describe('a claimed delivery', () => {
     ])
   })
 
-  it('gives all claims back when the answer to one is lost or the look behind them fails, publishes nothing, and fails', async () => {
+  it('delivers what it could claim though the table does not take other claims, gives those back, and fails then', async () => {
     const down = new Error('down')
-    const isFree = async (world: World, event: ScheduledEvent) => world.table.claim(event, 'another')
-    for (const failing of ['claim', 'look']) {
-      const [first, second] = [due(0), due(0)]
-      const world = await withEvents(first, second)
-      const claim: World['table']['claim'] = async (event, by) => {
-        const ours = await world.table.claim(event, by)
-        if (failing === 'claim' && event === second) throw down
-        return ours
-      }
-      const table = { ...world.table, claim }
-      const stillOurs = () => Promise.reject(down)
-      const work = deliver({ ...world, table }, [first, second], failing === 'look' ? { stillOurs } : {})
-      expect(await world.clock.run(work.catch((fault) => fault))).to.equal(down)
-      expect([await isFree(world, first), await isFree(world, second), ids(world)]).to.deep.equal([true, true, []])
+    const [first, second] = [due(0), due(0)]
+    const world = await withEvents(first, second)
+    const claim: World['table']['claim'] = async (event, by) => {
+      const ours = await world.table.claim(event, by)
+      if (event === second) throw down
+      return ours
     }
+    const work = deliver({ ...world, table: { ...world.table, claim } }, [first, second])
+    expect(await world.clock.run(work.catch((fault) => fault))).to.equal(down)
+    expect(ids(world)).to.deep.equal([first.id])
+    expect(await deliveryOf(world.table, first)).to.deep.equal({ by: 'settle', lateMs: 0 })
+    expect(await world.table.claim(second, 'another')).to.equal(true)
+  })
+
+  it('gives all claims back when the look behind them fails, publishes nothing, and fails', async () => {
+    const down = new Error('down')
+    const events = [due(0), due(0)]
+    const world = await withEvents(...events)
+    const work = deliver(world, events, { stillOurs: () => Promise.reject(down) })
+    expect(await world.clock.run(work.catch((fault) => fault))).to.equal(down)
+    const areFree = await Promise.all(events.map((event) => world.table.claim(event, 'another')))
+    expect([areFree, ids(world)]).to.deep.equal([[true, true], []])
+  })
+
+  it('publishes in time though claims cannot be given back for long', async () => {
+    const [ours, theirs] = [due(0), due(0)]
+    const world = await withEvents(ours, theirs)
+    const release: World['table']['release'] = async (...args) => {
+      await world.clock.sleep(CLAIM_VALID_MS)
+      await world.table.release(...args)
+    }
+    const table = { ...world.table, release }
+    await world.clock.run(deliver({ ...world, table }, [ours, theirs], { stillOurs: async () => [ours] }))
+    expect(ids(world)).to.deep.equal([ours.id])
+    expect(await world.table.claim(theirs, 'another')).to.equal(true)
   })
 
   it('fails by what went wrong first when its claims cannot be given back either', async () => {

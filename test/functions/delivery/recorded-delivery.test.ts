@@ -1,10 +1,14 @@
 import { expect } from 'chai'
 import type { CheckpointWriter } from '../../../core/checkpoint.ts'
 import { LAST_KEY } from '../../../core/event.ts'
+import { MAX_BATCH_ENTRIES } from '../../../core/output-message.ts'
+import { MAX_UNRECORDED } from '../../../functions/delivery/checkpointing.ts'
 import { delivering } from '../../../functions/delivery/delivering.ts'
+import { emptyTally } from '../../../functions/delivery/fate.ts'
 import { startRecordedDelivery } from '../../../functions/delivery/recorded-delivery.ts'
+import { MAX_IN_FLIGHT } from '../../../functions/delivery/target-queue.ts'
 import { anEvent, due, MINUTE_MS, topicArn } from '../../support/builders.ts'
-import { aWorld } from '../../support/world.ts'
+import { aWorld, type World } from '../../support/world.ts'
 
 const SLOT = anEvent().slot
 
@@ -54,6 +58,46 @@ describe('a recorded delivery', () => {
     const fault = await world.clock.run(recorded.finish()).catch((error: unknown) => error)
     expect(fault).to.have.property('message', 'refused')
     expect((await checkpoints()).map(({ delivered }) => delivered)).to.deep.equal([[published.key]])
+  })
+})
+
+describe('a recorded delivery whose checkpoints the table does not take', () => {
+  const some = (count: number) => Array.from({ length: count }, () => due(0))
+
+  /** A delivery of as many events, whose checkpoints fail until told otherwise. */
+  function held(count: number) {
+    const world = aWorld({ atMs: MINUTE_MS })
+    const takes = { checkpoints: false }
+    const checkpoint: World['table']['checkpoint'] = (...args) =>
+      takes.checkpoints ? world.table.checkpoint(...args) : Promise.reject(new Error('throttled'))
+    const recorded = startRecordedDelivery(delivering({ ...world, table: { ...world.table, checkpoint } }), 'settle')
+    recorded.delivery.hold(some(count))
+    return { world, takes, recorded, published: () => world.topics.received(topicArn()).length }
+  }
+
+  it('publishes no more than is due in the second of a burst, and what was under way: a crash would double all of it', async () => {
+    const { world, takes, recorded, published } = held(2 * MAX_UNRECORDED)
+    await world.clock.advance(10_000)
+    expect(published()).to.be.within(MAX_UNRECORDED, MAX_UNRECORDED + MAX_IN_FLIGHT * MAX_BATCH_ENTRIES)
+    takes.checkpoints = true
+    await world.clock.run(recorded.finish())
+    expect(published()).to.equal(2 * MAX_UNRECORDED)
+  })
+
+  it('goes on at once when they are taken', async () => {
+    const { world, takes, published } = held(MAX_UNRECORDED + 1_000)
+    await world.clock.advance(2_500)
+    takes.checkpoints = true
+    await world.clock.advance(500)
+    expect(published()).to.equal(MAX_UNRECORDED + 1_000)
+  })
+
+  it('takes what waited for it as on time: its target is not behind', async () => {
+    const { world, takes, recorded } = held(2 * MAX_UNRECORDED)
+    await world.clock.advance(60_000)
+    takes.checkpoints = true
+    await world.clock.run(recorded.finish())
+    expect(recorded.tally).to.deep.equal({ ...emptyTally(), delivered: 2 * MAX_UNRECORDED })
   })
 })
 

@@ -24,7 +24,7 @@ const {
   quiet,
   profile,
 } = options({
-  /** Events that stand in the table, due over the hour from ten minutes ahead on. */
+  /** Events that stand in the table, due over the hour that begins ten minutes after the last round. */
   parked: 100_000,
   rate: 200,
   seconds: 120,
@@ -37,9 +37,10 @@ const {
 })
 
 const MINUTE_MS = 60_000
-const FROM_MS = 10 * MINUTE_MS
-/** How often the page's memory is looked at, ms. */
-const SAMPLE_MS = 10_000
+/** None of them falls due, nor does its slot open, while one round is held against another. */
+const FROM_MS = 2 * rounds * (warmUpSeconds + seconds + quiet) * 1_000 + 10 * MINUTE_MS
+/** How often the page's memory is looked at, ms: rarely, as it is tidied up before, and all wait for that. */
+const SAMPLE_MS = MINUTE_MS
 
 if (!HAS_CHROMIUM) throw new Error('no /usr/bin/chromium: nothing can be measured')
 const report = startReport('console', 'What does the console cost, when somebody looks?')
@@ -69,26 +70,25 @@ const sortedOf = (runs: Run[]) => runs.flatMap(({ account }) => account.sorted).
 const [alone, watched] = [quantilesOf(sortedOf(without)), quantilesOf(sortedOf(looked))]
 const lost = [...without, ...looked].reduce((sum, { account }) => sum + account.lost + account.early, 0)
 report.note(`lost or early: ${lost}; p99 with the page ${(watched.p99 / alone.p99).toFixed(2)} × of without`)
-const cpuOf = (runs: Run[]) => runs.reduce((sum, { usage }) => sum + usage.cpuSeconds, 0) / runs.length
-const rows = [
-  ['no page', alone.p50, alone.p99, alone.p999, alone.max, cpuOf(without).toFixed(1), '', '', '', '', ''],
-  ...pages.map(({ usableMs, longTasksMs, cpuShare, firstMb, lastMb }, i) => {
-    const { lateness } = (looked[i] as Run).account
-    return [
-      `page open, ${i + 1}`,
-      lateness.p50,
-      lateness.p99,
-      lateness.p999,
-      lateness.max,
-      cpuOf(looked.slice(i, i + 1)).toFixed(1),
-      Math.round(usableMs),
-      longTasksMs.length === 0 ? 'none' : longTasksMs.join(', '),
-      `${(cpuShare * 100).toFixed(1)} %`,
-      firstMb.toFixed(1),
-      lastMb.toFixed(1),
-    ]
-  }),
+const figuresOf = ({ account: { lateness }, usage }: Run) => [
+  lateness.p50,
+  lateness.p99,
+  lateness.p999,
+  lateness.max,
+  usage.cpuSeconds.toFixed(1),
 ]
+const rows = pages.flatMap(({ usableMs, longTasksMs, cpuShare, firstMb, lastMb }, i) => [
+  [`no page, ${i + 1}`, ...figuresOf(without[i] as Run), '', '', '', '', ''],
+  [
+    `page open, ${i + 1}`,
+    ...figuresOf(looked[i] as Run),
+    Math.round(usableMs),
+    longTasksMs.length === 0 ? 'none' : longTasksMs.join(', '),
+    `${(cpuShare * 100).toFixed(1)} %`,
+    firstMb.toFixed(1),
+    lastMb.toFixed(1),
+  ],
+])
 const head = [
   '',
   'p50',

@@ -52,6 +52,8 @@ export interface Outcome extends EventRef {
   asItWas?: true | undefined
   /** Where the event goes on: of one that is retrying, moved, or cancelled to be rescheduled. */
   next?: EventRef | undefined
+  /** Whether the reschedule that cancelled it is done with, though its event does not stand at `next`: it was stopped there. */
+  arrived?: true | undefined
   /** How an event has failed that is retrying only because nobody could be told. */
   untold?: Untold | undefined
 }

@@ -102,6 +102,7 @@ export const outcomeItem = z.object({
   reason: z.string().optional(),
   publication: publicationSchema.optional(),
   asItWas: z.literal(true).optional(),
+  arrived: z.literal(true).optional(),
   next: z.object({ slot: z.string(), key: z.string() }).optional(),
   untold: untoldSchema.optional(),
 })

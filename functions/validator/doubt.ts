@@ -55,20 +55,24 @@ export async function mustHaveMoved(
   { id, date }: ScheduledEvent,
   outcome: Outcome | undefined,
 ): Promise<void> {
-  if (!outcome?.next || hasComeFor(outcome.publication, await table.lookUp([outcome.next]))) return
+  if (!outcome?.next || outcome.arrived) return
+  if (hasComeFor(outcome.publication, await table.lookUp([outcome.next]))) return
   const error = `Event ${id} for ${date} is being rescheduled, and is not at its new date yet. The request comes back.`
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
 }
 
-/** Whether a publish has brought an event to a place, as far as is known there, and not found another; or it has been stopped there. */
+/** Whether a publish has brought an event to a place, as far as is known there, and not found another. */
 export function hasComeFor(
   publication: Publication | undefined,
   { events: [event], outcomes: [outcome], unreadable }: Known,
 ): boolean {
-  const isOf = (one: Pick<Outcome, 'publication'> | undefined) =>
-    one?.publication !== undefined && one.publication.messageId === publication?.messageId
-  if (isOf(event) || isOf(outcome) || outcome?.kind === 'cancelled') return true
+  if (isOf(publication, event) || isOf(publication, outcome)) return true
   return !event && (outcome !== undefined || unreadable.length > 0)
+}
+
+/** Whether a publish has written what stands there. */
+export function isOf(publication: Publication | undefined, written: Pick<Outcome, 'publication'> | undefined): boolean {
+  return written?.publication !== undefined && written.publication.messageId === publication?.messageId
 }
 
 /**

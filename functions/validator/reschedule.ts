@@ -9,7 +9,7 @@ import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, ended, find, firstPlace, giveAgain, type OfDate, tryToStop } from './cancel.ts'
-import { hasComeFor, isToComeBefore, mustHaveCome, notThereAgain } from './doubt.ts'
+import { hasComeFor, isOf, isToComeBefore, mustHaveCome, notThereAgain } from './doubt.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -42,6 +42,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
     if (wrong) return wrong
     if (isToComeBefore(old, request)) throw notThereAgain({ id, date: date.text })
     const repeated = isRepetition(old, request.publication) && old.outcome?.next
+    if (repeated && old.outcome?.arrived) return undefined
     const place = repeated || (await freePlace(deps, moved, await follow(deps.table, moved)))
     if ('code' in place) return place
     const reason = `rescheduled to ${newDate.text}`
@@ -49,13 +50,26 @@ export function rescheduleWith(deps: RescheduleDeps) {
     // Another may stand there now.
     if (refusal === 'overtaken') return reschedule(request)
     if (refusal) return refusal
-    const taken = await comeTo(deps, moved, place)
+    const arrival = await comeTo(deps, moved, place)
     // Another has come to the new date meanwhile.
-    if (taken) await stay(deps, { ...old, event: old.event }, request)
-    else await giveAgain(deps, (await deps.table.lookUp([old.ref])).events[0], request)
-    return taken
+    if (typeof arrival === 'object') {
+      await stay(deps, { ...old, event: old.event }, request)
+      return arrival
+    }
+    if (arrival === 'stopped') await noteArrival(deps, old, request)
+    await giveAgain(deps, (await deps.table.lookUp([old.ref])).events[0], request)
+    return undefined
   }
   return reschedule
+}
+
+/**
+ * Writes down that a request is done with whose event does not stand at its new date: whoever comes to the old date later
+ * would wait for it. Its repetition is done with, too, whatever has come to the new date since.
+ */
+async function noteArrival({ table }: RescheduleDeps, { ref }: Standing, { publication }: RescheduleRequest) {
+  const stopped = (await table.lookUp([ref])).outcomes[0]
+  if (stopped && isOf(publication, stopped)) await table.concludeInstead({ ...stopped, arrived: true }, stopped)
 }
 
 /**
@@ -69,7 +83,7 @@ async function stay(
 ): Promise<void> {
   const { table, clock } = deps
   const stopped = (await table.lookUp([ref])).outcomes[0]
-  if (stopped?.publication?.messageId !== publication.messageId) return
+  if (!stopped || !isOf(publication, stopped)) return
   const next = await nextTurn(deps, event, { ref })
   const reason = `stays, because ${newDate.text} was taken`
   const asItWas = { asItWas: true, attempts: event.attempt - 1, untold: event.untold } as const
@@ -175,9 +189,13 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent, standing: 
 /**
  * Has the event come to its place at the new date, once it is stopped at the old. Only now what has ended there points to
  * it: an event that stays away changes nothing there.
- * @returns why it cannot come, or undefined
+ * @returns why it cannot come, or `stopped` if it was cancelled there before it came, or undefined
  */
-async function comeTo(deps: RescheduleDeps, moved: ScheduledEvent, place: EventRef): Promise<Refusal | undefined> {
+async function comeTo(
+  deps: RescheduleDeps,
+  moved: ScheduledEvent,
+  place: EventRef,
+): Promise<Refusal | 'stopped' | undefined> {
   const standing = await follow(deps.table, moved)
   const { ref, outcome, content } = standing
   if (!isSamePlace(ref, place) && !isRepetition(standing, moved.publication)) {
@@ -191,6 +209,10 @@ async function comeTo(deps: RescheduleDeps, moved: ScheduledEvent, place: EventR
   }
   const [taken] = await deps.schedule([{ ...moved, slot: place.slot, key: place.key }])
   if (taken instanceof SchedulerError) throw taken
+  if (taken) return taken
+  const there = await deps.table.lookUp([place])
+  if (isOf(moved.publication, there.events[0])) return undefined
+  if (hasComeFor(moved.publication, there) || there.outcomes[0]?.kind === 'cancelled') return 'stopped'
   // The same may be scheduled there by another: that is another event, as everywhere.
-  return taken ?? (hasComeFor(moved.publication, await deps.table.lookUp([place])) ? undefined : whyTaken(moved))
+  return whyTaken(moved)
 }

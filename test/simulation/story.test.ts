@@ -196,6 +196,15 @@ const GOOD: Record<string, Story> = {
     cancelsAll(-136, 'EVENT_ENDED'),
     delivers('first', D, D + 191),
   ),
+  'one refused because another was being moved away, which stays, and whose message comes again': tell(
+    schedules(60_000),
+    replaces(50_000, 'second', D, 'EVENT_ENDED'),
+    again,
+    moves(49_000, E, 'EVENT_EXISTS'),
+    schedules(48_000, 'other', E),
+    delivers('second'),
+    delivers('other', E),
+  ),
   'a cancel of what was delivered': tell(schedules(60_000), delivers(), cancels(-9_000, 'TOO_LATE')),
 }
 
@@ -227,6 +236,18 @@ const BAD: [string, RegExp, Story][] = [
     'one whose move was told that there is none, and is moved, though it was there',
     /^REFUSED EVENT/,
     tell(schedules(60_000), parks(59_900), moves(9_000, E, 'EVENT_NOT_FOUND'), delivers('first', E)),
+  ],
+  [
+    'one refused because another was being moved away, which goes out though its message never came again',
+    /^REFUSED EVENT/,
+    tell(
+      schedules(60_000),
+      replaces(50_000, 'second', D, 'EVENT_ENDED'),
+      moves(49_000, E, 'EVENT_EXISTS'),
+      schedules(48_000, 'other', E),
+      delivers('second'),
+      delivers('other', E),
+    ),
   ],
   [
     'the later of two that replace each other, dropped',

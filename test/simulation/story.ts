@@ -94,6 +94,9 @@ export function mayComeAgain(story: Story, asked: Asked): boolean {
     const isMeant = (dueAtMs: number) => request.dueAtMs === undefined || request.dueAtMs === dueAtMs
     return [...story.parked].some(([dueAtMs, atMs]) => isMeant(dueAtMs) && atMs > first.atMs - NOTICE_MS)
   }
+  // What was there was being moved away by a later request, and stayed.
+  if (request.action === 'schedule' && isToldOnly(told, ['EVENT_ENDED']))
+    return after(story, asked).some((one) => isTold(one, 'EVENT_EXISTS') && leaves(one.request, request.dueAtMs))
   // Of several that were pending some have gone out, or ended, or were to be stopped, since or at the same time.
   if (request.action === 'reschedule' && isToldOnly(told, ['EVENT_AMBIGUOUS']))
     return (
@@ -114,6 +117,11 @@ export function mayComeAgain(story: Story, asked: Asked): boolean {
     request.action === 'schedule' &&
     story.ended.some((one) => one.dueAtMs === toMs && one.atMs <= asked.atMs + 2 * CLOCK_SKEW_MS)
   return isToldOnly(told, ['EVENT_EXISTS', 'TOO_LATE']) && told.some(({ code }) => code === 'EVENT_EXISTS') && isFreed()
+}
+
+/** Whether a request may move an event away from a date. */
+function leaves(request: Request, dueAtMs: number): boolean {
+  return request.action === 'reschedule' && (request.dueAtMs ?? dueAtMs) === dueAtMs
 }
 
 /** Whether a change was refused because what stood at its date had ended, where another was to come before it, and may have since. */

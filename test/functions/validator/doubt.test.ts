@@ -190,9 +190,9 @@ describe('an event that is to come to a new place', () => {
     expect(hasComeFor(undefined, { events: [own], outcomes: [], unreadable: [] })).to.equal(false)
   })
 
-  it('has come when it was stopped there by whomever, though another stands there', () => {
+  it('has not come when another stands there, whatever became of that', () => {
     const outcome = ended({ kind: 'cancelled', ...byNobody })
-    expect(at({ events: [other], outcomes: [outcome] })).to.equal(true)
+    expect(at({ events: [other], outcomes: [outcome] })).to.equal(false)
   })
 
   it('has come when there is something other than an event, be it something that cannot be read', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { orderOf } from '../../../core/clearing.ts'
 import { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Outcome } from '../../../core/outcome.ts'
@@ -388,6 +389,58 @@ describe('rescheduling an event', () => {
     })
     await drain(world, 15)
     expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'failed'])
+  })
+
+  /** A request that crashes before it comes to its new date. */
+  const cutOff = (world: World, event: ScheduledEvent, more: Partial<RescheduleRequest>) => {
+    const down = { ...world, table: { ...world.table, parkFirst: () => Promise.reject(new Error('crash')) } }
+    return world.clock.run(stepsOf(down).reschedule(requestFor(event, more))).catch(() => 'crashed')
+  }
+
+  it('loses neither of two events of its id that are to change places, and is cut off between its two writes', async () => {
+    for (const [first, second] of [
+      [1, 2],
+      [2, 1],
+    ] as const) {
+      const [here, there] = [arriving(60_000, { payload: 'here' }), arriving(400_000, { payload: 'there' })]
+      const other = { ...there, id: here.id, key: eventKey(there.emitAtMs, here.id, 1) }
+      const world = await withEvent(here)
+      const one = { publication: { messageId: 'one', atMs: NOW_MS + first } }
+      const two = { publication: { messageId: 'two', atMs: NOW_MS + second }, newDate: instant(here.dueAtMs) }
+      expect(await cutOff(world, here, one)).to.equal('crashed')
+      await world.clock.run(stepsOf(world).schedule([other]))
+      const again = async (event: ScheduledEvent, more: Partial<RescheduleRequest>) =>
+        reschedule(world, event, more).catch(({ code }: SchedulerError) => code)
+      const inDoubt = await again(other, two)
+      await again(here, one)
+      if (inDoubt === 'CANCEL_IN_DOUBT') await again(other, two)
+      await drain(world, 15)
+      expect(received(world).map(({ payload }) => payload)).to.have.members(['here', 'there'])
+    }
+  })
+
+  it('is done with when its event was stopped at the new date: who comes to the old date later does not wait for it', async () => {
+    const event = arriving(60_000, { publication: { messageId: 'the event', atMs: NOW_MS - 4 } })
+    const world = await withEvent(event)
+    const publication = { messageId: 'the replacing', atMs: NOW_MS - 2 }
+    const replacing = anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'replacing', publication })
+    const one = { publication: { messageId: 'one', atMs: NOW_MS - 3 } }
+    expect(await cutOff(world, event, one)).to.equal('crashed')
+    await world.table.clear(event.id, orderOf(publication))
+    let isAsked = false
+    const parkFirst: World['table']['parkFirst'] = async (events) => {
+      if (!isAsked) await stepsOf(world).reschedule(requestFor(event, one))
+      isAsked = true
+      return world.table.parkFirst(events)
+    }
+    await world.clock.run(stepsOf({ ...world, table: { ...world.table, parkFirst } }).schedule([replacing]))
+    expect(await reschedule(world, event, one)).to.equal(undefined)
+    const back = { publication: { messageId: 'back', atMs: NOW_MS }, newDate: instant(event.dueAtMs) }
+    expect(await reschedule(world, replacing, back)).to.equal(undefined)
+    await drain(world, 15)
+    expect(received(world).map(({ payload, attributes }) => [payload, attributes.due])).to.deep.equal([
+      ['replacing', instant(event.dueAtMs).text],
+    ])
   })
 
   /** An event whose new date another takes just when it is stopped. */

@@ -106,13 +106,17 @@ type Known = Standing & { clearing: Clearing | undefined }
 /** Nothing is there: it is new, or whoever wrote the pointer that leads here has crashed before parking it. */
 async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
   const { ref, pointer, content, clearing } = standing
-  if (clearing && isCleared(event.publication, clearing)) return keepOut(deps, event, { ref, clearing })
+  // Who was asked to go on parks what it was asked for; who tries again of its own accord, or stays, what was there.
+  const goesOnAsItWas = pointer !== undefined && (pointer.publication === undefined || pointer.asItWas === true)
+  if (clearing && isCleared(event.publication, clearing)) {
+    // Another that is about to come here was not meant.
+    const coming = goesOnAsItWas ? content && lastAsked(content) : pointer?.publication
+    return !pointer || isCleared(coming, clearing) ? keepOut(deps, event, { ref, clearing }) : {}
+  }
   if (!pointer) return placePast(deps, event, clearing)
   // What was published between the two may have cancelled this one, and was written over by the other.
   if (isEarlier(event.publication, { publication: pointer.publication })) mustHaveCome(standing, event)
   const nowMs = deps.clock.now()
-  // Who was asked to go on parks what it was asked for; who tries again of its own accord, or stays, what was there.
-  const goesOnAsItWas = pointer.publication === undefined || pointer.asItWas
   if (!goesOnAsItWas || !content)
     return { park: attemptAt(event, { ...ref, attempts: attemptsBefore(standing, pointer.kind) }, nowMs) }
   if (!hasSameContent(content, event)) return { refusal: whyTaken(event) }
@@ -194,10 +198,10 @@ async function goOn(
   const nowMs = deps.clock.now()
   const next = await nextTurn(deps, event, standing)
   const attempts = attemptsBefore(standing, kind)
-  const { ref, outcome, content } = standing
+  const { ref, outcome } = standing
   const reason = `scheduled again after it was ${outcome?.kind}`
   const { publication } = event
-  const pointer = { ...ref, kind, atMs: nowMs, reason, attempts: content?.attempt, publication, next }
+  const pointer = { ...ref, kind, atMs: nowMs, reason, attempts: standing.event?.attempt, publication, next }
   const ours = outcome && (await deps.table.concludeInstead(pointer, outcome))
   if (!ours) return placeKnown(deps, event, standing.clearing)
   // Whoever has cancelled all of the id since that was looked up saw what had ended here, or finds the pointer.

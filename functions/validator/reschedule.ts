@@ -197,13 +197,13 @@ async function comeTo(
   place: EventRef,
 ): Promise<Refusal | 'stopped' | undefined> {
   const standing = await follow(deps.table, moved)
-  const { ref, outcome, content } = standing
+  const { ref, outcome, event } = standing
   if (!isSamePlace(ref, place) && !isRepetition(standing, moved.publication)) {
     const free = await freePlace(deps, moved, standing)
     if ('code' in free) return free
     if (!outcome || turnOf(place.key) !== turnOf(ref.key) + 1) return whyTaken(moved)
     const reason = `scheduled again after it was ${outcome.kind}`
-    const asked = { reason, publication: moved.publication, attempts: content?.attempt }
+    const asked = { reason, publication: moved.publication, attempts: event?.attempt }
     const pointer = { ...ref, ...asked, kind: 'moved', atMs: deps.clock.now(), next: place } as const
     if (!(await deps.table.concludeInstead(pointer, outcome))) return comeTo(deps, moved, place)
   }

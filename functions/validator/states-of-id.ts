@@ -3,7 +3,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { EventRef } from '../../core/event.ts'
 import type { CancelRequest } from '../../core/request.ts'
-import { OVERTAKEN_MS } from '../../core/timetable.ts'
+import { CLOCK_SKEW_MS, OVERTAKEN_MS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveredAtMs, deliveryOf } from '../../status/deliveries.ts'
 import { follow, type Standing, statusOf } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
@@ -56,14 +56,15 @@ export async function wentOutAtMs(table: DeliveriesTable, { ref, event }: Standi
 
 /**
  * Waits for events that a request overtook: topics and queues do not keep order. A request that has been under way for
- * longer has overtaken nothing, so that a flood of requests about unknown events does not wait.
+ * longer, by whatever clock, has overtaken nothing, so that a flood of requests about unknown events does not wait.
  * @returns whether it has waited
  */
 export async function waitForOvertaken(
   { clock }: Pick<StatesOfIdDeps, 'clock'>,
   { publication }: Pick<Asking, 'publication'>,
 ): Promise<boolean> {
-  const waitMs = Math.min(publication.atMs + OVERTAKEN_MS - clock.now(), OVERTAKEN_MS)
+  const untilMs = publication.atMs + OVERTAKEN_MS + CLOCK_SKEW_MS
+  const waitMs = Math.min(untilMs - clock.now(), OVERTAKEN_MS)
   if (waitMs > 0) await clock.sleep(waitMs)
   return waitMs > 0
 }

@@ -350,6 +350,28 @@ describe('replacing what is pending under an id', () => {
     expect(told(world)).to.deep.equal([])
   })
 
+  it('leaves the place alone to which one that was published later is coming, whoever from before meets it first', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const at = (i: number, fields: Record<string, unknown>) =>
+      aRecord(schedule(60_000, fields), { snsId: `message-${i}`, publishedAtMs: BEFORE_MS + i })
+    const replacing = at(3, { payload: 'third', replace: true })
+    await handle(world, at(1, { payload: 'first' }))
+    const parkFirst: World['table']['parkFirst'] = async (events) => {
+      if (events[0]?.payload === 'fourth')
+        await functionsOf(world).validator(aBatch(at(2, { payload: 'second' }), replacing))
+      return world.table.parkFirst(events)
+    }
+    const concludeInstead: World['table']['concludeInstead'] = async (pointer, outcome) => {
+      const slow = { ...world, table: { ...world.table, parkFirst } }
+      if (outcome.kind === 'cancelled') await functionsOf(slow).validator(aBatch(at(4, { payload: 'fourth' })))
+      return world.table.concludeInstead(pointer, outcome)
+    }
+    await handle({ ...world, table: { ...world.table, concludeInstead } }, replacing)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['fourth'])
+    expect(told(world).map((line) => line.split(' ')[0])).to.deep.equal(['EVENT_EXISTS'])
+  })
+
   it('changes what an event of the same date delivers', async () => {
     const world = aWorld({ atMs: NOW_MS })
     const other = aRecord(replace(60_000, { payload: 'other' }), { publishedAtMs: BEFORE_MS + 1_000 })

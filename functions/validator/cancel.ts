@@ -14,7 +14,7 @@ import type { SlotAt } from '../slot-at.ts'
 import { hasGoneOut } from './doubt.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
-import { waitForOvertaken } from './states-of-id.ts'
+import { waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
 
 export interface CancelDeps {
   table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead'>
@@ -98,7 +98,7 @@ export async function tryToStop(
   const { ref, event, outcome } = standing
   if (outcome?.kind === 'cancelled') return cancelAgain(deps, standing, change)
   if (event && isEarlier(change.publication, event)) return undefined
-  if (!isFinal(outcome) && !change.next && isSince(standing.asked, change)) return undefined
+  if (!isFinal(outcome) && !change.next && isSince(standing.asked, change)) return whyNotAgain(deps, standing)
   const over = await whyOver(deps, standing, change)
   if (over) return over
   const { reason, next, publication } = change
@@ -108,6 +108,12 @@ export async function tryToStop(
   // It may have arrived, and gone out, while this was written.
   const refusal = await holds(deps, ref, change)
   return refusal ?? (isThere(standing) ? undefined : NOT_FOUND)
+}
+
+/** Who asks for an event again gets it, whatever a cancel from before says; not if it had gone out by then: that came too late. */
+async function whyNotAgain({ table }: CancelDeps, standing: Standing): Promise<Refusal | undefined> {
+  const wentOutMs = await wentOutAtMs(table, standing)
+  return wentOutMs > 0 && isLater(standing.asked, { atMs: wentOutMs }) ? tooLate(0) : undefined
 }
 
 /** Why nothing can be changed any more: the event has ended, or it is too late. Writes nothing. */

@@ -37,6 +37,24 @@ describe('cancelling an event', () => {
     expect(world.table.outcomesIn(next.slot)).to.deep.equal([])
   })
 
+  it('says that an event had gone out which was asked for again after that, and not what went out after it was asked for again', async () => {
+    for (const [againMs, code] of [
+      [-9_999, undefined],
+      [-10_000, undefined],
+      [-9_998, 'TOO_LATE'],
+    ] as const) {
+      const publication = { messageId: 'first', atMs: NOW_MS - 99_000 }
+      const askedAgain = { messageId: 'again', atMs: NOW_MS + againMs }
+      const event = arriving(-10_000, { publication, askedAgain, acceptedAtMs: NOW_MS - 99_000 })
+      const world = await withEvent(event)
+      await world.table.checkpoint(event.slot, 0, { delivered: [event.key], lateMs: [1], upTo: '~' })
+      const request = { ...requestFor(event), publication: { ...PUBLICATION, atMs: NOW_MS - 20_000 } }
+      const answer = await world.clock.run(stepsOf(world).cancel(request))
+      expect(answer?.code, `asked again ${againMs} ms from now`).to.equal(code)
+      expect(world.table.outcomesIn(event.slot)).to.deep.equal([])
+    }
+  })
+
   it('writes down that it is cancelled, and it is not delivered', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)

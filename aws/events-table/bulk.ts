@@ -54,6 +54,7 @@ export async function putNewInTime(
   items: readonly Item[],
 ): Promise<Leftover<Item> & { taken: Item[] }> {
   const taken: Item[] = []
+  const failed: { item: Item; why: SchedulerError }[] = []
   const putOne = async (item: Item): Promise<Item[]> => {
     const condition = { ConditionExpression: 'attribute_not_exists(#sk)', ExpressionAttributeNames: { '#sk': 'sk' } }
     const put = new PutCommand({ TableName: table.tableName, Item: item, ...condition })
@@ -61,13 +62,17 @@ export async function putNewInTime(
       if (!(await ifConditionHolds(clientTo(purpose, table).send(put)))) taken.push(item)
       return []
     } catch (fault) {
-      if (fault instanceof SchedulerError && isThrottled(fault)) return [item]
-      throw fault
+      if (!(fault instanceof SchedulerError)) throw fault
+      if (isThrottled(fault)) return [item]
+      // It keeps none of the others from being written, nor from being known to be.
+      failed.push({ item, why: fault })
+      return []
     }
   }
-  const leftover = await untilProcessed(table, items, async (left) => (await Promise.all(left.map(putOne))).flat())
-  if (leftover.why && isRefusal(leftover.why)) throw leftover.why
-  return { ...leftover, taken }
+  const { left, why } = await untilProcessed(table, items, async (all) => (await Promise.all(all.map(putOne))).flat())
+  const refused = failed.find((one) => isRefusal(one.why))
+  if (refused) throw refused.why
+  return { taken, left: [...left, ...failed.map(({ item }) => item)], why: why ?? failed[0]?.why }
 }
 
 /** The same where nothing may be left. @throws if anything is */

@@ -229,6 +229,19 @@ function bulkRequests() {
       expect(puts).to.have.length(3)
     })
 
+    it('name, where only the first counts, the event whose request fails, and none of those written beside it', async () => {
+      const [failed, ...written] = [anEvent(), anEvent(), anEvent()] as const
+      const send = async (command: object) => {
+        if (command instanceof PutCommand && command.input.Item?.id === failed.id) throw failing('InternalServerError')
+        return dynamo.client.send(command as never)
+      }
+      const { table } = await onDynalite({ send } as unknown as Client)
+      const { unwritten, why } = await table.parkFirst([failed, ...written])
+      expect(unwritten).to.deep.equal([{ slot: failed.slot, key: failed.key }])
+      expect(why?.code).to.equal('TABLE_UNAVAILABLE')
+      expect(await table.find([failed, ...written])).to.have.deep.members(written)
+    })
+
     for (const [what, isFailing, fields] of [
       ['it is', (command: object) => command instanceof PutCommand, {}],
       ['its payload is', (command: object) => command instanceof BatchWriteCommand, { payload: 'x'.repeat(5_000) }],

@@ -28,6 +28,9 @@ interface Events {
   onGone(): void
 }
 
+/** The longest a function takes to load, ms; its timeout counts from then on. Source: Lambda developer guide, execution environment, Init phase. */
+const INIT_MS = 10_000
+
 /** One thread with the function loaded in it; lives until it crashes, an invocation times out, or it is stopped. */
 export function startSandbox(spec: FunctionSpec, events: Events) {
   const { environment, timeoutMs, concurrency, ...workerData } = spec
@@ -36,12 +39,13 @@ export function startSandbox(spec: FunctionSpec, events: Events) {
   const running = new Map<string, Invocation & { timer: NodeJS.Timeout }>()
   const loaded = Promise.withResolvers<void>()
   loaded.promise.catch(() => {})
+  let initMs = INIT_MS
   let fault: Error | undefined
   let stopping = false
 
   worker.on('message', (message: ThreadMessage) => {
     if (message.kind === 'logs') tell(JSON.parse(message.records))
-    else if (message.kind === 'loaded') loaded.resolve()
+    else if (message.kind === 'loaded') hasLoaded()
     else if (message.kind === 'done') settle(message.id, (it) => it.resolve(JSON.parse(message.payload)))
     else settle(message.id, (it) => it.reject(new FunctionError(message.error)))
   })
@@ -55,6 +59,15 @@ export function startSandbox(spec: FunctionSpec, events: Events) {
     events.onGone()
     for (const id of [...running.keys()]) settle(id, (it) => it.reject(crashed(id, why)))
   })
+
+  function hasLoaded(): void {
+    initMs = 0
+    for (const [id, invocation] of running) {
+      clearTimeout(invocation.timer)
+      invocation.timer = setTimeout(giveUp, timeoutMs, id)
+    }
+    loaded.resolve()
+  }
 
   function tell(records: LogRecord[]): void {
     for (const [level, record] of records) events.onLog(level, record, spec.name)
@@ -80,7 +93,7 @@ export function startSandbox(spec: FunctionSpec, events: Events) {
     hasRoom: () => running.size < (concurrency ?? 1_000),
     run(invocation: Invocation): void {
       const { id, payload } = invocation
-      running.set(id, { ...invocation, timer: setTimeout(giveUp, timeoutMs, id) })
+      running.set(id, { ...invocation, timer: setTimeout(giveUp, initMs + timeoutMs, id) })
       worker.postMessage({ id, payload, deadlineAtMs: Date.now() + timeoutMs })
     },
     async stop(): Promise<void> {

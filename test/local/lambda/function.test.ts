@@ -72,6 +72,12 @@ describe('a local function', () => {
     expect(await local.invoke({})).to.equal('fine')
   })
 
+  it('has its timeout begin when it is loaded, however long that takes', async () => {
+    const { code } = functionOf('return "fine"')
+    const slow = `const untilMs = Date.now() + 500; while (Date.now() < untilMs);\n${code}`
+    expect(await start('', { code: slow, timeoutMs: 300 }).invoke({})).to.equal('fine')
+  })
+
   it('takes the invocations beside it down when it crashes, and answers the next', async () => {
     const local = start(
       'if (event.crash) setImmediate(() => { throw new Error("bang") }); else if (event.ok) return 1; await new Promise(() => setInterval(() => {}, 1000))',

@@ -196,6 +196,13 @@ const GOOD: Record<string, Story> = {
     cancelsAll(-136, 'EVENT_ENDED'),
     delivers('first', D, D + 191),
   ),
+  'one that failed, is asked for again, and moved by its id alone': tell(
+    schedules(60_000),
+    fails(-10),
+    schedules(-9_000, 'second'),
+    movesOnly(-9_040),
+    delivers('second', E),
+  ),
   'one refused because another was being moved away, which stays, and whose message comes again': tell(
     schedules(60_000),
     replaces(50_000, 'second', D, 'EVENT_ENDED'),

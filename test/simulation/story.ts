@@ -148,9 +148,13 @@ function sourcesOf(story: Story, asked: Asked): number[] {
   if (request.dueAtMs !== undefined) return [request.dueAtMs]
   const earlier = before(story, asked)
   const dates = new Set(wishesOf(story, earlier).map(({ dueAtMs }) => dueAtMs))
-  const isOpen = (dueAtMs: number) =>
-    ![...story.delivered, ...story.ended].some((one) => one.dueAtMs === dueAtMs && one.atMs < asked.atMs) &&
-    !isStoppedBy(story, earlier, { dueAtMs, after: lastFor(story, earlier, dueAtMs) })
+  const isOpen = (dueAtMs: number) => {
+    const last = lastFor(story, earlier, dueAtMs)
+    // What has failed or expired, and was asked for again since, is pending once more.
+    const stands = story.ended.filter(({ atMs }) => atMs >= (last?.atMs ?? 0))
+    const isOver = [...story.delivered, ...stands].some((one) => one.dueAtMs === dueAtMs && one.atMs < asked.atMs)
+    return !isOver && !isStoppedBy(story, earlier, { dueAtMs, after: last })
+  }
   return [...dates].filter(isOpen)
 }
 

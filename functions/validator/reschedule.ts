@@ -3,6 +3,7 @@ import { SchedulerError } from '../../core/errors.ts'
 import { type EventRef, isSamePlace, type ScheduledEvent, turnOf } from '../../core/event.ts'
 import { whyTooLarge } from '../../core/event-size.ts'
 import { chooseLane } from '../../core/lane.ts'
+import { hasMovedOnAlone } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
@@ -96,9 +97,15 @@ async function parkAt({ schedule, clock }: RescheduleDeps, event: ScheduledEvent
   if (fault instanceof SchedulerError) throw fault
 }
 
-/** Whether a request has been refused before, and its event was to stay where it was. */
-function isStaying({ pointer, outcome }: Standing, { publication }: RescheduleRequest): boolean {
-  return pointer?.asItWas === true && pointer.publication?.messageId === publication.messageId && outcome === undefined
+/**
+ * Whether a request has been refused before, and its event was to stay where it was: there or, where that minute was over
+ * before the event was written, in a later one.
+ */
+function isStaying(standing: Standing, { publication }: RescheduleRequest): boolean {
+  const { pointer, outcome, content } = standing
+  if (!pointer || outcome) return false
+  if (pointer.asItWas && isOf(publication, pointer)) return true
+  return isRepetition(standing, publication) && hasMovedOnAlone(pointer) && isOf(content?.publication, pointer)
 }
 
 /** A request that was refused is refused again; its event is seen to, if that was cut off. */

@@ -443,6 +443,21 @@ describe('rescheduling an event', () => {
     ])
   })
 
+  it('has an event that stays stay, however often that is cut off, and for however long', async () => {
+    const event = arriving(60_000, { payload: 'here', publication: { messageId: 'the event', atMs: NOW_MS - 9 } })
+    const world = await withEvent(event)
+    expect(await cutOff(world, event, {})).to.equal('crashed')
+    await world.clock.run(stepsOf(world).schedule([anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'there' })]))
+    for (let times = 0; times < 3; times++) {
+      expect(await cutOff(world, event, {})).to.equal('crashed')
+      await world.clock.advance(180_000)
+    }
+    expect(await reschedule(world, event)).to.have.property('code', 'EVENT_EXISTS')
+    expect(await reschedule(world, event)).to.have.property('code', 'EVENT_EXISTS')
+    await drain(world, 15)
+    expect(received(world).map(({ payload }) => payload)).to.have.members(['here', 'there'])
+  })
+
   /** An event whose new date another takes just when it is stopped. */
   const aTakenDate = async () => {
     const event = arriving(60_000, { publication: { messageId: 'the event', atMs: NOW_MS - 1 } })

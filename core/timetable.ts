@@ -172,7 +172,7 @@ export const CANCEL_MARGIN_MS = 3_500
  */
 export const SURE_MS = 3_000
 
-/** How long a request waits, at most, for what it overtook: topics and queues do not keep order. */
+/** How long a cancel waits for its event, counted from its publishing: topics and queues do not keep order. */
 export const OVERTAKEN_MS = 1_000
 
 // ── A publish that fails ────────────────────────────────────────────────────────────────────────────────────────────

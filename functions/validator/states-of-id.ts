@@ -56,15 +56,29 @@ export async function wentOutAtMs(table: DeliveriesTable, { ref, event }: Standi
 
 /**
  * Waits for events that a request overtook: topics and queues do not keep order. A request that has been under way for
- * longer, by whatever clock, has overtaken nothing, so that a flood of requests about unknown events does not wait.
+ * longer has overtaken nothing, so that a flood of requests about unknown events does not wait.
  * @returns whether it has waited
  */
 export async function waitForOvertaken(
   { clock }: Pick<StatesOfIdDeps, 'clock'>,
   { publication }: Pick<Asking, 'publication'>,
 ): Promise<boolean> {
-  const untilMs = publication.atMs + OVERTAKEN_MS + CLOCK_SKEW_MS
-  const waitMs = Math.min(untilMs - clock.now(), OVERTAKEN_MS)
+  const waitMs = Math.min(publication.atMs + OVERTAKEN_MS - clock.now(), OVERTAKEN_MS)
   if (waitMs > 0) await clock.sleep(waitMs)
   return waitMs > 0
+}
+
+/**
+ * Waits for what another request is about to do: at least half a second, if this one was published just now by whatever
+ * clock, and a second at most.
+ * @returns whether it has waited
+ */
+export async function waitForOther(
+  { clock }: Pick<StatesOfIdDeps, 'clock'>,
+  { publication }: Pick<Asking, 'publication'>,
+): Promise<boolean> {
+  const leftMs = publication.atMs + OVERTAKEN_MS - clock.now()
+  if (leftMs <= -CLOCK_SKEW_MS) return false
+  await clock.sleep(Math.min(Math.max(leftMs, OVERTAKEN_MS / 2), OVERTAKEN_MS))
+  return true
 }

@@ -22,7 +22,7 @@ import type { SlotAt } from '../slot-at.ts'
 import type { Replaced } from './clear-id.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
-import { waitForOvertaken } from './states-of-id.ts'
+import { waitForOther } from './states-of-id.ts'
 
 export interface ValidateDeps {
   rules: InputRules
@@ -166,7 +166,7 @@ async function patiently<Answer>(deps: ValidateDeps, intake: Intake, work: () =>
     return await work()
   } catch (fault) {
     const isInDoubt = fault instanceof SchedulerError && fault.code === 'CANCEL_IN_DOUBT'
-    if (isInDoubt && (await waitForOvertaken(deps, intake))) return work()
+    if (isInDoubt && (await waitForOther(deps, intake))) return work()
     throw fault
   }
 }

@@ -1,6 +1,6 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { type EventRef, isSamePlace, type ScheduledEvent, turnOf } from '../../core/event.ts'
+import { asLastAsked, type EventRef, isSamePlace, type ScheduledEvent, turnOf } from '../../core/event.ts'
 import { whyTooLarge } from '../../core/event-size.ts'
 import { chooseLane } from '../../core/lane.ts'
 import { hasMovedOnAlone } from '../../core/outcome.ts'
@@ -74,16 +74,19 @@ async function noteArrival({ table }: RescheduleDeps, { ref }: Standing, { publi
 }
 
 /**
- * Takes back that an event was stopped: it goes on at the next turn of its old date, as it was, with the publish that it
- * came from, so that whoever has stopped it meanwhile, has.
+ * Takes back that an event was stopped: it goes on at the next turn of its old date, as it was, with the publish that asked
+ * for it last, so that whoever has stopped it meanwhile, has, and who has asked for it again since gets it.
  */
 async function stay(
   deps: RescheduleDeps,
-  { ref, event }: Standing & { event: ScheduledEvent },
+  { ref, event: before }: Standing & { event: ScheduledEvent },
   { publication, newDate }: RescheduleRequest,
 ): Promise<void> {
   const { table, clock } = deps
-  const stopped = (await table.lookUp([ref])).outcomes[0]
+  const {
+    events: [event = before],
+    outcomes: [stopped],
+  } = await table.lookUp([ref])
   if (!stopped || !isOf(publication, stopped)) return
   const next = await nextTurn(deps, event, { ref })
   const reason = `stays, because ${newDate.text} was taken`
@@ -93,7 +96,9 @@ async function stay(
 }
 
 async function parkAt({ schedule, clock }: RescheduleDeps, event: ScheduledEvent, { slot, key }: EventRef) {
-  const [fault] = await schedule([{ ...event, slot, key, lane: chooseLane(event.emitAtMs, slot, clock.now()) }])
+  const [fault] = await schedule([
+    { ...asLastAsked(event), slot, key, lane: chooseLane(event.emitAtMs, slot, clock.now()) },
+  ])
   if (fault instanceof SchedulerError) throw fault
 }
 

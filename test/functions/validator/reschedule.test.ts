@@ -443,6 +443,24 @@ describe('rescheduling an event', () => {
     ])
   })
 
+  it('has an event stay that was asked for again after all of its id was cancelled, while it was about to be moved', async () => {
+    const at = (agoMs: number, messageId: string) => ({ messageId, atMs: NOW_MS - agoMs })
+    const event = arriving(60_000, { payload: 'here', publication: at(9, 'the event') })
+    const world = await withEvent(event)
+    const other = anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'there', publication: at(1, 'other') })
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      await world.table.clear(event.id, orderOf(at(4, 'the cancel')))
+      await world.table.askAgain(event, at(3, 'again'))
+      await world.table.park([other])
+      return world.table.concludeFirst(outcome)
+    }
+    const slow = { ...world, table: { ...world.table, concludeFirst } }
+    const refusal = await reschedule(slow, event, { publication: at(2, 'the reschedule') })
+    expect(refusal).to.have.property('code', 'EVENT_EXISTS')
+    await drain(world, 15)
+    expect(received(world).map(({ payload }) => payload)).to.have.members(['here', 'there'])
+  })
+
   it('has an event that stays stay, however often that is cut off, and for however long', async () => {
     const event = arriving(60_000, { payload: 'here', publication: { messageId: 'the event', atMs: NOW_MS - 9 } })
     const world = await withEvent(event)

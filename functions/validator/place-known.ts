@@ -18,7 +18,6 @@ import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { CHANGEABLE, type Status } from '../../status/status.ts'
-import { isLateFor } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { askedSinceCancel, hasGoneOut, isReplacing, mustHaveCome, mustHaveMoved, notThereAgain } from './doubt.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
@@ -59,17 +58,12 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   if (cleared) return isLeft ? { refusal: whyTaken(event) } : {}
   if (status === 'unknown' && standing.event) return repeated ? {} : { refusal: whyForgotten(event) }
   switch (status) {
-    case 'cancelled': {
-      const isMeantToo = isCleared(event.publication, clearing)
-      // Whoever wrote it may have been cut off before its slot, which may have been settled, was sure to count it.
-      if (repeated && standing.event && isLateFor(standing.ref.slot, deps.clock.now()))
-        if (isMeantToo || !comesAfter(event, standing)) return { dispatch: standing.event }
-      if (isMeantToo) return {}
+    case 'cancelled':
+      if (isCleared(event.publication, clearing)) return {}
       // What was moved away since was another: this one came too late to be.
       if (!repeated && !same && standing.outcome?.next && !comesAfter(event, standing))
         return { refusal: whyMoved(event) }
       return placeCancelled(deps, event, { ...standing, clearing })
-    }
     case 'failed':
     case 'expired':
       // Published before it ended, and met only now: it would have been refused then.

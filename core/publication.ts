@@ -31,3 +31,8 @@ export function isLater(request: Publication | undefined, { publication, atMs = 
 export function isEarlier(request: Publication | undefined, { publication, atMs = 0 }: Met): boolean {
   return request !== undefined && request.atMs < (publication?.atMs ?? atMs)
 }
+
+/** Whether something came from that very publish: of what came from none that is never known. */
+export function isOf(publication: Publication | undefined, met: Met | undefined): boolean {
+  return met?.publication !== undefined && met.publication.messageId === publication?.messageId
+}

@@ -69,14 +69,13 @@ async function claimAll(
   { by, events, stillOurs }: Pick<ClaimedDelivery, 'by' | 'events' | 'stillOurs'>,
 ): Promise<Claims> {
   const claims = await Promise.allSettled(events.map((event) => table.claim(event, by)))
-  const of = (event: ScheduledEvent, i: number) => ({ event, claim: claims[i] as PromiseSettledResult<boolean> })
-  const tried = events.map(of)
-  const claimed = tried.filter(({ claim }) => claim.status === 'fulfilled' && claim.value).map(({ event }) => event)
-  const inDoubt = tried.filter(({ claim }) => claim.status === 'rejected').map(({ event }) => event)
+  /** Undefined where it is not known: the request failed, and may have taken effect. */
+  const answers = claims.map((claim) => (claim.status === 'fulfilled' ? claim.value : undefined))
+  const claimed = events.filter((_, i) => answers[i])
   const [look] = await Promise.allSettled([stillOurs(claimed)])
   const ours = look.status === 'fulfilled' ? look.value : []
   const keys = new Set(ours.map(({ slot, key }) => slot + key))
-  const others = [...claimed, ...inDoubt].filter(({ slot, key }) => !keys.has(slot + key))
+  const others = events.filter(({ slot, key }, i) => answers[i] !== false && !keys.has(slot + key))
   return {
     ours,
     fault: [...claims, look].find((one) => one.status === 'rejected'),

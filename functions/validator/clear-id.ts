@@ -4,6 +4,7 @@ import { SchedulerError } from '../../core/errors.ts'
 import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { isFinal } from '../../core/outcome.ts'
+import { isOf } from '../../core/publication.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
 import { follow, type Standing } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
@@ -112,7 +113,7 @@ function isToComeFor({ publication, date }: Clearer, { ref, publishedAtMs, stand
 async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, status }: StateOfId): Promise<Cleared> {
   const { publication } = asking
   const { outcome } = standing
-  const wasCancelled = outcome?.kind === 'cancelled' && outcome.publication?.messageId !== publication.messageId
+  const wasCancelled = outcome?.kind === 'cancelled' && !isOf(publication, outcome)
   const cleared = (how: Cleared['how']): Cleared => ({ dueAtMs: emitAtMsOf(ref.key), how, wasCancelled })
   if (status === 'delivered') {
     const wentOutMs = await wentOutAtMs(deps.table, standing)

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import type { Known, Outcome } from '../../core/outcome.ts'
-import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
+import { isEarlier, isLater, isOf, type Publication } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
 import { isUnderWay, type Standing } from '../../status/event-status.ts'
@@ -68,11 +68,6 @@ export function hasComeFor(
 ): boolean {
   if (isOf(publication, event) || isOf(publication, outcome)) return true
   return !event && (outcome !== undefined || unreadable.length > 0)
-}
-
-/** Whether a publish has written what stands there. */
-export function isOf(publication: Publication | undefined, written: Pick<Outcome, 'publication'> | undefined): boolean {
-  return written?.publication !== undefined && written.publication.messageId === publication?.messageId
 }
 
 /**

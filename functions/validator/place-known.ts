@@ -12,7 +12,7 @@ import {
 } from '../../core/event.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
-import { isEarlier, isLater, type Met } from '../../core/publication.ts'
+import { isEarlier, isLater, isOf, type Met } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
 import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
@@ -96,7 +96,7 @@ async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, stand
   // Of another it is known that it has not.
   if (before && hasSameContent(before, event) && (await hasGoneOut(deps, before, standing.outcome))) return {}
   const asked = askedSinceCancel(standing)
-  if (asked && asked.messageId !== event.publication?.messageId) throw notThereAgain(event)
+  if (asked && !isOf(event.publication, { publication: asked })) throw notThereAgain(event)
   return goOn(deps, event, standing, 'moved')
 }
 

@@ -2,6 +2,7 @@ import type { IndexedPlace } from '../../aws/events-table/own-ids.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { EventRef } from '../../core/event.ts'
+import { isOf } from '../../core/publication.ts'
 import type { CancelRequest } from '../../core/request.ts'
 import { CLOCK_SKEW_MS, OVERTAKEN_MS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveredAtMs, deliveryOf } from '../../status/deliveries.ts'
@@ -45,7 +46,7 @@ export async function statesOfId(
       return { ...place, standing, status: await statusOf(table, standing, clock.now()) }
     }),
   )
-  return states.filter(({ standing }) => standing.event?.publication?.messageId !== publication.messageId)
+  return states.filter(({ standing }) => !isOf(publication, standing.event))
 }
 
 /** When an event that was delivered went out, epoch ms; 0 if that is not known any more. */

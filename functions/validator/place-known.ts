@@ -1,6 +1,5 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
-import type { Clock } from '../../core/clock.ts'
 import {
   asLastAsked,
   type EventRef,
@@ -19,13 +18,13 @@ import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { CHANGEABLE, type Status } from '../../status/status.ts'
 import type { SlotAt } from '../slot-at.ts'
+import { type CountAgainDeps, countAgain } from './count-again.ts'
 import { askedSinceCancel, hasGoneOut, isReplacing, mustHaveCome, mustHaveMoved, notThereAgain } from './doubt.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
-export interface PlaceKnownDeps {
+export interface PlaceKnownDeps extends CountAgainDeps {
   table: DeliveriesTable &
     Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'askAgain' | 'clearingsOf'>
-  clock: Clock
   slotAt: SlotAt
 }
 
@@ -59,6 +58,7 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   if (status === 'unknown' && standing.event) return repeated ? {} : { refusal: whyForgotten(event) }
   switch (status) {
     case 'cancelled':
+      if (repeated) await countAgain(deps, standing)
       if (isCleared(event.publication, clearing)) return {}
       // What was moved away since was another: this one came too late to be.
       if (!repeated && !same && standing.outcome?.next && !comesAfter(event, standing))

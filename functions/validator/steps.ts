@@ -52,8 +52,8 @@ export function steps(world: ValidatingWorld) {
   const openSlot = openSlotWith({ ...world, opened })
   const dispatch = dispatchWith({ ...world, openSlot })
   const join = joiningWith({ ...world, opened })
-  const schedule = scheduleWith({ ...world, slotAt, join, dispatch })
-  const deps = { ...world, slotAt, schedule }
+  const schedule = scheduleWith({ ...world, slotAt, openSlot, join, dispatch })
+  const deps = { ...world, slotAt, openSlot, schedule }
   return {
     slotAt,
     openSlot,

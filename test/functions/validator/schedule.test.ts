@@ -528,6 +528,23 @@ describe('an event that is redelivered', () => {
     expect(ids(world)).to.deep.equal([event.id])
   })
 
+  it('is counted in its slot though it was cancelled while it was written, after that was settled, and whoever wrote it crashed: once', async () => {
+    const world = aWorldNow()
+    const event = arriving(5_000, { id: 'own', publication: { messageId: 'the event', atMs: NOW_MS - 9 } })
+    await world.clock.advance(120_000)
+    await world.table.park([event])
+    const publication = { messageId: 'the cancel', atMs: NOW_MS }
+    await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS, publication })
+    await schedule(world, event)
+    const unsettled = (await Array.fromAsync(world.table.unsettledSlots())).flat()
+    expect(unsettled.map(({ slot }) => slot)).to.deep.equal([event.slot])
+    await drain(world)
+    expect((await world.table.runnerRecord(event.slot)).settlement).to.include({ events: 1, cancelled: 1 })
+    await schedule(world, event)
+    expect((await world.table.runnerRecord(event.slot)).settledAtMs).not.to.equal(undefined)
+    expect(ids(world)).to.deep.equal([])
+  })
+
   it('is not delivered again after its runner has delivered it', async () => {
     const world = aWorldNow()
     const event = arriving(20_000)

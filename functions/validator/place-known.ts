@@ -3,6 +3,7 @@ import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
 import {
   asLastAsked,
   type EventRef,
+  emitAtMsOf,
   eventKey,
   hasSameContent,
   lastAsked,
@@ -13,7 +14,7 @@ import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
 import { isEarlier, isLater, isOf, type Met } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
-import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { CHANGEABLE, type Status } from '../../status/status.ts'
@@ -39,8 +40,9 @@ export interface Placement {
  * What becomes of an event of whose id and date something is known, or whose minute is over. `docs/actions.md` says it
  * state by state.
  */
-export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, clearing?: Clearing): Promise<Placement> {
+export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, noted?: Clearing): Promise<Placement> {
   const standing = await follow(deps.table, event)
+  const clearing = inTimeFor(event, { ...standing, clearing: noted })
   if (!standing.event && standing.outcome === undefined) return placeUnparked(deps, event, { ...standing, clearing })
   const repeated = isRepetition(standing, event.publication)
   const same = standing.content === undefined || hasSameContent(standing.content, event)
@@ -102,6 +104,16 @@ async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, stand
 
 /** Where an event stands, and what was cancelled with all of its id. */
 type Known = Standing & { clearing: Clearing | undefined }
+
+/**
+ * What was cancelled with all of an id, unless that was asked for too late for the event whose place this one takes: it was
+ * left where it stood, as its client is told, and the one that has stopped it since, in time, is not kept out of its place.
+ */
+function inTimeFor({ publication }: ScheduledEvent, { ref, outcome, clearing }: Known): Clearing | undefined {
+  if (!clearing || !isReplacing(publication, outcome) || outcome?.next) return clearing
+  const aheadMs = emitAtMsOf(ref.key) - publicationAt(clearing.order).atMs
+  return aheadMs < CANCEL_MARGIN_MS ? undefined : clearing
+}
 
 /** Nothing is there: it is new, or whoever wrote the pointer that leads here has crashed before parking it. */
 async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
@@ -205,7 +217,8 @@ async function goOn(
   const ours = outcome && (await deps.table.concludeInstead(pointer, outcome))
   if (!ours) return placeKnown(deps, event, standing.clearing)
   // Whoever has cancelled all of the id since that was looked up saw what had ended here, or finds the pointer.
-  const clearing = (await deps.table.clearingsOf([event.id])).get(event.id)
+  const noted = (await deps.table.clearingsOf([event.id])).get(event.id)
+  const clearing = inTimeFor(event, { ...standing, clearing: noted })
   if (clearing && isCleared(publication, clearing)) return keepOut(deps, event, { ref: next, clearing })
   return { park: attemptAt(event, { ...next, attempts }, nowMs) }
 }

@@ -4,8 +4,9 @@ import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import { KNOWN_FOR_MS } from '../../../core/forgotten.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { slotAt, slotEndMs } from '../../../core/slot.ts'
-import { CLOCK_SKEW_MS } from '../../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS } from '../../../core/timetable.ts'
 import type { Untold } from '../../../core/untold.ts'
+import { SEEN_BY_ALL_MS } from '../../../functions/validator/doubt.ts'
 import { nextTurn, placeKnown } from '../../../functions/validator/place-known.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { anEvent, topicArn } from '../../support/builders.ts'
@@ -88,6 +89,23 @@ describe('an event of which nothing is there', () => {
     const later = { messageId: 'the cancel', atMs: NOW_MS + 1 }
     const world = await aWorldIn(outcomeOf(event, { kind: 'cancelled', publication: later }))
     expect(await place(world, event)).to.deep.equal({})
+  })
+})
+
+describe('an event that has cancelled another at its own date, to take its place', () => {
+  it('does so though all of its id is cancelled by what was published after it, if that was too late for the other', async () => {
+    for (const [aheadMs, isPlaced] of [
+      [CANCEL_MARGIN_MS - 1, true],
+      [CANCEL_MARGIN_MS, false],
+    ] as const) {
+      const event = published(CANCEL_MARGIN_MS + 9, { payload: 'the other' })
+      const ours = outcomeOf(event, { kind: 'cancelled', publication: event.publication })
+      const world = await aWorldIn(earlier(event, { payload: 'the one' }), ours)
+      await world.clock.advance(SEEN_BY_ALL_MS)
+      await world.table.clear('a', orderOfCancel({ messageId: 'all', atMs: event.dueAtMs - aheadMs }))
+      const placement = await place(world, event, (await world.table.clearingsOf(['a'])).get('a'))
+      expect(placement.park?.payload).to.equal(isPlaced ? 'the other' : undefined)
+    }
   })
 })
 

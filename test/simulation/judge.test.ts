@@ -162,6 +162,48 @@ describe('the judge of an ending', () => {
     expect(world.violation()).to.match(/^LOST: a, due 2026-11-23T12:35:30/)
   })
 
+  describe('of an event whose failure topic refuses to be told that it has failed', () => {
+    const failed = (code = 'TARGET_NOT_FOUND') => ({
+      code,
+      id: 'a',
+      event: { date: attempted('a').date, payload: 'a' },
+    })
+    const untold = (code?: string) => {
+      const world = aJudge()
+      world.delivers(0, 'b')
+      world.at(60_000)
+      world.judge.notTaken(failed(code))
+      return { ...world, closed: (lateMs: number) => world.judge.close(DUE_MS + lateMs).map(({ id }) => id) }
+    }
+
+    it('waits for as long as the topic refuses, and counts it as failed once that is told', () => {
+      const { judge, closed, violation } = untold()
+      expect(closed(60_000)).to.deep.equal(['b'])
+      judge.notified(failed())
+      expect(closed(60_000)).to.deep.equal(['a'])
+      expect(judge.account()).to.include({ failed: 1 })
+      expect(violation()).to.equal(undefined)
+    })
+
+    it('waits also where the topic took a notice whose answer was lost, and has refused the next', () => {
+      const { judge, at, closed } = untold()
+      judge.notified(failed())
+      at(70_000)
+      judge.notTaken(failed())
+      expect(closed(70_000)).to.deep.equal(['b'])
+    })
+
+    it('calls it lost when nothing is seen of it after that', () => {
+      const { closed, violation } = untold()
+      closed(60_001)
+      expect(violation()).to.match(/^LOST: a/)
+    })
+
+    it('waits for none whose client is to be told that a request was refused', () => {
+      expect(untold('EVENT_EXISTS').closed(60_000)).to.deep.equal(['a', 'b'])
+    })
+  })
+
   it('calls an event lost of which nothing was seen', () => {
     const { judge, violation } = aJudge()
     judge.close(DUE_MS + 1)

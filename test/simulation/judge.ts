@@ -47,6 +47,8 @@ interface Entry {
   cancelled?: { atMs: number; aheadMs: number }
   /** Whether its client was told that it has failed, or expired. */
   hasEnded: boolean
+  /** When its failure topic last refused to be told so, epoch ms, unless it has taken it since. */
+  untoldAtMs?: number | undefined
 }
 
 /** A delivery as the world saw it, and where its event had been. */
@@ -210,6 +212,12 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       hasEnded: false,
     })
   }
+  /**
+   * Whether the end of one of its events is still to be told: its failure topic has refused that since an instant, and is
+   * tried again for a day. Until one takes it the event goes on.
+   */
+  const isUntold = (story: Story, sinceMs: number): boolean =>
+    [...datesOf(story)].some((dueAtMs) => (entries.get(keyOf(story.id, dueAtMs))?.untoldAtMs ?? 0) >= sinceMs)
   /** Marks the last delivery of an event if a fault has kept it from being recorded. */
   const markUnrecorded = (last: Seen | undefined) => {
     if (last && excuses.unrecorded(last.passed, last, now())) last.delivery.unrecorded = true
@@ -310,21 +318,29 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     notified({ code, error = '', id = '', message_id, event }: NoticeSeen): void {
       write('notice', code, id)
       const story = stories.get(id)
-      if (!(FAILURE_CODES as readonly string[]).includes(code))
+      if (!isOfEnd(code))
         return void story?.asked
           .find(({ messageId }) => messageId === message_id)
           ?.told.push({ code, error, atMs: now() })
       const dueAtMs = Date.parse(event.date ?? '')
       story?.ended.push({ dueAtMs, code, content: contentOf(event.payload ?? ''), atMs: now() })
       const entry = entries.get(keyOf(id, dueAtMs))
-      if (entry) entry.hasEnded = true
+      if (!entry) return
+      entry.hasEnded = true
+      entry.untoldAtMs = undefined
+    },
+    /** A failure topic has refused a notice. */
+    notTaken({ code, id = '', event }: NoticeSeen): void {
+      const entry = entries.get(keyOf(id, Date.parse(event.date ?? '')))
+      if (entry && isOfEnd(code)) entry.untoldAtMs = now()
     },
     /**
-     * Closes the stories that were over at an instant long past; all of what they asked for must have ended by now.
+     * Closes the stories that were over at an instant long past, and of which no failure topic has refused to be told since;
+     * all of what they asked for must have ended by now.
      * @returns them
      */
     close(beforeMs: number): Story[] {
-      const over = [...stories.values()].filter((story) => isOver(story, beforeMs))
+      const over = [...stories.values()].filter((story) => isOver(story, beforeMs) && !isUntold(story, beforeMs))
       for (const story of over) {
         stories.delete(story.id)
         for (const { messageId } of story.asked) askedIn.delete(messageId)
@@ -381,6 +397,11 @@ const CANCEL_SURE_MS = 3_000
 /** The dates for which a story asks. */
 export function datesOf({ asked }: Story): Set<number> {
   return new Set(asked.flatMap(({ request }) => (request.action === 'cancel' ? [] : goesTo(request))))
+}
+
+/** Whether a notice tells how an event has ended, and not why a request is refused. */
+function isOfEnd(code: string): boolean {
+  return (FAILURE_CODES as readonly string[]).includes(code)
 }
 
 function isOver(story: Story, beforeMs: number): boolean {

@@ -64,7 +64,10 @@ const HOUR_MS = 3_600_000
 /** The longest any event takes to its end: two hours ahead, an outage of three, retries. */
 const DRAIN_MS = 8 * HOUR_MS
 
-/** An event must have ended this long after it was due: outages, retries to the sixth attempt, redrives. */
+/**
+ * An event must have ended this long after it was due, or after its failure topic last refused to be told of its end: outages,
+ * retries to the sixth attempt, redrives.
+ */
 const ENDED_AFTER_MS = 6 * HOUR_MS
 
 /** A slot must be settled this long after its end, and after what struck it meanwhile: a claim lapses within a minute. */

@@ -86,6 +86,7 @@ export function startTargets(region: Region, judge: Judge) {
         .call('notify', async (): Promise<PublishResult> => {
           const result = await failureTopics.take(topic, instance.way)
           if (result.ok) judge.notified(JSON.parse(body))
+          else judge.notTaken(JSON.parse(body))
           return result
         })
         .catch(() => failure('TARGET_UNAVAILABLE'))

@@ -340,6 +340,29 @@ describe('the judge of lateness', () => {
     expect(movedAfter(-7_000)).to.match(/^LATE: a/)
   })
 
+  it('lets it wait also where it stays, because it cannot come there', () => {
+    const staysAfter = (toMs: number) => {
+      const world = aJudge()
+      const beforeMs = DUE_MS - 60_000
+      const key = `${String(beforeMs).padStart(15, '0')}#a`
+      const before = { ...attempted('a'), key, dueAtMs: beforeMs, emitAtMs: beforeMs }
+      world.asks('a', 'before', { action: 'schedule', dueAtMs: beforeMs, content: 'a' })
+      world.asks('a', 'away', { action: 'reschedule', dueAtMs: beforeMs, toMs: DUE_MS })
+      world.at(-70_000)
+      world.judge.cancelWritten(before)
+      world.judge.parked(before)
+      world.judge.parked(attempted('a'))
+      world.at(-20_000)
+      world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs })
+      world.at(200_000)
+      world.told('EVENT_EXISTS', 'move')
+      world.delivers(200_001, 'a')
+      return world.violation()
+    }
+    expect(staysAfter(DUE_MS - 60_000)).to.equal(undefined)
+    expect(staysAfter(DUE_MS + 60_000)).to.match(/^LATE: a/)
+  })
+
   it('lets it wait also where the other was cancelled as it was parked, and before that was seen', () => {
     const againAfter = (cancelledMs: number) => {
       const world = aJudge()

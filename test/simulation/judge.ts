@@ -149,12 +149,14 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
   }
   /** When an event in whose place this one was to come was cancelled too late to be sure of it, epoch ms. */
   const doubtedAtMs = ({ id, dueAtMs }: ScheduledEvent): number => {
-    const story = stories.get(id)
-    const isMoved = story?.asked.some(({ request }) => request.action === 'reschedule' && request.toMs === dueAtMs)
-    const dates = story && isMoved ? datesOf(story) : [dueAtMs]
-    const inDoubt = [...dates].flatMap((date) => {
+    const moves =
+      stories.get(id)?.asked.flatMap(({ request }) => (request.action === 'reschedule' ? request : [])) ?? []
+    const story = moves.some(({ toMs }) => toMs === dueAtMs) ? stories.get(id) : undefined
+    // One that cannot be moved stays, and leaves no sooner than that is known.
+    const toComeTo = moves.filter((move) => (move.dueAtMs ?? dueAtMs) === dueAtMs).map(({ toMs }) => toMs)
+    const inDoubt = [dueAtMs, ...toComeTo, ...(story ? datesOf(story) : [])].flatMap((date) => {
       const { cancelled } = entries.get(keyOf(id, date)) ?? {}
-      const withinMs = date === dueAtMs ? IN_DOUBT_AGAIN_MS : IN_DOUBT_MS
+      const withinMs = date === dueAtMs || toComeTo.includes(date) ? IN_DOUBT_AGAIN_MS : IN_DOUBT_MS
       return cancelled && cancelled.aheadMs < withinMs ? cancelled.atMs : []
     })
     return Math.max(0, ...inDoubt)

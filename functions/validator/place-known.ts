@@ -223,10 +223,16 @@ async function goOn(
   return { park: attemptAt(event, { ...next, attempts }, nowMs) }
 }
 
-function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
+/**
+ * Whether an event was published after what has ended where it is to stand. Of what has failed or expired it must be after
+ * the last publish that asked for that, too: a cancel between the two has left no trace there.
+ */
+export function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
+  const { outcome, asked } = standing
   // What a cancel that was published before it has met, was not meant by it: such an event goes on though it is the same.
-  const wasMet = standing.outcome?.kind !== 'cancelled' && isRepetition(standing, publication)
-  return !wasMet && (isLater(publication, endOf(standing.outcome)) || isReplacing(publication, standing.outcome))
+  const isCancelled = outcome?.kind === 'cancelled'
+  const wasMet = isRepetition(standing, publication) || isEarlier(publication, { publication: asked })
+  return (isCancelled || !wasMet) && (isLater(publication, endOf(outcome)) || isReplacing(publication, outcome))
 }
 
 /**

@@ -11,7 +11,7 @@ import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, ended, find, firstPlace, giveAgain, type OfDate, tryToStop } from './cancel.ts'
 import { hasComeFor, isToComeBefore, mustHaveCome, notThereAgain } from './doubt.ts'
-import { nextTurn } from './place-known.ts'
+import { comesAfter, nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
 export interface RescheduleDeps extends CancelDeps {
@@ -195,7 +195,10 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent, standing: 
       error: `An event ${moved.id} for ${moved.date} has been delivered. Give another new_date.`,
     }
   // Who schedules it there sees to what was cancelled: a cancel that was published later is meant for this one, too.
-  return !outcome || !event || outcome.kind === 'cancelled' ? ref : nextTurn(deps, moved, standing)
+  if (!outcome || outcome.kind === 'cancelled') return ref
+  // As whoever schedules it there: what was published before that ended would have been refused then.
+  if (!comesAfter(moved, standing)) return whyTaken(moved)
+  return event ? nextTurn(deps, moved, standing) : ref
 }
 
 /**

@@ -133,6 +133,14 @@ const GOOD: Record<string, Story> = {
     fails(-3_800),
     delivers('next', D, D + 180_000),
   ),
+  'one whose move was refused while another stood there which failed then, and whose message came again': tell(
+    schedules(60_000),
+    schedules(59_990, 'next', E),
+    asks(200, { action: 'reschedule', dueAtMs: E, toMs: D }, 'EVENT_EXISTS'),
+    again,
+    fails(-3_800),
+    delivers('next', D, D + 180_000),
+  ),
   'one that was refused while another stood there whose cancel came later, and whose message came again': tell(
     schedules(60_000),
     cancels(50_000),

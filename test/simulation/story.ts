@@ -113,9 +113,7 @@ export function mayComeAgain(story: Story, asked: Asked): boolean {
     (request.action === 'reschedule' && after(story, asked).some(meansIt)) ||
     hasFailed()
   // Or has failed, so shortly after this was published that by the clock of its emitter it was before.
-  const hasFailed = () =>
-    request.action === 'schedule' &&
-    story.ended.some((one) => one.dueAtMs === toMs && one.atMs <= asked.atMs + 2 * CLOCK_SKEW_MS)
+  const hasFailed = () => story.ended.some((one) => one.dueAtMs === toMs && one.atMs <= asked.atMs + 2 * CLOCK_SKEW_MS)
   return isToldOnly(told, ['EVENT_EXISTS', 'TOO_LATE']) && told.some(({ code }) => code === 'EVENT_EXISTS') && isFreed()
 }
 

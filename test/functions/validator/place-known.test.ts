@@ -519,9 +519,29 @@ describe('an event that has failed or expired and is scheduled again', () => {
   it('gets its next attempt when its client was told and published it at once, by a clock that is behind', async () => {
     const event = published(-120_000, { publication: { messageId: 'this one', atMs: THEN_MS - CLOCK_SKEW_MS + 1 } })
     for (const kind of ['failed', 'expired'] as const) {
-      const world = await aWorldIn(earlier(event), outcomeOf(event, { kind }))
+      const first = { messageId: 'the first', atMs: THEN_MS - CLOCK_SKEW_MS }
+      const world = await aWorldIn(earlier(event, { publication: first }), outcomeOf(event, { kind }))
       expect((await place(world, event)).park).to.include({ attempt: 2 })
     }
+  })
+
+  it('gets its next attempt when the event failed while it was noted that it was asked for again', async () => {
+    const event = published(-120_000)
+    const askedAgain = event.publication
+    const world = await aWorldIn(earlier(event, { askedAgain }), outcomeOf(event, { kind: 'failed' }))
+    expect((await place(world, event)).park).to.include({ attempt: 2 })
+  })
+
+  it('does not go out when it was published before that was asked for last, however soon after: its cancel may have met that', async () => {
+    const later = { messageId: 'later', atMs: NOW_MS + 1 }
+    const event = published(-120_000)
+    for (const asked of [{ publication: later }, { askedAgain: later }])
+      for (const kind of ['failed', 'expired'] as const) {
+        const comesTo = async (fields: Partial<ScheduledEvent>) =>
+          place(await aWorldIn(earlier(event, { ...asked, ...fields }), outcomeOf(event, { kind })), event)
+        expect((await comesTo({ payload: 'another' })).refusal).to.include({ code: 'EVENT_EXISTS' })
+        expect(await comesTo({})).to.deep.equal({})
+      }
   })
 
   it('changes nothing when its message comes again, though by the clock of its emitter it ended before it was published', async () => {

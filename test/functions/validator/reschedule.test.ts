@@ -391,6 +391,38 @@ describe('rescheduling an event', () => {
     expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'failed'])
   })
 
+  it('does not bring an event to a date at which it was cancelled before it came, though another that was asked for since has failed there', async () => {
+    const asked = (inMs: number) => ({ publication: { messageId: `published in ${inMs}`, atMs: NOW_MS + inMs } })
+    const event = arriving(60_000)
+    const there = anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'failed', lane: 'far' })
+    for (const isRepeated of [false, true]) {
+      const world = await withEvent(event)
+      const { schedule, cancel } = stepsOf(world)
+      const run = world.clock.run
+      if (isRepeated) await run(schedule([{ ...there, ...asked(-1) }]))
+      await run(schedule([{ ...there, ...asked(2) }]))
+      await run(cancel({ ...requestFor(there), action: 'cancel', ...asked(1) }))
+      await world.table.conclude({ ...there, kind: 'failed', atMs: NOW_MS + 3, code: 'TARGET_NOT_FOUND' })
+      expect(await reschedule(world, event)).to.include({ code: 'EVENT_EXISTS' })
+      await drain(world, 15)
+      expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(event.dueAtMs).text])
+    }
+  })
+
+  it('is refused however late it arrives when one at the new date had not failed yet as it was published', async () => {
+    for (const [afterMs, code] of [
+      [CLOCK_SKEW_MS, 'EVENT_EXISTS'],
+      [CLOCK_SKEW_MS - 1, undefined],
+    ] as const) {
+      const event = arriving(60_000)
+      const world = await withEvent(event)
+      const there = anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'failed' })
+      await world.table.park([there])
+      await world.table.conclude({ ...there, kind: 'failed', atMs: NOW_MS + afterMs, code: 'TARGET_NOT_FOUND' })
+      expect((await reschedule(world, event))?.code).to.equal(code)
+    }
+  })
+
   /** A request that crashes before it comes to its new date. */
   const cutOff = (world: World, event: ScheduledEvent, more: Partial<RescheduleRequest>) => {
     const down = { ...world, table: { ...world.table, parkFirst: () => Promise.reject(new Error('crash')) } }

@@ -11,13 +11,13 @@ import { CANCEL_MARGIN_MS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
-import { hasGoneOut } from './doubt.ts'
+import { hasGoneOut, mustBeThereAgain } from './doubt.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 import { waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
 
 export interface CancelDeps {
-  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead'>
+  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'clearingsOf'>
   clock: Clock
   slotAt: SlotAt
   schedule: Schedule
@@ -135,7 +135,10 @@ async function whyOver(
 async function cancelAgain(deps: CancelDeps, standing: Standing, change: Change): ReturnType<typeof tryToStop> {
   const { ref, outcome } = standing
   const repeated = isRepetition(standing, change.publication) && outcome?.next?.key === change.next?.key
-  if (!repeated && (outcome?.next || change.next)) return ended(outcome)
+  if (!repeated && (outcome?.next || change.next)) {
+    await mustBeThereAgain(deps, standing, change)
+    return ended(outcome)
+  }
   if (!repeated && outcome && isLater(change.publication, outcome)) {
     const { reason, publication } = change
     // Another instant, so that whoever has read the former does not write over this one.

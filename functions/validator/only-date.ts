@@ -26,10 +26,10 @@ export function onlyDateWith(deps: OnlyDateDeps) {
   return async (request: RescheduleRequest): Promise<Instant | Refusal | undefined> => {
     if (deps.index === 'none') return notIndexed('give the date of the event')
     let states = await statesOfId(deps, request)
-    if (meantBy(request, states).length === 0 && (await waitForOvertaken(deps, request)))
+    if ((await meantBy(deps, request, states)).length === 0 && (await waitForOvertaken(deps, request)))
       states = await statesOfId(deps, request)
     if (!beingMoved(request, states) && (await hasMoved(deps, request))) return undefined
-    const [first, ...others] = meantBy(request, states).map(({ ref }) => emitAtMsOf(ref.key))
+    const [first, ...others] = (await meantBy(deps, request, states)).map(({ ref }) => emitAtMsOf(ref.key))
     if (first !== undefined && others.length === 0) return { atMs: first, text: new Date(first).toISOString() }
     if (first !== undefined) return whyAmbiguous(request.id, [first, ...others])
     const clearing = (await deps.table.clearingsOf([request.id])).get(request.id)
@@ -51,11 +51,13 @@ function beingMoved({ publication }: RescheduleRequest, states: readonly StateOf
 }
 
 /** That one, or else all that are pending, or are about to be again. */
-function meantBy(request: RescheduleRequest, states: readonly StateOfId[]): readonly StateOfId[] {
+async function meantBy(deps: OnlyDateDeps, request: RescheduleRequest, states: readonly StateOfId[]) {
   const moved = beingMoved(request, states)
-  const isMeant = ({ standing, status }: StateOfId) =>
-    CHANGEABLE.includes(status) || isUnderWay(standing) || isToComeBefore(standing, request)
-  return moved ? [moved] : states.filter((state) => isMeant(state) && !isOfLater(request, state))
+  if (moved) return [moved]
+  const isMeant = async ({ standing, status }: StateOfId) =>
+    CHANGEABLE.includes(status) || isUnderWay(standing) || isToComeBefore(deps, standing, request)
+  const areMeant = await Promise.all(states.map(isMeant))
+  return states.filter((state, i) => areMeant[i] && !isOfLater(request, state))
 }
 
 /** Whether what stands there now was published after the request. */

@@ -10,7 +10,7 @@ import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, ended, find, firstPlace, giveAgain, type OfDate, tryToStop } from './cancel.ts'
-import { hasComeFor, isToComeBefore, mustHaveCome, notThereAgain } from './doubt.ts'
+import { hasComeFor, mustBeThereAgain, mustHaveCome } from './doubt.ts'
 import { nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -41,7 +41,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
     const moved = await movedBy(deps, old.event, request)
     const wrong = whyNotMoved(moved, request)
     if (wrong) return wrong
-    if (isToComeBefore(old, request)) throw notThereAgain({ id, date: date.text })
+    await mustBeThereAgain(deps, old, request)
     const repeated = isRepetition(old, request.publication) && old.outcome?.next
     if (repeated && old.outcome?.arrived) return undefined
     const place = repeated || (await freePlace(deps, moved, await follow(deps.table, moved)))

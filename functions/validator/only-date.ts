@@ -28,10 +28,16 @@ export function onlyDateWith(deps: OnlyDateDeps) {
     let states = await statesOfId(deps, request)
     if ((await meantBy(deps, request, states)).length === 0 && (await waitForOvertaken(deps, request)))
       states = await statesOfId(deps, request)
-    if (!beingMoved(request, states) && (await hasMoved(deps, request))) return undefined
-    const [first, ...others] = (await meantBy(deps, request, states)).map(({ ref }) => emitAtMsOf(ref.key))
-    if (first !== undefined && others.length === 0) return { atMs: first, text: new Date(first).toISOString() }
-    if (first !== undefined) return whyAmbiguous(request.id, [first, ...others])
+    // By this very request, which may have been cut off before it has given again what was asked for after it.
+    if (!beingMoved(request, states) && (await hasMoved(deps, request)))
+      return dateOf(states.find(({ standing }) => isUnderWay(standing)))
+    const meant = await meantBy(deps, request, states)
+    if (meant.length === 1) return dateOf(meant[0])
+    if (meant.length > 1)
+      return whyAmbiguous(
+        request.id,
+        meant.map(({ ref }) => emitAtMsOf(ref.key)),
+      )
     const clearing = (await deps.table.clearingsOf([request.id])).get(request.id)
     const isCancelled = clearing && clearing.order > orderOf(request.publication)
     if (isCancelled && !(await someWentOut(deps, request, states))) return undefined
@@ -43,6 +49,11 @@ export function onlyDateWith(deps: OnlyDateDeps) {
       })),
     )
   }
+}
+
+function dateOf(state: StateOfId | undefined): Instant | undefined {
+  const atMs = state && emitAtMsOf(state.ref.key)
+  return atMs === undefined ? undefined : { atMs, text: new Date(atMs).toISOString() }
 }
 
 /** The one that a request has begun to move before, if it comes again. */

@@ -1,6 +1,7 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
 import type { Clock } from '../../core/clock.ts'
+import { SchedulerError } from '../../core/errors.ts'
 import { asLastAsked, type EventRef, emitAtMsOf, eventKey, lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
@@ -11,13 +12,13 @@ import { CANCEL_MARGIN_MS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
-import { hasGoneOut } from './doubt.ts'
+import { hasGoneOut, mustBeThereAgain } from './doubt.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 import { waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
 
 export interface CancelDeps {
-  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead'>
+  table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'clearingsOf'>
   clock: Clock
   slotAt: SlotAt
   schedule: Schedule
@@ -106,7 +107,7 @@ export async function tryToStop(
   const first = await deps.table.concludeFirst(cancelled)
   if (!first) return 'overtaken'
   // It may have arrived, and gone out, while this was written.
-  const refusal = await holds(deps, ref, change)
+  const refusal = await holds(deps, standing, change)
   return refusal ?? (isThere(standing) ? undefined : NOT_FOUND)
 }
 
@@ -135,14 +136,17 @@ async function whyOver(
 async function cancelAgain(deps: CancelDeps, standing: Standing, change: Change): ReturnType<typeof tryToStop> {
   const { ref, outcome } = standing
   const repeated = isRepetition(standing, change.publication) && outcome?.next?.key === change.next?.key
-  if (!repeated && (outcome?.next || change.next)) return ended(outcome)
+  if (!repeated && (outcome?.next || change.next)) {
+    await mustBeThereAgain(deps, standing, change)
+    return ended(outcome)
+  }
   if (!repeated && outcome && isLater(change.publication, outcome)) {
     const { reason, publication } = change
     // Another instant, so that whoever has read the former does not write over this one.
     const again = { ...ref, kind: 'cancelled', atMs: outcome.atMs + 1, reason, publication } as const
     if (!(await deps.table.concludeInstead(again, outcome))) return 'overtaken'
   }
-  return holds(deps, ref, change)
+  return holds(deps, standing, change)
 }
 
 function isThere({ event, pointer }: Standing): boolean {
@@ -163,12 +167,13 @@ function tooLate(aheadMs: number): Refusal {
 
 /**
  * A change that is written holds, if it was in time. Who asked for the same event again after a cancel was published, and
- * before it was written, gets it; after a reschedule once that has come to its end.
+ * before it was written, gets it, also where that was about to come here, and cut off; after a reschedule once that has come
+ * to its end.
  */
-async function holds(deps: CancelDeps, ref: EventRef, change: Change): Promise<Refusal | undefined> {
+async function holds(deps: CancelDeps, { ref, content }: Standing, change: Change): Promise<Refusal | undefined> {
   const { events, outcomes } = await deps.table.lookUp([ref])
   const refusal = await whyTooSlow(deps, events[0], outcomes[0])
-  if (!refusal && !change.next) await giveAgain(deps, events[0], change)
+  if (!refusal && !change.next) await giveAgain(deps, events[0] ?? content, change)
   return refusal
 }
 
@@ -183,7 +188,8 @@ function isSince(asked: Publication | undefined, { publication }: Change): boole
 
 async function scheduleAgain({ schedule, slotAt, clock }: CancelDeps, event: ScheduledEvent): Promise<void> {
   const slot = await slotAt(event.dueAtMs, event.id)
-  await schedule([placeInSlot(asLastAsked(event), { slot, nowMs: clock.now() })])
+  const [fault] = await schedule([placeInSlot(asLastAsked(event), { slot, nowMs: clock.now() })])
+  if (fault instanceof SchedulerError) throw fault
 }
 
 async function whyTooSlow(

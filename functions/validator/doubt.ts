@@ -1,11 +1,18 @@
 import type { EventsTable } from '../../aws/events-table.ts'
-import { type Clearing, isCleared } from '../../core/clearing.ts'
+import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { lastAsked, type ScheduledEvent } from '../../core/event.ts'
+import { emitAtMsOf, lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import type { Known, Outcome } from '../../core/outcome.ts'
 import { isEarlier, isLater, isOf, type Publication } from '../../core/publication.ts'
-import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
+import {
+  CANCEL_MARGIN_MS,
+  CLEARED_MS,
+  CLOCK_SKEW_MS,
+  LONGEST_WRITE_MS,
+  SURE_MS,
+  TIMEOUT_SECONDS,
+} from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
 import { isUnderWay, type Standing } from '../../status/event-status.ts'
 
@@ -84,15 +91,26 @@ export function mustHaveCome(standing: Standing, { id, date }: Pick<ScheduledEve
  * The publish that asked for an event after its cancel was published, or cancelled what was there before it: whoever meets
  * that cancel first gives it again.
  */
-export function askedSinceCancel({
-  event,
-  outcome,
-  clearing,
-}: Pick<Standing, 'event' | 'outcome'> & { clearing?: Clearing | undefined }): Publication | undefined {
+export function askedSinceCancel(standing: WithClearing): Publication | undefined {
+  const { event, outcome } = standing
   const asked = event && lastAsked(event)
-  if (outcome?.kind !== 'cancelled' || !asked || isCleared(asked, clearing)) return undefined
+  if (outcome?.kind !== 'cancelled' || !asked || isKeptOut(asked, standing)) return undefined
   const isOfReplacing = outcome.next === undefined && isReplacing(asked, outcome)
   return isLater(asked, outcome) || isOfReplacing ? asked : undefined
+}
+
+/** Where an event stands, and what was cancelled with all of its id. */
+export type WithClearing = Standing & { clearing: Clearing | undefined }
+
+/**
+ * Whether a publish is kept out of a place because all of its id was cancelled. Not if that was asked for too late for the
+ * event whose place it takes: that was left where it stood, as its client is told, and the one that has stopped it since, in
+ * time, comes.
+ */
+export function isKeptOut(publication: Publication | undefined, { ref, outcome, clearing }: WithClearing): boolean {
+  if (!clearing || !isCleared(publication, clearing)) return false
+  if (!isReplacing(publication, outcome) || outcome?.next) return true
+  return emitAtMsOf(ref.key) - publicationAt(clearing.order).atMs >= CANCEL_MARGIN_MS
 }
 
 /** Whether what stood there was cancelled by the very publish that takes its place. */
@@ -100,9 +118,32 @@ export function isReplacing(publication: Publication | undefined, outcome: Outco
   return outcome?.kind === 'cancelled' && outcome.publication?.messageId === publication?.messageId
 }
 
-/** Whether an event is about to be there again that was asked for before a request. */
-export function isToComeBefore(standing: Standing, request: Pick<ScheduledEvent, 'publication'>): boolean {
-  return isEarlier(askedSinceCancel(standing), request)
+/** Whether an event is about to be there again that was asked for before a request, and was not cancelled with all of its id. */
+export async function isToComeBefore(
+  { table }: AgainDeps,
+  standing: Standing,
+  { publication }: Pick<ScheduledEvent, 'publication'>,
+): Promise<boolean> {
+  const isBefore = (clearing?: Clearing) => isEarlier(askedSinceCancel({ ...standing, clearing }), { publication })
+  if (!standing.event || !isBefore()) return false
+  const { id } = standing.event
+  return isBefore((await table.clearingsOf([id])).get(id))
+}
+
+interface AgainDeps {
+  table: Pick<EventsTable, 'clearingsOf'>
+}
+
+/**
+ * Such an event must be there again before it is changed.
+ * @throws SchedulerError `CANCEL_IN_DOUBT` if it is not yet, so that the request comes back
+ */
+export async function mustBeThereAgain(
+  deps: AgainDeps,
+  standing: Standing,
+  request: Pick<ScheduledEvent, 'publication'>,
+): Promise<void> {
+  if (standing.event && (await isToComeBefore(deps, standing, request))) throw notThereAgain(standing.event)
 }
 
 /** Says that such an event must be there again before another takes its place, or it is changed. */

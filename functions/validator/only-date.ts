@@ -26,12 +26,18 @@ export function onlyDateWith(deps: OnlyDateDeps) {
   return async (request: RescheduleRequest): Promise<Instant | Refusal | undefined> => {
     if (deps.index === 'none') return notIndexed('give the date of the event')
     let states = await statesOfId(deps, request)
-    if (meantBy(request, states).length === 0 && (await waitForOvertaken(deps, request)))
+    if ((await meantBy(deps, request, states)).length === 0 && (await waitForOvertaken(deps, request)))
       states = await statesOfId(deps, request)
-    if (!beingMoved(request, states) && (await hasMoved(deps, request))) return undefined
-    const [first, ...others] = meantBy(request, states).map(({ ref }) => emitAtMsOf(ref.key))
-    if (first !== undefined && others.length === 0) return { atMs: first, text: new Date(first).toISOString() }
-    if (first !== undefined) return whyAmbiguous(request.id, [first, ...others])
+    // By this very request, which may have been cut off before it has given again what was asked for after it.
+    if (!beingMoved(request, states) && (await hasMoved(deps, request)))
+      return dateOf(states.find(({ standing }) => isUnderWay(standing)))
+    const meant = await meantBy(deps, request, states)
+    if (meant.length === 1) return dateOf(meant[0])
+    if (meant.length > 1)
+      return whyAmbiguous(
+        request.id,
+        meant.map(({ ref }) => emitAtMsOf(ref.key)),
+      )
     const clearing = (await deps.table.clearingsOf([request.id])).get(request.id)
     const isCancelled = clearing && clearing.order > orderOf(request.publication)
     if (isCancelled && !(await someWentOut(deps, request, states))) return undefined
@@ -45,17 +51,24 @@ export function onlyDateWith(deps: OnlyDateDeps) {
   }
 }
 
+function dateOf(state: StateOfId | undefined): Instant | undefined {
+  const atMs = state && emitAtMsOf(state.ref.key)
+  return atMs === undefined ? undefined : { atMs, text: new Date(atMs).toISOString() }
+}
+
 /** The one that a request has begun to move before, if it comes again. */
 function beingMoved({ publication }: RescheduleRequest, states: readonly StateOfId[]): StateOfId | undefined {
   return states.find(({ standing }) => standing.outcome?.next && isRepetition(standing, publication))
 }
 
 /** That one, or else all that are pending, or are about to be again. */
-function meantBy(request: RescheduleRequest, states: readonly StateOfId[]): readonly StateOfId[] {
+async function meantBy(deps: OnlyDateDeps, request: RescheduleRequest, states: readonly StateOfId[]) {
   const moved = beingMoved(request, states)
-  const isMeant = ({ standing, status }: StateOfId) =>
-    CHANGEABLE.includes(status) || isUnderWay(standing) || isToComeBefore(standing, request)
-  return moved ? [moved] : states.filter((state) => isMeant(state) && !isOfLater(request, state))
+  if (moved) return [moved]
+  const isMeant = async ({ standing, status }: StateOfId) =>
+    CHANGEABLE.includes(status) || isUnderWay(standing) || isToComeBefore(deps, standing, request)
+  const areMeant = await Promise.all(states.map(isMeant))
+  return states.filter((state, i) => areMeant[i] && !isOfLater(request, state))
 }
 
 /** Whether what stands there now was published after the request. */

@@ -3,7 +3,6 @@ import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
 import {
   asLastAsked,
   type EventRef,
-  emitAtMsOf,
   eventKey,
   hasSameContent,
   lastAsked,
@@ -14,13 +13,22 @@ import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
 import { isEarlier, isLater, isOf, type Met } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
-import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS } from '../../core/timetable.ts'
+import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { CHANGEABLE, type Status } from '../../status/status.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { type CountAgainDeps, countAgain } from './count-again.ts'
-import { askedSinceCancel, hasGoneOut, isReplacing, mustHaveCome, mustHaveMoved, notThereAgain } from './doubt.ts'
+import {
+  askedSinceCancel,
+  hasGoneOut,
+  isKeptOut,
+  isReplacing,
+  mustHaveCome,
+  mustHaveMoved,
+  notThereAgain,
+  type WithClearing,
+} from './doubt.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps extends CountAgainDeps {
@@ -40,15 +48,15 @@ export interface Placement {
  * What becomes of an event of whose id and date something is known, or whose minute is over. `docs/actions.md` says it
  * state by state.
  */
-export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, noted?: Clearing): Promise<Placement> {
-  const standing = await follow(deps.table, event)
-  const clearing = inTimeFor(event, { ...standing, clearing: noted })
-  if (!standing.event && standing.outcome === undefined) return placeUnparked(deps, event, { ...standing, clearing })
+export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, clearing?: Clearing): Promise<Placement> {
+  const standing = { ...(await follow(deps.table, event)), clearing }
+  if (!standing.event && standing.outcome === undefined) return placeUnparked(deps, event, standing)
   const repeated = isRepetition(standing, event.publication)
   const same = standing.content === undefined || hasSameContent(standing.content, event)
-  const cleared = !repeated && isCleared(event.publication, clearing)
+  const isOut = isKeptOut(event.publication, standing)
+  const cleared = !repeated && isOut
   // Who came here before it was known may have cancelled another with it, and been cut off.
-  const isAnotherToCome = cleared && askedSinceCancel({ ...standing, clearing })
+  const isAnotherToCome = cleared && askedSinceCancel(standing)
   if (standing.event && isAnotherToCome) return placeKnown(deps, asLastAsked(standing.event), clearing)
   if (cleared && same) return {}
   const toldAs = await statusOf(deps.table, standing, deps.clock.now())
@@ -61,23 +69,23 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, no
   switch (status) {
     case 'cancelled':
       if (repeated) await countAgain(deps, standing)
-      if (isCleared(event.publication, clearing)) return {}
+      if (isOut) return {}
       // What was moved away since was another: this one came too late to be.
       if (!repeated && !same && standing.outcome?.next && !comesAfter(event, standing))
         return { refusal: whyMoved(event) }
-      return placeCancelled(deps, event, { ...standing, clearing })
+      return placeCancelled(deps, event, standing)
     case 'failed':
     case 'expired':
       // Published before it ended, and met only now: it would have been refused then.
       if (!repeated && !same && !comesAfter(event, standing)) return { refusal: whyTaken(event) }
-      return redrive(deps, event, { ...standing, clearing })
+      return redrive(deps, event, standing)
     case 'delivered':
       // What it has cancelled to take its place may have gone out all the same.
       if (same || (repeated && !isReplacing(event.publication, standing.outcome))) return {}
       return { refusal: whyDelivered(event) }
     default:
       if (repeated) return { dispatch: standing.event ?? event }
-      return same ? askAgain(deps, event, { ...standing, clearing }) : { refusal: whyTaken(event) }
+      return same ? askAgain(deps, event, standing) : { refusal: whyTaken(event) }
   }
 }
 
@@ -91,7 +99,7 @@ async function endOfCancelled(deps: PlaceKnownDeps, { event, outcome }: Standing
 }
 
 /** What is scheduled again after a cancel goes on, once it is known what has become of the event that was cancelled. */
-async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
+async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, standing: WithClearing): Promise<Placement> {
   if (!comesAfter(event, standing)) return {}
   const before = standing.event
   if (before) await mustHaveMoved(deps, before, standing.outcome)
@@ -102,21 +110,8 @@ async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, stand
   return goOn(deps, event, standing, 'moved')
 }
 
-/** Where an event stands, and what was cancelled with all of its id. */
-type Known = Standing & { clearing: Clearing | undefined }
-
-/**
- * What was cancelled with all of an id, unless that was asked for too late for the event whose place this one takes: it was
- * left where it stood, as its client is told, and the one that has stopped it since, in time, is not kept out of its place.
- */
-function inTimeFor({ publication }: ScheduledEvent, { ref, outcome, clearing }: Known): Clearing | undefined {
-  if (!clearing || !isReplacing(publication, outcome) || outcome?.next) return clearing
-  const aheadMs = emitAtMsOf(ref.key) - publicationAt(clearing.order).atMs
-  return aheadMs < CANCEL_MARGIN_MS ? undefined : clearing
-}
-
 /** Nothing is there: it is new, or whoever wrote the pointer that leads here has crashed before parking it. */
-async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
+async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standing: WithClearing): Promise<Placement> {
   const { ref, pointer, content, clearing } = standing
   // Who was asked to go on parks what it was asked for; who tries again of its own accord, or stays, what was there.
   const goesOnAsItWas = pointer !== undefined && (pointer.publication === undefined || pointer.asItWas === true)
@@ -158,7 +153,7 @@ async function keepOut(
 async function askAgain(
   deps: PlaceKnownDeps,
   event: ScheduledEvent,
-  { event: parked, clearing }: Known,
+  { event: parked, clearing }: WithClearing,
 ): Promise<Placement> {
   const { publication } = event
   if (!parked || !publication) return { dispatch: parked ?? event }
@@ -189,7 +184,7 @@ export async function placePast(deps: PlaceKnownDeps, event: ScheduledEvent, cle
 }
 
 /** A failed or expired event that is published again, after that, gets another attempt. */
-async function redrive(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Known): Promise<Placement> {
+async function redrive(deps: PlaceKnownDeps, event: ScheduledEvent, standing: WithClearing): Promise<Placement> {
   const { latestAtMs = Number.POSITIVE_INFINITY, latest } = event
   if (latestAtMs >= deps.clock.now() || !comesAfter(event, standing)) return goOn(deps, event, standing, 'retrying')
   const error = `The event has ${standing.outcome?.kind}, and latest ${latest} has passed. Publish it with a later one, or none.`
@@ -203,7 +198,7 @@ async function redrive(deps: PlaceKnownDeps, event: ScheduledEvent, standing: Kn
 async function goOn(
   deps: PlaceKnownDeps,
   event: ScheduledEvent,
-  standing: Known,
+  standing: WithClearing,
   kind: 'moved' | 'retrying',
 ): Promise<Placement> {
   if (!comesAfter(event, standing)) return {}
@@ -217,9 +212,9 @@ async function goOn(
   const ours = outcome && (await deps.table.concludeInstead(pointer, outcome))
   if (!ours) return placeKnown(deps, event, standing.clearing)
   // Whoever has cancelled all of the id since that was looked up saw what had ended here, or finds the pointer.
-  const noted = (await deps.table.clearingsOf([event.id])).get(event.id)
-  const clearing = inTimeFor(event, { ...standing, clearing: noted })
-  if (clearing && isCleared(publication, clearing)) return keepOut(deps, event, { ref: next, clearing })
+  const clearing = (await deps.table.clearingsOf([event.id])).get(event.id)
+  if (clearing && isKeptOut(publication, { ...standing, clearing }))
+    return keepOut(deps, event, { ref: next, clearing })
   return { park: attemptAt(event, { ...next, attempts }, nowMs) }
 }
 

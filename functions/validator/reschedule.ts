@@ -1,16 +1,16 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { asLastAsked, type EventRef, isSamePlace, type ScheduledEvent, turnOf } from '../../core/event.ts'
+import { asLastAsked, type EventRef, isSamePlace, lastAsked, type ScheduledEvent, turnOf } from '../../core/event.ts'
 import { whyTooLarge } from '../../core/event-size.ts'
 import { chooseLane } from '../../core/lane.ts'
 import { hasMovedOnAlone } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
-import { isEarlier, isOf } from '../../core/publication.ts'
+import { isEarlier, isLater, isOf } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, ended, find, firstPlace, giveAgain, type OfDate, tryToStop } from './cancel.ts'
-import { hasComeFor, isToComeBefore, mustHaveCome, notThereAgain } from './doubt.ts'
+import { hasComeFor, mustBeThereAgain, mustHaveCome } from './doubt.ts'
 import { comesAfter, nextTurn } from './place-known.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 
@@ -41,9 +41,12 @@ export function rescheduleWith(deps: RescheduleDeps) {
     const moved = await movedBy(deps, old.event, request)
     const wrong = whyNotMoved(moved, request)
     if (wrong) return wrong
-    if (isToComeBefore(old, request)) throw notThereAgain({ id, date: date.text })
+    await mustBeThereAgain(deps, old, request)
     const repeated = isRepetition(old, request.publication) && old.outcome?.next
-    if (repeated && old.outcome?.arrived) return undefined
+    if (repeated && old.outcome?.arrived) {
+      await giveAgain(deps, old.event, request)
+      return undefined
+    }
     const place = repeated || (await freePlace(deps, moved, await follow(deps.table, moved)))
     if ('code' in place) return place
     const reason = `rescheduled to ${newDate.text}`
@@ -119,9 +122,21 @@ async function goOnStaying(deps: RescheduleDeps, { event, content, ref }: Standi
   return whyTaken({ id: request.id, date: request.newDate.text })
 }
 
+/**
+ * Where the event of a request stands, once what was asked for after it has come there: whoever was to give that again may
+ * have been this very request, and cut off.
+ */
+async function findGiven(deps: RescheduleDeps, request: OfDate<RescheduleRequest>): Promise<Standing> {
+  const standing = await find(deps, request)
+  const { event, content } = standing
+  if (event || !content || !isLater(lastAsked(content), request)) return standing
+  await giveAgain(deps, content, request)
+  return find(deps, request)
+}
+
 /** Where the event stands, waiting a little for one that the request overtook. */
 async function findSoon(deps: RescheduleDeps, request: OfDate<RescheduleRequest>) {
-  const standing = await find(deps, request)
+  const standing = await findGiven(deps, request)
   if (standing.event || standing.outcome || !(await arrives(deps, standing, request))) return standing
   return find(deps, request)
 }

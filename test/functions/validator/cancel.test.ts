@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type EventRef, eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import { asLastAsked, type EventRef, eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Lane } from '../../../core/lane.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { attemptAt } from '../../../core/placement.ts'
@@ -443,5 +443,19 @@ describe('a cancel of what is cancelled', () => {
     const { again, outcome } = await cancelledAt(arriving(60_000), { next, reason: 'rescheduled' })
     expect(await again(1)).to.deep.equal({ code: 'EVENT_ENDED', error: 'The event is already cancelled: rescheduled.' })
     expect(outcome()).to.deep.include({ publication: at(0), next })
+  })
+
+  it('comes back where its event was asked for again after such a move, until it is there again, and stops it', async () => {
+    const event = arriving(60_000, { publication: at(-3), askedAgain: { messageId: 'again', atMs: NOW_MS - 1 } })
+    const world = await withEvent(event)
+    const next = { slot: slotAt(NOW_MS + 600_000, 0), key: eventKey(NOW_MS + 600_000, event.id, 1) }
+    const moved = { kind: 'cancelled', atMs: NOW_MS, publication: { messageId: 'move', atMs: NOW_MS - 2 } } as const
+    await world.table.conclude({ ...event, ...moved, next, arrived: true })
+    const fault = await cancel(world, event).catch((error) => error)
+    expect(fault).to.have.property('code', 'CANCEL_IN_DOUBT')
+    await world.clock.run(stepsOf(world).schedule([asLastAsked(event)]))
+    expect(await cancel(world, event)).to.equal(undefined)
+    await drain(world, 15)
+    expect(ids(world)).to.deep.equal([])
   })
 })

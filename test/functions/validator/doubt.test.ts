@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { orderOf } from '../../../core/clearing.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Known, Outcome } from '../../../core/outcome.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
@@ -206,10 +207,16 @@ describe('an event that is to come to a new place', () => {
 })
 
 describe('an event that was asked for again after its cancel was published', () => {
-  it('is to come before a request that was published later still, and before no other', async () => {
+  it('is to come before a request that was published later still, and before no other, unless all of its id was cancelled since', async () => {
     const { world, event } = await cancelledLate({ publication: { messageId: 'again', atMs: NOW_MS - 2 } })
     const standing = await follow(world.table, event)
-    const isBefore = (atMs: number) => isToComeBefore(standing, { publication: { messageId: 'the request', atMs } })
-    expect([isBefore(NOW_MS - 1), isBefore(NOW_MS - 2), isBefore(NOW_MS - 3)]).to.deep.equal([true, false, false])
+    const isBefore = (atMs: number) =>
+      isToComeBefore(world, standing, { publication: { messageId: 'the request', atMs } })
+    const answers = () => Promise.all([NOW_MS - 1, NOW_MS - 2, NOW_MS - 3].map(isBefore))
+    expect(await answers()).to.deep.equal([true, false, false])
+    await world.table.clear('a', orderOf({ messageId: 'all', atMs: NOW_MS - 3 }))
+    expect(await answers()).to.deep.equal([true, false, false])
+    await world.table.clear('a', orderOf({ messageId: 'all', atMs: NOW_MS - 1 }))
+    expect(await answers()).to.deep.equal([false, false, false])
   })
 })

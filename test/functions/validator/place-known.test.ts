@@ -107,6 +107,18 @@ describe('an event that has cancelled another at its own date, to take its place
       expect(placement.park?.payload).to.equal(isPlaced ? 'the other' : undefined)
     }
   })
+
+  it('does not wait for the one that was asked for again, if that was cancelled with all of its id, too late for it', async () => {
+    const event = published(CANCEL_MARGIN_MS + 9, { payload: 'the other' })
+    const ours = outcomeOf(event, { kind: 'cancelled', publication: event.publication })
+    const before = earlier(event, { payload: 'the one' })
+    const world = await aWorldIn(before, ours)
+    await world.table.askAgain(before, { messageId: 'again', atMs: NOW_MS + 1 })
+    await world.clock.advance(SEEN_BY_ALL_MS)
+    await world.table.clear('a', orderOfCancel({ messageId: 'all', atMs: NOW_MS + 10 }))
+    const placement = await place(world, event, (await world.table.clearingsOf(['a'])).get('a'))
+    expect(placement.park?.payload).to.equal('the other')
+  })
 })
 
 describe('an event that was published before all of its id was cancelled', () => {

@@ -329,6 +329,25 @@ describe('rescheduling an event', () => {
       expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text])
     })
 
+  for (const byId of [false, true])
+    it(`is told that its event has ended that was asked for again when it was moved away, and cancelled then with all of its id${byId ? ', also by the id alone' : ''}`, async () => {
+      const at = (agoMs: number, messageId: string) => ({ messageId, atMs: NOW_MS - agoMs })
+      const event = arriving(60_000, { publication: at(4, 'first') })
+      const world = await withEvent(event)
+      const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+        await world.table.askAgain(event, at(2, 'again'))
+        await world.table.clear(event.id, orderOf(at(1, 'all')))
+        return world.table.concludeFirst(outcome)
+      }
+      const slow = { ...world, table: { ...world.table, concludeFirst } }
+      const away = { publication: at(3, 'away'), newDate: instant(NEW_MS + 1) }
+      expect(await reschedule(slow, event, away)).to.equal(undefined)
+      const refusal = await reschedule(world, event, byId ? { date: undefined } : {})
+      expect(refusal).to.have.property('code', 'EVENT_ENDED')
+      await drain(world, 15)
+      expect(received(world)).to.deep.equal([])
+    })
+
   it('says nothing when it comes again after it was moved back, and stopped there before it came', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)

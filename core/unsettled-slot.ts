@@ -18,9 +18,9 @@ export interface UnsettledSlot {
   againAtMs: number
 }
 
-/** A slot that was just found unsettled. */
+/** A slot that was just found unsettled. Until it has been opened again it is due to be looked at. */
 export function foundUnsettled(slot: Slot, nowMs: number): UnsettledSlot {
-  return { slot, sinceMs: nowMs, tries: 1, againAtMs: nowMs + REOPEN_MS }
+  return { slot, sinceMs: nowMs, tries: 0, againAtMs: nowMs }
 }
 
 /** Whether it is time to look at the slot. What lies further ahead than the longest distance was written by a wrong clock. */

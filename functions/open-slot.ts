@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import { SchedulerError } from '../core/errors.ts'
 import { runnerInput, runnerName, type Slot, settleAtMs } from '../core/slot.ts'
 import { SETTLE_MARGIN_MS } from '../core/timetable.ts'
-import { foundUnsettled } from '../core/unsettled-slot.ts'
+import { foundUnsettled, openedAgain } from '../core/unsettled-slot.ts'
 import { type OpenedSlots, openedSlots } from './opened-slots.ts'
 
 /** Runners of one slot tried in one go before it is called a fault. */
@@ -34,8 +34,9 @@ export function openSlotWith({ table, runners, clock, opened = openedSlots(clock
     const late = isLateFor(slot, clock.now())
     if (!late && opened.openedAtMs(slot) !== undefined) return
     if (!late && (await runners.start(runnerName(slot, 1), runnerInput(slot)))) return opened.remember(slot)
-    // First, so that after a crash in between there is somebody who will look.
-    await table.saveUnsettled(foundUnsettled(slot, clock.now()))
+    // First, so that after a crash in between there is somebody who will look; not at once: it may still be called settled.
+    const nowMs = clock.now()
+    await table.saveUnsettled(openedAgain(foundUnsettled(slot, nowMs), nowMs))
     const { runs } = await table.unsettle(slot)
     await reopen({ table, runners }, slot, runs)
   }

@@ -2,6 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import type { Runners } from '../../aws/runners.ts'
 import type { Clock } from '../../core/clock.ts'
 import { unlessUnreadable } from '../../core/errors.ts'
+import type { RunnerRecord } from '../../core/runner-record.ts'
 import type { Slot } from '../../core/slot.ts'
 import { foundUnsettled, isRipe, openedAgain, type UnsettledSlot } from '../../core/unsettled-slot.ts'
 import { reopen } from '../open-slot.ts'
@@ -24,11 +25,13 @@ const SLOTS_AT_ONCE = 10
  * remembered, for the version that can.
  * @returns whether it was not known
  */
-export async function reopenFound({ table, runners, clock }: ReopenDeps, slot: Slot): Promise<boolean> {
+export async function reopenFound(deps: ReopenDeps, slot: Slot): Promise<boolean> {
+  const { table, clock } = deps
   const record = await table.runnerRecord(slot).catch(unlessUnreadable)
   if (record?.settledAtMs !== undefined || !(await table.holdsEvents(slot))) return false
-  if (!(await table.addUnsettled(foundUnsettled(slot, clock.now())))) return false
-  if (record) await reopen({ table, runners }, slot, record.runs)
+  const found = foundUnsettled(slot, clock.now())
+  if (!(await table.addUnsettled(found))) return false
+  await openAgain(deps, found, record)
   return true
 }
 
@@ -57,14 +60,22 @@ export async function reopenKnown(
 }
 
 /** Looks at a slot of the set. @returns whether it is settled, or holds nothing; if not, it has been opened again */
-async function isOver({ table, runners, clock }: ReopenDeps, unsettled: UnsettledSlot): Promise<boolean> {
+async function isOver(deps: ReopenDeps, unsettled: UnsettledSlot): Promise<boolean> {
+  const { table } = deps
   const { slot } = unsettled
   const record = await table.runnerRecord(slot).catch(unlessUnreadable)
   const over = record?.settledAtMs !== undefined || !(await table.holdsEvents(slot))
   if (over) await table.removeUnsettled(unsettled)
-  else {
-    await table.saveUnsettled(openedAgain(unsettled, clock.now()))
-    if (record) await reopen({ table, runners }, slot, record.runs)
-  }
+  else await openAgain(deps, unsettled, record)
   return over
+}
+
+/** Opens a slot of the set and puts it off, in this order: one that could not be opened is the next tick's. */
+async function openAgain(
+  { table, runners, clock }: ReopenDeps,
+  unsettled: UnsettledSlot,
+  record: RunnerRecord | undefined,
+): Promise<void> {
+  if (record) await reopen({ table, runners }, unsettled.slot, record.runs)
+  await table.saveUnsettled(openedAgain(unsettled, clock.now()))
 }

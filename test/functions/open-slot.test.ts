@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { emptySettlement } from '../../core/settlement.ts'
 import { runnerInput, settleAtMs, slotAt } from '../../core/slot.ts'
-import { MINUTE_MS } from '../support/builders.ts'
+import { anEvent, MINUTE_MS } from '../support/builders.ts'
+import { parkAll } from '../support/parking.ts'
 import { aWorld, functionsOf, stepsOf } from '../support/world.ts'
 
 const SLOT = slotAt(MINUTE_MS, 0)
@@ -106,6 +107,19 @@ describe('opening a slot', () => {
         .and.not.have.property('settledAtMs')
       expect(world.runners.names()).to.deep.equal([SLOT])
     }
+  })
+
+  it('is known to the loader, whose tick comes before the slot is taken back, until it has settled again', async () => {
+    const world = aWorld({ atMs: SETTLE_MS })
+    await parkAll(world, [anEvent({ dueAtMs: MINUTE_MS })])
+    await world.table.settle(SLOT, 0, emptySettlement())
+    const unsettle: typeof world.table.unsettle = async (slot) => {
+      await functionsOf(world).loader({})
+      return world.table.unsettle(slot)
+    }
+    await stepsOf({ ...world, table: { ...world.table, unsettle } }).openSlot(SLOT)
+    const known = (await Array.fromAsync(world.table.unsettledSlots())).flat()
+    expect(known.map(({ slot }) => slot)).to.deep.equal([SLOT])
   })
 
   it('takes it back for who opened the slot in time and comes again late', async () => {

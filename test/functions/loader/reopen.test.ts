@@ -7,13 +7,14 @@ import { MINUTE_MS } from '../../support/builders.ts'
 import { minute, parkAt, slotOfMinute } from '../../support/minutes.ts'
 import { aWorld, type World } from '../../support/world.ts'
 
+const known = async (world: World) => (await Array.fromAsync(world.table.unsettledSlots())).flat()
+
 describe('a slot that was found unsettled', () => {
   const aWorldAfter = async (...minutes: number[]) => {
     const world = aWorld({ atMs: minute(60) })
     await parkAt(world, ...minutes)
     return world
   }
-  const known = async (world: World) => (await Array.fromAsync(world.table.unsettledSlots())).flat()
 
   it('is opened again, and remembered with when it is to be looked at next', async () => {
     const world = await aWorldAfter(0)
@@ -46,6 +47,15 @@ describe('a slot that was found unsettled', () => {
     expect(await known(world)).to.have.length(1)
   })
 
+  it('is opened by the next tick, however soon that comes, when it could not be opened', async () => {
+    const world = await aWorldAfter(0)
+    world.runners.failWith(new Error('throttled'))
+    await reopenFound(world, slotOfMinute(0)).catch(() => {})
+    world.runners.failWith(undefined)
+    await reopenKnown(world, Number.POSITIVE_INFINITY)
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(0)])
+  })
+
   it('is none when it is settled, or holds nothing', async () => {
     const world = await aWorldAfter(0)
     await world.table.settle(slotOfMinute(0), 0, emptySettlement())
@@ -72,6 +82,18 @@ describe('slots that are known to be unsettled', () => {
     expect(world.runners.names()).to.include(`${slotOfMinute(-5)}-2`)
     const [next] = await Array.fromAsync(world.table.unsettledSlots())
     expect(next?.map(({ againAtMs }) => againAtMs - world.clock.now())).to.deep.equal([120_000, 120_000])
+  })
+
+  it('are opened by the next tick, however often before, when they could not be opened', async () => {
+    const world = await aWorldThatKnows(-5)
+    for (let tick = 0; tick < 5; tick++) {
+      world.runners.failWith(new Error('throttled'))
+      await reopenKnown(world, Number.POSITIVE_INFINITY)
+    }
+    world.runners.failWith(undefined)
+    await reopenKnown(world, Number.POSITIVE_INFINITY)
+    expect(world.runners.names()).to.deep.equal([slotOfMinute(-5), `${slotOfMinute(-5)}-2`])
+    expect((await known(world))[0]).to.deep.include({ tries: 2, againAtMs: world.clock.now() + 120_000 })
   })
 
   it('are forgotten when they are settled', async () => {

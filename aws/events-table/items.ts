@@ -103,6 +103,7 @@ export const outcomeItem = z.object({
   publication: publicationSchema.optional(),
   asItWas: z.literal(true).optional(),
   arrived: z.literal(true).optional(),
+  again: z.literal(true).optional(),
   counted: z.literal(true).optional(),
   next: z.object({ slot: z.string(), key: z.string() }).optional(),
   untold: untoldSchema.optional(),

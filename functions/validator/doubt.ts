@@ -109,7 +109,7 @@ export type WithClearing = Standing & { clearing: Clearing | undefined }
  */
 export function isKeptOut(publication: Publication | undefined, { ref, outcome, clearing }: WithClearing): boolean {
   if (!clearing || !isCleared(publication, clearing)) return false
-  if (!isReplacing(publication, outcome) || outcome?.next) return true
+  if (!isReplacing(publication, outcome) || outcome?.next || outcome?.again) return true
   return emitAtMsOf(ref.key) - publicationAt(clearing.order).atMs >= CANCEL_MARGIN_MS
 }
 

@@ -1,19 +1,10 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
-import {
-  asLastAsked,
-  type EventRef,
-  eventKey,
-  hasSameContent,
-  lastAsked,
-  type ScheduledEvent,
-  turnOf,
-} from '../../core/event.ts'
+import { asLastAsked, type EventRef, hasSameContent, lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
-import { isEarlier, isLater, isOf, type Met } from '../../core/publication.ts'
+import { isEarlier, isLater, isOf } from '../../core/publication.ts'
 import { slotEndMs } from '../../core/slot.ts'
-import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { CHANGEABLE, type Status } from '../../status/status.ts'
@@ -29,6 +20,7 @@ import {
   notThereAgain,
   type WithClearing,
 } from './doubt.ts'
+import { comesAfter, nextTurn } from './next-turn.ts'
 import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps extends CountAgainDeps {
@@ -216,36 +208,6 @@ async function goOn(
   if (clearing && isKeptOut(publication, { ...standing, clearing }))
     return keepOut(deps, event, { ref: next, clearing })
   return { park: attemptAt(event, { ...next, attempts }, nowMs) }
-}
-
-/**
- * Whether an event was published after what has ended where it is to stand. Of what has failed or expired it must be after
- * the last publish that asked for that, too: a cancel between the two has left no trace there.
- */
-export function comesAfter({ publication }: ScheduledEvent, standing: Standing): boolean {
-  const { outcome, asked } = standing
-  // What a cancel that was published before it has met, was not meant by it: such an event goes on though it is the same.
-  const isCancelled = outcome?.kind === 'cancelled'
-  const wasMet = isRepetition(standing, publication) || isEarlier(publication, { publication: asked })
-  return (isCancelled || !wasMet) && (isLater(publication, endOf(outcome)) || isReplacing(publication, outcome))
-}
-
-/**
- * From when on an event that has ended may be asked for again. When it failed or expired the clock of its emitter says,
- * which may be ahead of the topic's: whoever publishes again once told is never taken for somebody who did before.
- */
-function endOf(outcome: Outcome | undefined): Met {
-  if (outcome?.kind === 'failed' || outcome?.kind === 'expired') return { atMs: outcome.atMs - CLOCK_SKEW_MS }
-  return outcome ?? {}
-}
-
-/** The place of the next turn of an event that has ended where it stands: in the slot of when it is emitted, or of now if that is past. */
-export async function nextTurn(
-  { slotAt, clock }: Pick<PlaceKnownDeps, 'slotAt' | 'clock'>,
-  { id, emitAtMs }: Pick<ScheduledEvent, 'id' | 'emitAtMs'>,
-  { ref }: Pick<Standing, 'ref'>,
-): Promise<EventRef> {
-  return { slot: await slotAt(Math.max(emitAtMs, clock.now()), id), key: eventKey(emitAtMs, id, turnOf(ref.key) + 1) }
 }
 
 /** The attempts after which an event goes on: what is scheduled again after a cancel, or moved, begins anew. */

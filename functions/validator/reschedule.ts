@@ -1,9 +1,7 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { asLastAsked, type EventRef, isSamePlace, lastAsked, type ScheduledEvent, turnOf } from '../../core/event.ts'
+import { type EventRef, isSamePlace, lastAsked, type ScheduledEvent, turnOf } from '../../core/event.ts'
 import { whyTooLarge } from '../../core/event-size.ts'
-import { chooseLane } from '../../core/lane.ts'
-import { hasMovedOnAlone } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
 import { isEarlier, isLater, isOf } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
@@ -11,8 +9,9 @@ import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, ended, find, firstPlace, giveAgain, type OfDate, tryToStop } from './cancel.ts'
 import { hasComeFor, mustBeThereAgain, mustHaveCome } from './doubt.ts'
-import { comesAfter, nextTurn } from './place-known.ts'
+import { comesAfter, nextTurn } from './next-turn.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
+import { goOnStaying, isStaying, stay } from './staying.ts'
 
 export interface RescheduleDeps extends CancelDeps {
   table: CancelDeps['table'] & Pick<EventsTable, 'concludeInstead'>
@@ -74,52 +73,6 @@ export function rescheduleWith(deps: RescheduleDeps) {
 async function noteArrival({ table }: RescheduleDeps, { ref }: Standing, { publication }: RescheduleRequest) {
   const stopped = (await table.lookUp([ref])).outcomes[0]
   if (stopped && isOf(publication, stopped)) await table.concludeInstead({ ...stopped, arrived: true }, stopped)
-}
-
-/**
- * Takes back that an event was stopped: it goes on at the next turn of its old date, as it was, with the publish that asked
- * for it last, so that whoever has stopped it meanwhile, has, and who has asked for it again since gets it.
- */
-async function stay(
-  deps: RescheduleDeps,
-  { ref, event: before }: Standing & { event: ScheduledEvent },
-  { publication, newDate }: RescheduleRequest,
-): Promise<void> {
-  const { table, clock } = deps
-  const {
-    events: [event = before],
-    outcomes: [stopped],
-  } = await table.lookUp([ref])
-  if (!stopped || !isOf(publication, stopped)) return
-  const next = await nextTurn(deps, event, { ref })
-  const reason = `stays, because ${newDate.text} was taken`
-  const asItWas = { asItWas: true, attempts: event.attempt - 1, untold: event.untold } as const
-  const back = { ...ref, ...asItWas, kind: 'moved', atMs: clock.now(), reason, publication, next } as const
-  if (await table.concludeInstead(back, stopped)) await parkAt(deps, event, next)
-}
-
-async function parkAt({ schedule, clock }: RescheduleDeps, event: ScheduledEvent, { slot, key }: EventRef) {
-  const [fault] = await schedule([
-    { ...asLastAsked(event), slot, key, lane: chooseLane(event.emitAtMs, slot, clock.now()) },
-  ])
-  if (fault instanceof SchedulerError) throw fault
-}
-
-/**
- * Whether a request has been refused before, and its event was to stay where it was: there or, where that minute was over
- * before the event was written, in a later one.
- */
-function isStaying(standing: Standing, { publication }: RescheduleRequest): boolean {
-  const { pointer, outcome, content } = standing
-  if (!pointer || outcome) return false
-  if (pointer.asItWas && isOf(publication, pointer)) return true
-  return isRepetition(standing, publication) && hasMovedOnAlone(pointer) && isOf(content?.publication, pointer)
-}
-
-/** A request that was refused is refused again; its event is seen to, if that was cut off. */
-async function goOnStaying(deps: RescheduleDeps, { event, content, ref }: Standing, request: RescheduleRequest) {
-  if (!event && content) await parkAt(deps, content, ref)
-  return whyTaken({ id: request.id, date: request.newDate.text })
 }
 
 /**

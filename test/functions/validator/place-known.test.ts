@@ -7,7 +7,7 @@ import { slotAt, slotEndMs } from '../../../core/slot.ts'
 import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS } from '../../../core/timetable.ts'
 import type { Untold } from '../../../core/untold.ts'
 import { SEEN_BY_ALL_MS } from '../../../functions/validator/doubt.ts'
-import { nextTurn, placeKnown } from '../../../functions/validator/place-known.ts'
+import { placeKnown } from '../../../functions/validator/place-known.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { anEvent, topicArn } from '../../support/builders.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
@@ -94,12 +94,14 @@ describe('an event of which nothing is there', () => {
 
 describe('an event that has cancelled another at its own date, to take its place', () => {
   it('does so though all of its id is cancelled by what was published after it, if that was too late for the other', async () => {
-    for (const [aheadMs, isPlaced] of [
-      [CANCEL_MARGIN_MS - 1, true],
-      [CANCEL_MARGIN_MS, false],
+    for (const [aheadMs, isPlaced, again] of [
+      [CANCEL_MARGIN_MS - 1, true, undefined],
+      [CANCEL_MARGIN_MS, false, undefined],
+      // Nothing was left then of which it could be too late.
+      [CANCEL_MARGIN_MS - 1, false, true],
     ] as const) {
       const event = published(CANCEL_MARGIN_MS + 9, { payload: 'the other' })
-      const ours = outcomeOf(event, { kind: 'cancelled', publication: event.publication })
+      const ours = outcomeOf(event, { kind: 'cancelled', publication: event.publication, again })
       const world = await aWorldIn(earlier(event, { payload: 'the one' }), ours)
       await world.clock.advance(SEEN_BY_ALL_MS)
       await world.table.clear('a', orderOfCancel({ messageId: 'all', atMs: event.dueAtMs - aheadMs }))
@@ -215,18 +217,6 @@ describe('an event that was there so long ago that what became of it may be forg
 
   it('is left alone when its message comes again', async () => {
     expect(await place(await aWorldIn(event), event)).to.deep.equal({})
-  })
-})
-
-describe('the next turn of an event', () => {
-  it('is where it is emitted, which is later than its date when it is tried again', async () => {
-    const world = aWorld({ atMs: NOW_MS })
-    const event = earlier(published(0), { emitAtMs: NOW_MS + 90_000, slot: slotAt(NOW_MS + 90_000, 0) })
-    const ref = { slot: event.slot, key: eventKey(event.emitAtMs, 'a', 2) }
-    expect(await nextTurn({ ...world, ...stepsOf(world) }, event, { ref })).to.deep.equal({
-      slot: event.slot,
-      key: eventKey(event.emitAtMs, 'a', 3),
-    })
   })
 })
 

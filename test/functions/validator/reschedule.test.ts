@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { orderOf } from '../../../core/clearing.ts'
-import { SchedulerError } from '../../../core/errors.ts'
+import type { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Outcome } from '../../../core/outcome.ts'
 import { attemptAt } from '../../../core/placement.ts'
@@ -11,28 +11,8 @@ import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt } from '../../support/breaking.ts'
 import { anEvent, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
+import { cutOff, instant, NEW_MS, received, requestFor, reschedule, withEvent } from '../../support/rescheduling.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
-
-const NEW_MS = NOW_MS + 400_000
-
-const instant = (atMs: number) => ({ text: new Date(atMs).toISOString(), atMs })
-const requestFor = ({ id, dueAtMs }: ScheduledEvent, more: Partial<RescheduleRequest> = {}): RescheduleRequest => ({
-  action: 'reschedule',
-  publication: { messageId: 'the reschedule', atMs: NOW_MS },
-  id,
-  date: instant(dueAtMs),
-  newDate: instant(NEW_MS),
-  ...more,
-})
-const reschedule = (world: World, event: ScheduledEvent, more: Partial<RescheduleRequest> = {}) =>
-  world.clock.run(stepsOf(world).reschedule(requestFor(event, more)))
-const received = (world: World) => world.topics.received(topicArn())
-
-async function withEvent(event: ScheduledEvent): Promise<World> {
-  const world = aWorld({ atMs: NOW_MS })
-  await world.clock.run(stepsOf(world).schedule([event]))
-  return world
-}
 
 describe('rescheduling an event', () => {
   it('has it delivered at the new date, with all its fields, and not at the old', async () => {
@@ -442,12 +422,6 @@ describe('rescheduling an event', () => {
     }
   })
 
-  /** A request that crashes before it comes to its new date. */
-  const cutOff = (world: World, event: ScheduledEvent, more: Partial<RescheduleRequest>) => {
-    const down = { ...world, table: { ...world.table, parkFirst: () => Promise.reject(new Error('crash')) } }
-    return world.clock.run(stepsOf(down).reschedule(requestFor(event, more))).catch(() => 'crashed')
-  }
-
   it('loses neither of two events of its id that are to change places, and is cut off between its two writes', async () => {
     for (const [first, second] of [
       [1, 2],
@@ -492,129 +466,6 @@ describe('rescheduling an event', () => {
     expect(received(world).map(({ payload, attributes }) => [payload, attributes.due])).to.deep.equal([
       ['replacing', instant(event.dueAtMs).text],
     ])
-  })
-
-  it('has an event stay that was asked for again after all of its id was cancelled, while it was about to be moved', async () => {
-    const at = (agoMs: number, messageId: string) => ({ messageId, atMs: NOW_MS - agoMs })
-    const event = arriving(60_000, { payload: 'here', publication: at(9, 'the event') })
-    const world = await withEvent(event)
-    const other = anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'there', publication: at(1, 'other') })
-    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
-      await world.table.clear(event.id, orderOf(at(4, 'the cancel')))
-      await world.table.askAgain(event, at(3, 'again'))
-      await world.table.park([other])
-      return world.table.concludeFirst(outcome)
-    }
-    const slow = { ...world, table: { ...world.table, concludeFirst } }
-    const refusal = await reschedule(slow, event, { publication: at(2, 'the reschedule') })
-    expect(refusal).to.have.property('code', 'EVENT_EXISTS')
-    await drain(world, 15)
-    expect(received(world).map(({ payload }) => payload)).to.have.members(['here', 'there'])
-  })
-
-  it('has an event that stays stay, however often that is cut off, and for however long', async () => {
-    const event = arriving(60_000, { payload: 'here', publication: { messageId: 'the event', atMs: NOW_MS - 9 } })
-    const world = await withEvent(event)
-    expect(await cutOff(world, event, {})).to.equal('crashed')
-    await world.clock.run(stepsOf(world).schedule([anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'there' })]))
-    for (let times = 0; times < 3; times++) {
-      expect(await cutOff(world, event, {})).to.equal('crashed')
-      await world.clock.advance(180_000)
-    }
-    expect(await reschedule(world, event)).to.have.property('code', 'EVENT_EXISTS')
-    expect(await reschedule(world, event)).to.have.property('code', 'EVENT_EXISTS')
-    await drain(world, 15)
-    expect(received(world).map(({ payload }) => payload)).to.have.members(['here', 'there'])
-  })
-
-  /** An event whose new date another takes just when it is stopped. */
-  const aTakenDate = async () => {
-    const event = arriving(60_000, { publication: { messageId: 'the event', atMs: NOW_MS - 1 } })
-    const world = await withEvent(event)
-    const publication = { messageId: 'other', atMs: NOW_MS + 1 }
-    const other = arriving(400_000, { id: event.id, payload: 'other', publication })
-    let calls = 0
-    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
-      if (calls++ === 0) await stepsOf(world).schedule([other])
-      return world.table.concludeFirst(outcome)
-    }
-    const isGoingBack = (events: readonly ScheduledEvent[]) =>
-      calls > 0 && events.some(({ dueAtMs }) => dueAtMs === event.dueAtMs)
-    return { event, world, other, concludeFirst, isGoingBack }
-  }
-
-  for (const [when, says, cutOff] of [
-    ['', 'EVENT_EXISTS', undefined],
-    [', also if it was killed before it went back', 'killed', () => Promise.reject(new Error('killed'))],
-    [
-      ', also if there was no time to write that it goes back',
-      'no time',
-      async (events: readonly ScheduledEvent[]) => ({
-        taken: [],
-        unwritten: [...events],
-        why: new SchedulerError('TABLE_UNAVAILABLE', 'no time'),
-      }),
-    ],
-  ] as const)
-    it(`stays where it was when another takes the new date meanwhile${when}`, async () => {
-      const { world, event, other, concludeFirst, isGoingBack } = await aTakenDate()
-      const parkFirst: World['table']['parkFirst'] = (events) =>
-        cutOff && isGoingBack(events) ? cutOff(events) : world.table.parkFirst(events)
-      const table = { ...world.table, concludeFirst, parkFirst }
-      const first = reschedule({ ...world, table }, event)
-      expect(
-        await first.then(
-          (refusal) => refusal?.code,
-          ({ message }) => message,
-        ),
-      ).to.equal(says)
-      const taken = {
-        code: 'EVENT_EXISTS',
-        error: `Another event ${event.id} is scheduled for ${other.date}, with other fields. Reschedule or cancel that one, or use another id.`,
-      }
-      expect(await reschedule(world, event)).to.deep.equal(taken)
-      expect(world.table.outcomesIn(event.slot)[0]).to.include({ reason: `stays, because ${other.date} was taken` })
-      await drain(world, 15)
-      expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'other'])
-    })
-
-  for (const [how, code] of [
-    ['been delivered', 'EVENT_ENDED'],
-    ['failed', 'EVENT_EXISTS'],
-  ] as const)
-    it(`stays where it was when what was cancelled at the new date is scheduled again meanwhile, and has ${how} by then`, async () => {
-      const event = arriving(60_000)
-      const world = await withEvent(event)
-      const there = anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'other' })
-      const { slot } = there
-      await world.table.park([there])
-      await world.table.conclude({ ...there, kind: 'cancelled', atMs: NOW_MS - 1 })
-      let again: Promise<unknown> | undefined
-      const comeAndEnd = async () => {
-        await stepsOf(world).schedule([{ ...there, publication: { messageId: 'again', atMs: NOW_MS } }])
-        const key = eventKey(NEW_MS, event.id, 2)
-        await (how === 'failed'
-          ? world.table.conclude({ slot, key, kind: how, atMs: NOW_MS })
-          : world.table.checkpoint(slot, 0, { delivered: [key], upTo: key, lateMs: [] }))
-      }
-      const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
-        again ??= comeAndEnd()
-        await again
-        return world.table.concludeFirst(outcome)
-      }
-      expect(await reschedule({ ...world, table: { ...world.table, concludeFirst } }, event)).to.include({ code })
-      await drain(world, 15)
-      expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([event.date])
-    })
-
-  it('may go to a date that is free after it stayed where it was', async () => {
-    const { world, event, concludeFirst } = await aTakenDate()
-    await reschedule({ ...world, table: { ...world.table, concludeFirst } }, event)
-    const publication = { messageId: 'another', atMs: NOW_MS + 2 }
-    const newDate = instant(NEW_MS + 60_000)
-    expect(await reschedule(world, event, { publication, newDate })).to.equal(undefined)
-    await drain(world, 15)
-    expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text, newDate.text])
   })
 
   it('is cancelled at the new date by a cancel that was published after it, and that another has met there before', async () => {
@@ -664,32 +515,6 @@ describe('rescheduling an event', () => {
     expect(inBetween[1]).to.include({ code: 'EVENT_EXISTS' })
     await drain(world, 15)
     expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'other'])
-  })
-
-  it('is parked where it stays, as it was, by whoever asks for the same again after a crash, and by nobody else', async () => {
-    const event = arriving(60_000)
-    const world = await withEvent(event)
-    const other = arriving(400_000, { id: event.id, payload: 'other' })
-    let isTaken = false
-    const table: typeof world.table = {
-      ...world.table,
-      async concludeFirst(outcome) {
-        if (!isTaken) await stepsOf(world).schedule([other])
-        isTaken = true
-        return world.table.concludeFirst(outcome)
-      },
-      parkFirst: () => Promise.reject(new Error('killed')),
-    }
-    await reschedule({ ...world, table }, event).catch(({ message }) => expect(message).to.equal('killed'))
-    const publication = { messageId: 'again', atMs: NOW_MS + 2 }
-    const [refusal] = await stepsOf(world).schedule([{ ...event, payload: 'next', publication }])
-    expect(refusal).to.include({ code: 'EVENT_EXISTS' })
-    expect(await stepsOf(world).schedule([{ ...event, publication }])).to.deep.equal([undefined])
-    await drain(world, 15)
-    expect(received(world).map(({ payload, attributes }) => [payload, attributes.attempt])).to.deep.equal([
-      [event.payload, '1'],
-      ['other', '1'],
-    ])
   })
 
   it('does not take the same event at the new date for its own, if another has scheduled that', async () => {

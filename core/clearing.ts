@@ -11,6 +11,8 @@ export interface Clearing {
   doneMs: number
   /** When the last of these went out, as far as it was known to whoever has noted that, epoch ms; 0 if none did. */
   wentOutMs: number
+  /** What the one of that order came too late for: when that is emitted, epoch ms, as its client is told. */
+  left?: { order: string; emitAtMs: readonly number[] } | undefined
 }
 
 /** Where a publish stands among all of one id: by time, and within a millisecond by its MessageId. Sorts as text. */
@@ -26,6 +28,11 @@ export function orderOfCancel({ atMs, messageId }: Publication): string {
 /** Whether what was published has been cancelled together with all of its id. */
 export function isCleared(publication: Publication | undefined, clearing: Clearing | undefined): boolean {
   return publication !== undefined && clearing !== undefined && orderOf(publication) < clearing.order
+}
+
+/** Whether whoever cancelled all of an id last came too late for what is emitted at an instant. */
+export function hasLeft({ order, left }: Clearing, emitAtMs: number): boolean {
+  return left?.order === order && left.emitAtMs.includes(emitAtMs)
 }
 
 /** The publish that stands somewhere in the order. */

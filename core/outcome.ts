@@ -54,8 +54,6 @@ export interface Outcome extends EventRef {
   next?: EventRef | undefined
   /** Whether the reschedule that cancelled it is done with, though its event does not stand at `next`: it was stopped there. */
   arrived?: true | undefined
-  /** Whether the event was cancelled before, by somebody else: who cancels it again has stopped nothing. */
-  again?: true | undefined
   /** Whether the slot of an event that was cancelled was settled again since its message came back: it may have been written too late to be counted before. */
   counted?: true | undefined
   /** How an event has failed that is retrying only because nobody could be told. */

@@ -103,7 +103,6 @@ export const outcomeItem = z.object({
   publication: publicationSchema.optional(),
   asItWas: z.literal(true).optional(),
   arrived: z.literal(true).optional(),
-  again: z.literal(true).optional(),
   counted: z.literal(true).optional(),
   next: z.object({ slot: z.string(), key: z.string() }).optional(),
   untold: untoldSchema.optional(),
@@ -188,6 +187,7 @@ export const clearingItem = z.object({
   order: z.string(),
   doneMs: z.number(),
   wentOutMs: z.number().default(0),
+  left: z.object({ order: z.string(), emitAtMs: z.array(z.number()) }).optional(),
 })
 
 /** Where the watermark stands. */

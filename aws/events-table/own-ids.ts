@@ -88,6 +88,15 @@ export function ownIdWrites(table: Table) {
         values: { ':doneMs': doneMs, ':wentOutMs': wentOutMs, ':ttl': expiresAt(0, table) },
       })
     },
+
+    /** Notes for what a clearing came too late, unless another has come after it. */
+    async saveLeft(id: string, left: NonNullable<Clearing['left']>): Promise<void> {
+      await update(id, {
+        UpdateExpression: 'SET #left = :left, #expiresAt = :ttl',
+        ConditionExpression: '#order = :order',
+        values: { ':left': left, ':order': left.order, ':ttl': expiresAt(0, table) },
+      })
+    },
   }
 }
 
@@ -114,6 +123,6 @@ export function isClearing({ sk }: Item): boolean {
 }
 
 function toClearing(item: Item): Clearing {
-  const { order, doneMs, wentOutMs } = readItem(clearingItem, item)
-  return { order, doneMs, wentOutMs }
+  const { order, doneMs, wentOutMs, left } = readItem(clearingItem, item)
+  return { order, doneMs, wentOutMs, ...(left && { left }) }
 }

@@ -143,7 +143,7 @@ async function cancelAgain(deps: CancelDeps, standing: Standing, change: Change)
   if (!repeated && outcome && isLater(change.publication, outcome)) {
     const { reason, publication } = change
     // Another instant, so that whoever has read the former does not write over this one.
-    const again = { ...ref, kind: 'cancelled', atMs: outcome.atMs + 1, reason, publication, again: true } as const
+    const again = { ...ref, kind: 'cancelled', atMs: outcome.atMs + 1, reason, publication } as const
     if (!(await deps.table.concludeInstead(again, outcome))) return 'overtaken'
   }
   return holds(deps, standing, change)

@@ -14,7 +14,7 @@ import { type Dated, notIndexed, type Refusal, whyNonePending, whyNotAll } from 
 import { type Asking, type StateOfId, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
 
 export interface ClearIdDeps extends CancelDeps {
-  table: CancelDeps['table'] & Pick<EventsTable, 'placesOfId' | 'clearingsOf' | 'clear' | 'saveCleared'>
+  table: CancelDeps['table'] & Pick<EventsTable, 'placesOfId' | 'clearingsOf' | 'clear' | 'saveCleared' | 'saveLeft'>
   index: IndexKind
 }
 
@@ -93,6 +93,8 @@ async function clear(deps: ClearIdDeps, asking: Clearer, order: string): Promise
   if (states.length === 0 && before && before.doneMs > 0) return 'done before'
   const cleared = await Promise.all(states.map((state) => stopOne(deps, asking, state)))
   if (wasDone) return hasMissed(cleared) ? cleared : 'done before'
+  const late = lateAmong(cleared).map(({ dueAtMs }) => dueAtMs)
+  if (late.length > 0) await deps.table.saveLeft(id, { order, emitAtMs: late })
   // What could not be stopped may be tried again later, and be pending for the next who asks.
   if (hasMet(cleared) && !hasMissed(cleared)) {
     const wentOutMs = Math.max(before?.wentOutMs ?? 0, ...cleared.map((one) => one.wentOutMs ?? 0))

@@ -1,18 +1,11 @@
 import type { EventsTable } from '../../aws/events-table.ts'
-import { type Clearing, isCleared, publicationAt } from '../../core/clearing.ts'
+import { type Clearing, hasLeft, isCleared } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { emitAtMsOf, lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import type { Known, Outcome } from '../../core/outcome.ts'
 import { isEarlier, isLater, isOf, type Publication } from '../../core/publication.ts'
-import {
-  CANCEL_MARGIN_MS,
-  CLEARED_MS,
-  CLOCK_SKEW_MS,
-  LONGEST_WRITE_MS,
-  SURE_MS,
-  TIMEOUT_SECONDS,
-} from '../../core/timetable.ts'
+import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
 import { isUnderWay, type Standing } from '../../status/event-status.ts'
 
@@ -103,14 +96,12 @@ export function askedSinceCancel(standing: WithClearing): Publication | undefine
 export type WithClearing = Standing & { clearing: Clearing | undefined }
 
 /**
- * Whether a publish is kept out of a place because all of its id was cancelled. Not if that was asked for too late for the
- * event whose place it takes: that was left where it stood, as its client is told, and the one that has stopped it since, in
- * time, comes.
+ * Whether a publish is kept out of a place because all of its id was cancelled. Not if that came too late for the
+ * event whose place it takes, as its client is told: the one that has stopped it since, in time, comes.
  */
 export function isKeptOut(publication: Publication | undefined, { ref, outcome, clearing }: WithClearing): boolean {
   if (!clearing || !isCleared(publication, clearing)) return false
-  if (!isReplacing(publication, outcome) || outcome?.next || outcome?.again) return true
-  return emitAtMsOf(ref.key) - publicationAt(clearing.order).atMs >= CANCEL_MARGIN_MS
+  return !isReplacing(publication, outcome) || outcome?.next !== undefined || !hasLeft(clearing, emitAtMsOf(ref.key))
 }
 
 /** Whether what stood there was cancelled by the very publish that takes its place. */

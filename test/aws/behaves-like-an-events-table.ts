@@ -526,6 +526,16 @@ export function behavesLikeAnEventsTable(
         )
       })
 
+      it('is what a clearing came too late for, as long as no other has come after it', async () => {
+        const left = { order: '5', emitAtMs: [3, 4] }
+        await table.clear('a', '5')
+        await table.saveLeft('a', left)
+        expect((await table.clearingsOf(['a'])).get('a')).to.deep.include({ left })
+        await table.clear('a', '6')
+        await table.saveLeft('a', { order: '5', emitAtMs: [7] })
+        expect((await table.clearingsOf(['a'])).get('a')).to.deep.include({ order: '6', left })
+      })
+
       it('is known before events are written, together with the places of events and of outcomes', async () => {
         const [there, ended, gone] = [due(5, { id: 'a' }), due(6, { id: 'b' }), due(7, { id: 'c' })]
         await table.park([there])

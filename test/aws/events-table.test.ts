@@ -315,7 +315,11 @@ function faults() {
         'index own ids': [() => table.index([event])],
         'read the places of an id': [() => Array.fromAsync(table.placesOfId('a'))],
         'read clearings': [() => table.clearingsOf(['a'])],
-        'clear id a': [() => table.clear('a', '1'), () => table.saveCleared('a', { doneMs: 1, wentOutMs: 0 })],
+        'clear id a': [
+          () => table.clear('a', '1'),
+          () => table.saveCleared('a', { doneMs: 1, wentOutMs: 0 }),
+          () => table.saveLeft('a', { order: '1', emitAtMs: [] }),
+        ],
         [`note that event ${event.key} is asked for again`]: [() => table.askAgain(event, { messageId: 'm', atMs: 1 })],
         'read checkpoints': [
           () => Array.fromAsync(table.checkpoints(slot, 0)),

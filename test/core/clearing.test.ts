@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { isCleared, orderOf, orderOfCancel, publicationAt } from '../../core/clearing.ts'
+import { hasLeft, isCleared, orderOf, orderOfCancel, publicationAt } from '../../core/clearing.ts'
 
 const published = (atMs: number, messageId: string) => ({ atMs, messageId })
 
@@ -26,6 +26,14 @@ describe('all of an id that is cancelled', () => {
   it('is nothing where nobody has, or where nobody knows when an event was published', () => {
     expect(isCleared(published(5, 'a'), undefined)).to.equal(false)
     expect(isCleared(undefined, { order: orderOf(published(5, 'a')), ...NONE_DONE })).to.equal(false)
+  })
+
+  it('came too late for what it has left, and only the last of an id', () => {
+    const left = { order: '5', emitAtMs: [7, 8] }
+    expect(hasLeft({ order: '5', ...NONE_DONE, left }, 8)).to.equal(true)
+    expect(hasLeft({ order: '5', ...NONE_DONE, left }, 9)).to.equal(false)
+    expect(hasLeft({ order: '6', ...NONE_DONE, left }, 8)).to.equal(false)
+    expect(hasLeft({ order: '5', ...NONE_DONE }, 8)).to.equal(false)
   })
 
   it('knows the publish that stands somewhere in the order', () => {

@@ -94,17 +94,20 @@ describe('an event of which nothing is there', () => {
 
 describe('an event that has cancelled another at its own date, to take its place', () => {
   it('does so though all of its id is cancelled by what was published after it, if that was too late for the other', async () => {
-    for (const [aheadMs, isPlaced, again] of [
-      [CANCEL_MARGIN_MS - 1, true, undefined],
-      [CANCEL_MARGIN_MS, false, undefined],
-      // Nothing was left then of which it could be too late.
-      [CANCEL_MARGIN_MS - 1, false, true],
+    const event = published(CANCEL_MARGIN_MS + 9, { payload: 'the other' })
+    const order = orderOfCancel({ messageId: 'all', atMs: NOW_MS + 10 })
+    for (const [emitAtMs, by, isPlaced] of [
+      [event.emitAtMs, order, true],
+      // It came too late for something else, or another has come after it.
+      [event.emitAtMs + 1, order, false],
+      [event.emitAtMs, orderOf({ messageId: 'all', atMs: NOW_MS + 9 }), false],
     ] as const) {
-      const event = published(CANCEL_MARGIN_MS + 9, { payload: 'the other' })
-      const ours = outcomeOf(event, { kind: 'cancelled', publication: event.publication, again })
+      const ours = outcomeOf(event, { kind: 'cancelled', publication: event.publication })
       const world = await aWorldIn(earlier(event, { payload: 'the one' }), ours)
       await world.clock.advance(SEEN_BY_ALL_MS)
-      await world.table.clear('a', orderOfCancel({ messageId: 'all', atMs: event.dueAtMs - aheadMs }))
+      await world.table.clear('a', by)
+      await world.table.saveLeft('a', { order: by, emitAtMs: [emitAtMs] })
+      await world.table.clear('a', order)
       const placement = await place(world, event, (await world.table.clearingsOf(['a'])).get('a'))
       expect(placement.park?.payload).to.equal(isPlaced ? 'the other' : undefined)
     }
@@ -117,7 +120,9 @@ describe('an event that has cancelled another at its own date, to take its place
     const world = await aWorldIn(before, ours)
     await world.table.askAgain(before, { messageId: 'again', atMs: NOW_MS + 1 })
     await world.clock.advance(SEEN_BY_ALL_MS)
-    await world.table.clear('a', orderOfCancel({ messageId: 'all', atMs: NOW_MS + 10 }))
+    const order = orderOfCancel({ messageId: 'all', atMs: NOW_MS + 10 })
+    await world.table.clear('a', order)
+    await world.table.saveLeft('a', { order, emitAtMs: [event.emitAtMs] })
     const placement = await place(world, event, (await world.table.clearingsOf(['a'])).get('a'))
     expect(placement.park?.payload).to.equal('the other')
   })

@@ -31,8 +31,9 @@ export function isCleared(publication: Publication | undefined, clearing: Cleari
 }
 
 /** Whether whoever cancelled all of an id last came too late for what is emitted at an instant. */
-export function hasLeft({ order, left }: Clearing, emitAtMs: number): boolean {
-  return left?.order === order && left.emitAtMs.includes(emitAtMs)
+export function hasLeft(clearing: Clearing | undefined, emitAtMs: number): boolean {
+  const left = clearing?.left
+  return left !== undefined && left.order === clearing?.order && left.emitAtMs.includes(emitAtMs)
 }
 
 /** The publish that stands somewhere in the order. */

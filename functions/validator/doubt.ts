@@ -84,10 +84,9 @@ export function mustHaveCome(standing: Standing, { id, date }: Pick<ScheduledEve
  * The publish that asked for an event after its cancel was published, or cancelled what was there before it: whoever meets
  * that cancel first gives it again.
  */
-export function askedSinceCancel(standing: WithClearing): Publication | undefined {
-  const { event, outcome } = standing
+export function askedSinceCancel({ event, outcome, clearing }: WithClearing): Publication | undefined {
   const asked = event && lastAsked(event)
-  if (outcome?.kind !== 'cancelled' || !asked || isKeptOut(asked, standing)) return undefined
+  if (outcome?.kind !== 'cancelled' || !asked || isCleared(asked, clearing)) return undefined
   const isOfReplacing = outcome.next === undefined && isReplacing(asked, outcome)
   return isLater(asked, outcome) || isOfReplacing ? asked : undefined
 }
@@ -96,12 +95,11 @@ export function askedSinceCancel(standing: WithClearing): Publication | undefine
 export type WithClearing = Standing & { clearing: Clearing | undefined }
 
 /**
- * Whether a publish is kept out of a place because all of its id was cancelled. Not if that came too late for the
- * event whose place it takes, as its client is told: the one that has stopped it since, in time, comes.
+ * Whether a publish is kept out of a place because all of its id was cancelled. Not if that came too late for what is emitted
+ * then, as its client is told: if another has stopped that, in time, what follows it comes.
  */
-export function isKeptOut(publication: Publication | undefined, { ref, outcome, clearing }: WithClearing): boolean {
-  if (!clearing || !isCleared(publication, clearing)) return false
-  return !isReplacing(publication, outcome) || outcome?.next !== undefined || !hasLeft(clearing, emitAtMsOf(ref.key))
+export function isKeptOut(publication: Publication | undefined, { ref, clearing }: WithClearing): boolean {
+  return isCleared(publication, clearing) && !hasLeft(clearing, emitAtMsOf(ref.key))
 }
 
 /** Whether what stood there was cancelled by the very publish that takes its place. */

@@ -363,6 +363,22 @@ describe('the judge of lateness', () => {
     expect(staysAfter(DUE_MS + 60_000)).to.match(/^LATE: a/)
   })
 
+  it('excuses one that stays by what struck the message that was to move it away, if that came before it was due', () => {
+    const staysAfter = (movedMs: number) => {
+      const world = aJudge()
+      world.judge.parked(attempted('a'))
+      world.at(movedMs)
+      world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs: DUE_MS - 60_000 })
+      world.strikes(movedMs + 1, 'throttle', [{ id: 'a' }], 180_000)
+      world.at(200_000)
+      world.told('EVENT_ENDED', 'move')
+      world.delivers(200_001, 'a')
+      return world.violation()
+    }
+    expect(staysAfter(-1)).to.equal(undefined)
+    expect(staysAfter(0)).to.match(/^LATE: a/)
+  })
+
   it('lets it wait also where the other was cancelled as it was parked, and before that was seen', () => {
     const againAfter = (cancelledMs: number) => {
       const world = aJudge()

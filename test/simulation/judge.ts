@@ -153,13 +153,21 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       stories.get(id)?.asked.flatMap(({ request }) => (request.action === 'reschedule' ? request : [])) ?? []
     const story = moves.some(({ toMs }) => toMs === dueAtMs) ? stories.get(id) : undefined
     // One that cannot be moved stays, and leaves no sooner than that is known.
-    const toComeTo = moves.filter((move) => (move.dueAtMs ?? dueAtMs) === dueAtMs).map(({ toMs }) => toMs)
+    const toComeTo = moves.filter((move) => fromOf(move, dueAtMs) === dueAtMs).map(({ toMs }) => toMs)
     const inDoubt = [dueAtMs, ...toComeTo, ...(story ? datesOf(story) : [])].flatMap((date) => {
       const { cancelled } = entries.get(keyOf(id, date)) ?? {}
       const withinMs = date === dueAtMs || toComeTo.includes(date) ? IN_DOUBT_AGAIN_MS : IN_DOUBT_MS
       return cancelled && cancelled.aheadMs < withinMs ? cancelled.atMs : []
     })
     return Math.max(0, ...inDoubt)
+  }
+  /** When an event was to be moved away last, before it was due, epoch ms: one that stays leaves once that has been refused. */
+  const toBeMovedAtMs = ({ id, dueAtMs }: ScheduledEvent): number => {
+    const asked = stories.get(id)?.asked ?? []
+    const moves = asked.filter(
+      ({ request, atMs }) => request.action === 'reschedule' && fromOf(request, dueAtMs) === dueAtMs && atMs < dueAtMs,
+    )
+    return Math.max(0, ...moves.map(({ atMs }) => atMs))
   }
   /**
    * When an event was parked for which its client was told that it cannot come, and which came when its message was delivered
@@ -176,7 +184,8 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
     first && plans.get(first.slot)?.find(({ to }) => first.key < to)?.untilMs
   const judgeLateness = (entry: Entry, event: ScheduledEvent) => {
     const { dueAtMs } = entry
-    const askedAtMs = Math.max(entry.askedAtMs, doubtedAtMs(event) + PROVED_MS, cameAgainAtMs(entry, event))
+    const doubtsEndMs = doubtedAtMs(event) + PROVED_MS
+    const askedAtMs = Math.max(entry.askedAtMs, toBeMovedAtMs(event), doubtsEndMs, cameAgainAtMs(entry, event))
     const lateMs = now() - dueAtMs
     if (dueAtMs - askedAtMs >= AHEAD_MS) {
       ahead++
@@ -395,6 +404,11 @@ const PROVED_MS = SEEN_BY_ALL_MS + COMES_BACK_MS
 
 /** A cancel written so close to due may come too late; its client is told. ms */
 const CANCEL_SURE_MS = 3_000
+
+/** The date from which a request moves an event; one by the id alone may mean any. */
+function fromOf({ dueAtMs }: Request, anyMs: number): number {
+  return dueAtMs ?? anyMs
+}
 
 /** The dates for which a story asks. */
 export function datesOf({ asked }: Story): Set<number> {

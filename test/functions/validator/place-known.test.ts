@@ -92,17 +92,19 @@ describe('an event of which nothing is there', () => {
   })
 })
 
-describe('an event that has cancelled another at its own date, to take its place', () => {
-  it('does so though all of its id is cancelled by what was published after it, if that was too late for the other', async () => {
+describe('an event that follows another at its date, which was stopped in time', () => {
+  it('goes out though all of its id is cancelled by what was published after it, if that was too late for the other', async () => {
     const event = published(CANCEL_MARGIN_MS + 9, { payload: 'the other' })
     const order = orderOfCancel({ messageId: 'all', atMs: NOW_MS + 10 })
-    for (const [emitAtMs, by, isPlaced] of [
-      [event.emitAtMs, order, true],
+    const cancel = { messageId: 'a cancel', atMs: THEN_MS }
+    for (const [emitAtMs, by, isPlaced, publication] of [
+      [event.emitAtMs, order, true, event.publication],
+      [event.emitAtMs, order, true, cancel],
       // It came too late for something else, or another has come after it.
-      [event.emitAtMs + 1, order, false],
-      [event.emitAtMs, orderOf({ messageId: 'all', atMs: NOW_MS + 9 }), false],
+      [event.emitAtMs + 1, order, false, event.publication],
+      [event.emitAtMs, orderOf({ messageId: 'all', atMs: NOW_MS + 9 }), false, event.publication],
     ] as const) {
-      const ours = outcomeOf(event, { kind: 'cancelled', publication: event.publication })
+      const ours = outcomeOf(event, { kind: 'cancelled', publication })
       const world = await aWorldIn(earlier(event, { payload: 'the one' }), ours)
       await world.clock.advance(SEEN_BY_ALL_MS)
       await world.table.clear('a', by)

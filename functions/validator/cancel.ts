@@ -5,12 +5,12 @@ import { SchedulerError } from '../../core/errors.ts'
 import { asLastAsked, type EventRef, emitAtMsOf, eventKey, lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import { isFinal, type Outcome } from '../../core/outcome.ts'
 import { placeInSlot } from '../../core/placement.ts'
-import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
+import { isEarlier, isLater, type Met, type Publication } from '../../core/publication.ts'
 import type { CancelRequest, RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
 import { CANCEL_MARGIN_MS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
-import { follow, isRepetition, type Standing } from '../../status/event-status.ts'
+import { follow, isRepetition, isUnderWay, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { hasGoneOut, mustBeThereAgain } from './doubt.ts'
 import type { Refusal } from './refusal.ts'
@@ -99,6 +99,11 @@ export async function tryToStop(
   const { ref, event, outcome } = standing
   if (outcome?.kind === 'cancelled') return cancelAgain(deps, standing, change)
   if (event && isEarlier(change.publication, event)) return undefined
+  if (isEarlier(change.publication, whatComes(standing))) {
+    // Who was to give it again may have been this very request, and cut off.
+    await giveAgain(deps, standing.content, change)
+    return undefined
+  }
   if (!isFinal(outcome) && !change.next && isSince(standing.asked, change)) return whyNotAgain(deps, standing)
   const over = await whyOver(deps, standing, change)
   if (over) return over
@@ -109,6 +114,12 @@ export async function tryToStop(
   // It may have arrived, and gone out, while this was written.
   const refusal = await holds(deps, standing, change)
   return refusal ?? (isThere(standing) ? undefined : NOT_FOUND)
+}
+
+/** The publish of which the event is that is on its way to where nothing stands yet; one that stays, or is tried again, is as it was. */
+function whatComes(standing: Standing): Met {
+  const { pointer } = standing
+  return isUnderWay(standing) && !pointer?.asItWas ? { publication: pointer?.publication } : {}
 }
 
 /** Who asks for an event again gets it, whatever a cancel from before says; not if it had gone out by then: that came too late. */

@@ -37,6 +37,22 @@ describe('cancelling an event', () => {
     expect(world.table.outcomesIn(next.slot)).to.deep.equal([])
   })
 
+  it('leaves alone what was published after that, and is on its way to where nothing stands yet', async () => {
+    for (const [laterMs, isLeft] of [
+      [1, true],
+      [-1, false],
+    ] as const) {
+      const event = arriving(60_000, { publication: { messageId: 'first', atMs: NOW_MS - 99_000 } })
+      const world = await withEvent(event)
+      const next = { slot: event.slot, key: eventKey(event.emitAtMs, event.id, 2) }
+      const publication = { messageId: 'another', atMs: NOW_MS + laterMs }
+      await world.table.conclude({ ...event, kind: 'moved', atMs: NOW_MS, publication, next })
+      expect(await cancel(world, event)).to.equal(undefined)
+      const kinds = world.table.outcomesIn(event.slot).map(({ kind }) => kind)
+      expect(kinds).to.deep.equal(isLeft ? ['moved'] : ['moved', 'cancelled'])
+    }
+  })
+
   it('says that an event had gone out which was asked for again after that, and not what went out after it was asked for again', async () => {
     for (const [againMs, code] of [
       [-9_999, undefined],

@@ -83,6 +83,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     to: 'if (why === 0) return tellLater',
     verdict: 'LOST',
     faults: ['failureTopics'],
+    seed: 7,
     hours: 0.5,
   }),
   mutant('delivers by express without a claim', {

@@ -108,8 +108,8 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     from: 'astray.has(outcome.key)',
     to: 'false',
     verdict: 'LOST',
-    faults: ['throttle', 'hangingTarget', 'troubledTargets'],
-    seed: 3,
-    rate: 8,
+    faults: ['throttle', 'hangingTarget'],
+    hours: 0.3,
+    rate: 20,
   }),
 ]

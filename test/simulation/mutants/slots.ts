@@ -7,7 +7,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     from: "doneUntilMs = minuteMs + (result?.status === 'rejected' ? 0 : SLOT_MS)",
     to: 'doneUntilMs = minuteMs + SLOT_MS',
     verdict: 'LATE',
-    faults: ['throttle'],
+    faults: ['throttle', 'lateTick'],
     hours: 24,
     rate: 0.1,
   }),
@@ -74,6 +74,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     to: 'MaxAttempts: 3',
     verdict: 'LATE',
     faults: ['lambdaThrottle'],
+    seed: 4,
   }),
   mutant('settles once, whatever is left open', {
     file: 'infra/definitions/deliver-slot.ts',
@@ -94,7 +95,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     from: 'return Math.max(0, ...againAtMs)',
     to: 'return 0 * Math.max(0, ...againAtMs)',
     verdict: 'UNEVEN',
-    faults: ['crash'],
+    faults: ['frozen'],
   }),
   mutant('settles what it cannot read', {
     file: 'functions/settler/settle-slot.ts',

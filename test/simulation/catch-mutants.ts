@@ -25,7 +25,7 @@ export async function hunt({
   const startMs = performance.now()
   const run = { seed, hours, rate, index, seeds: 20, faults: faults.join(',') || 'none' }
   const output = await outputOf(name, run)
-  const violation = /seed (\d+):[\s\S]*?VIOLATION ([^\n]*)/.exec(output)
+  const violation = /seed (\d+): A PROMISE WAS BROKEN\s+VIOLATION ([^\n]*)/.exec(output)
   const caught = violation?.[2]?.startsWith(`${verdict}:`) ?? false
   const what = violation ? `seed ${violation[1]}: ${violation[2]}` : `no promise was broken; ${output.slice(-300)}`
   const how = violation && !caught ? `noticed for another reason than ${verdict}: ${what}` : what

@@ -52,7 +52,8 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
     ],
     verdict: 'NOT CANCELLED',
     faults: ['deployments'],
-    seed: 2,
+    seed: 5,
+    hours: 0.5,
   },
   mutant('lists as many shards of every minute as the stack had at first', {
     file: 'status/list-events.ts',

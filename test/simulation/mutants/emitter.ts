@@ -54,5 +54,6 @@ export const EMITTER_MUTANTS: readonly Mutant[] = [
     to: '',
     verdict: 'DOUBLED',
     faults: ['coldStart'],
+    seed: 2,
   }),
 ]

@@ -30,7 +30,8 @@ export const INTAKE_MUTANTS: readonly Mutant[] = [
     from: '!isAmong(event, unwritten) && ',
     to: '',
     verdict: 'LOST',
-    faults: ['hotPartition'],
+    faults: ['throttle'],
+    hours: 0.3,
   }),
   mutant('opens no slot that is near', {
     file: 'functions/validator/dispatch.ts',

@@ -8,6 +8,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     to: 'isLost: async () => false',
     verdict: 'DOUBLED',
     faults: ['zombie'],
+    seed: 3,
   }),
   mutant('does not wait before it takes over', {
     file: 'functions/delivery/ownership.ts',
@@ -15,6 +16,7 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     to: '',
     verdict: 'DOUBLED',
     faults: ['zombie'],
+    seed: 2,
   }),
   mutant('clears by due instead of by now', {
     file: 'functions/delivery/clearance.ts',
@@ -28,6 +30,6 @@ export const OWNERSHIP_MUTANTS: readonly Mutant[] = [
     from: 'lookedAtMs + CLAIM_VALID_MS',
     to: 'clock.now() + CLAIM_VALID_MS',
     verdict: 'DOUBLED',
-    faults: ['frozen'],
+    faults: ['frozen', 'lateTick'],
   }),
 ]

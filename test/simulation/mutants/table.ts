@@ -8,6 +8,7 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     to: 'answer.nothing?.',
     verdict: 'LOST',
     faults: ['leftovers'],
+    seed: 2,
     hours: 0.1,
   }),
   mutant('takes what a batch has not read for absent', {
@@ -46,5 +47,6 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     to: '0',
     verdict: 'UNSETTLED',
     faults: ['crash'],
+    seed: 2,
   }),
 ]

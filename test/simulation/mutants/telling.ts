@@ -48,7 +48,8 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
     from: 'emitAtMs - outcome.atMs < SURE_MS + LONGEST_WRITE_MS',
     to: 'false',
     verdict: 'TOLD',
-    faults: ['slowFacts'],
-    hours: 0.4,
+    faults: ['overload'],
+    hours: 0.01,
+    rate: 250,
   }),
 ]

@@ -107,7 +107,10 @@ export function isReplacing(publication: Publication | undefined, outcome: Outco
   return outcome?.kind === 'cancelled' && outcome.publication?.messageId === publication?.messageId
 }
 
-/** Whether an event is about to be there again that was asked for before a request, and was not cancelled with all of its id. */
+/**
+ * Whether an event is about to be there again that was asked for before a request: it was not cancelled with all of its id,
+ * nor too late, so that it went out.
+ */
 export async function isToComeBefore(
   { table }: AgainDeps,
   standing: Standing,
@@ -116,11 +119,12 @@ export async function isToComeBefore(
   const isBefore = (clearing?: Clearing) => isEarlier(askedSinceCancel({ ...standing, clearing }), { publication })
   if (!standing.event || !isBefore()) return false
   const { id } = standing.event
-  return isBefore((await table.clearingsOf([id])).get(id))
+  if (!isBefore((await table.clearingsOf([id])).get(id))) return false
+  return !(await deliveryOf(table, standing.event))
 }
 
 interface AgainDeps {
-  table: Pick<EventsTable, 'clearingsOf'>
+  table: DeliveriesTable & Pick<EventsTable, 'clearingsOf'>
 }
 
 /**

@@ -309,6 +309,16 @@ describe('rescheduling an event', () => {
       expect(received(world).map(({ attributes }) => attributes.due)).to.deep.equal([instant(NEW_MS).text])
     })
 
+  it('is told that its event has ended that was asked for again after a cancel, and had gone out by then', async () => {
+    const event = arriving(1_000, { publication: { messageId: 'first', atMs: NOW_MS - 60_000 } })
+    const world = await withEvent(event)
+    await world.table.askAgain(event, { messageId: 'again', atMs: NOW_MS - 1 })
+    const publication = { messageId: 'cancel', atMs: NOW_MS - 5_000 }
+    await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS - 2, publication })
+    await world.table.checkpoint(event.slot, 0, { delivered: [event.key], lateMs: [1], upTo: '~' })
+    expect(await reschedule(world, event)).to.have.property('code', 'EVENT_ENDED')
+  })
+
   for (const byId of [false, true])
     it(`is told that its event has ended that was asked for again when it was moved away, and cancelled then with all of its id${byId ? ', also by the id alone' : ''}`, async () => {
       const at = (agoMs: number, messageId: string) => ({ messageId, atMs: NOW_MS - agoMs })

@@ -188,9 +188,14 @@ async function holds(deps: CancelDeps, { ref, content }: Standing, change: Chang
   return refusal
 }
 
-/** Schedules an event again that was asked for again after a change was published, and before it was written. */
-export async function giveAgain(deps: CancelDeps, event: ScheduledEvent | undefined, change: Change): Promise<void> {
-  if (event && isSince(lastAsked(event), change)) await scheduleAgain(deps, event)
+/**
+ * Schedules an event again that was asked for again after a change was published, and before it was written.
+ * @returns whether it was
+ */
+export async function giveAgain(deps: CancelDeps, event: ScheduledEvent | undefined, change: Change): Promise<boolean> {
+  if (!event || !isSince(lastAsked(event), change)) return false
+  await scheduleAgain(deps, event)
+  return true
 }
 
 function isSince(asked: Publication | undefined, { publication }: Change): boolean {

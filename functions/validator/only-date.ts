@@ -26,12 +26,14 @@ export function onlyDateWith(deps: OnlyDateDeps) {
   return async (request: RescheduleRequest): Promise<Instant | Refusal | undefined> => {
     if (deps.index === 'none') return notIndexed('give the date of the event')
     let states = await statesOfId(deps, request)
-    if ((await meantBy(deps, request, states)).length === 0 && (await waitForOvertaken(deps, request)))
+    let meant = await meantBy(deps, request, states)
+    if (meant.length === 0 && (await waitForOvertaken(deps, request))) {
       states = await statesOfId(deps, request)
+      meant = await meantBy(deps, request, states)
+    }
     // By this very request, which may have been cut off before it has given again what was asked for after it.
     if (!beingMoved(request, states) && (await hasMoved(deps, request)))
       return dateOf(states.find(({ standing }) => isUnderWay(standing)))
-    const meant = await meantBy(deps, request, states)
     if (meant.length === 1) return dateOf(meant[0])
     if (meant.length > 1)
       return whyAmbiguous(

@@ -1,9 +1,9 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { type EventRef, isSamePlace, lastAsked, type ScheduledEvent, turnOf } from '../../core/event.ts'
+import { type EventRef, isSamePlace, type ScheduledEvent, turnOf } from '../../core/event.ts'
 import { whyTooLarge } from '../../core/event-size.ts'
 import { placeInSlot } from '../../core/placement.ts'
-import { isEarlier, isLater, isOf } from '../../core/publication.ts'
+import { isEarlier, isOf } from '../../core/publication.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
@@ -82,9 +82,7 @@ async function noteArrival({ table }: RescheduleDeps, { ref }: Standing, { publi
 async function findGiven(deps: RescheduleDeps, request: OfDate<RescheduleRequest>): Promise<Standing> {
   const standing = await find(deps, request)
   const { event, content } = standing
-  if (event || !content || !isLater(lastAsked(content), request)) return standing
-  await giveAgain(deps, content, request)
-  return find(deps, request)
+  return !event && (await giveAgain(deps, content, request)) ? find(deps, request) : standing
 }
 
 /** Where the event stands, waiting a little for one that the request overtook. */

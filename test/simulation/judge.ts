@@ -163,11 +163,9 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
   }
   /** When an event was to be moved away last, before it was due, epoch ms: one that stays leaves once that has been refused. */
   const toBeMovedAtMs = ({ id, dueAtMs }: ScheduledEvent): number => {
-    const asked = stories.get(id)?.asked ?? []
-    const moves = asked.filter(
-      ({ request, atMs }) => request.action === 'reschedule' && fromOf(request, dueAtMs) === dueAtMs && atMs < dueAtMs,
-    )
-    return Math.max(0, ...moves.map(({ atMs }) => atMs))
+    const isToMove = ({ request, atMs }: Asked) =>
+      request.action === 'reschedule' && fromOf(request, dueAtMs) === dueAtMs && atMs < dueAtMs
+    return stories.get(id)?.asked.findLast(isToMove)?.atMs ?? 0
   }
   /**
    * When an event was parked for which its client was told that it cannot come, and which came when its message was delivered

@@ -107,19 +107,31 @@ async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standi
   const { ref, pointer, content, clearing } = standing
   // Who was asked to go on parks what it was asked for; who tries again of its own accord, or stays, what was there.
   const goesOnAsItWas = pointer !== undefined && (pointer.publication === undefined || pointer.asItWas === true)
+  const again = givenAgain(standing)
+  const coming = goesOnAsItWas ? content : again
   if (clearing && isCleared(event.publication, clearing)) {
+    const asked = coming ? lastAsked(coming) : pointer?.publication
+    if (!pointer || isCleared(asked, clearing)) return keepOut(deps, event, { ref, clearing })
     // Another that is about to come here was not meant.
-    const coming = goesOnAsItWas ? content && lastAsked(content) : pointer?.publication
-    return !pointer || isCleared(coming, clearing) ? keepOut(deps, event, { ref, clearing }) : {}
+    return again ? placeUnparked(deps, again, standing) : {}
   }
   if (!pointer) return placePast(deps, event, clearing)
   // What was published between the two may have cancelled this one, and was written over by the other.
   if (isEarlier(event.publication, { publication: pointer.publication })) mustHaveCome(standing, event)
+  if (coming && !hasSameContent(coming, event)) return { refusal: whyTaken(event) }
   const nowMs = deps.clock.now()
   if (!goesOnAsItWas || !content)
     return { park: attemptAt(event, { ...ref, attempts: attemptsBefore(standing, pointer.kind) }, nowMs) }
-  if (!hasSameContent(content, event)) return { refusal: whyTaken(event) }
   return { park: attemptAt(content, { ...pointer, ...ref }, nowMs) }
+}
+
+/**
+ * The event that is about to be there again, for the publish that asked for it last. Another message may be what brings it:
+ * that of the publish is done with, so that nobody would be told if something else came in its place.
+ */
+function givenAgain({ content, pointer }: Standing): ScheduledEvent | undefined {
+  const asked = content && asLastAsked(content)
+  return isOf(pointer?.publication, asked) ? asked : undefined
 }
 
 /** An event that arrives after all of its id was cancelled, and was published before, stays cancelled. */

@@ -2,7 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, hasLeft, isCleared } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { emitAtMsOf, lastAsked, type ScheduledEvent } from '../../core/event.ts'
+import { type EventRef, emitAtMsOf, lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import type { Known, Outcome } from '../../core/outcome.ts'
 import { isEarlier, isLater, isOf, type Publication } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
@@ -56,9 +56,21 @@ export async function mustHaveMoved(
   outcome: Outcome | undefined,
 ): Promise<void> {
   if (!outcome?.next || outcome.arrived) return
-  if (hasComeFor(outcome.publication, await table.lookUp([outcome.next]))) return
+  if (await hasCome(table, outcome.publication, outcome.next)) return
   const error = `Event ${id} for ${date} is being rescheduled, and is not at its new date yet. The request comes back.`
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
+}
+
+/** Whether a publish has brought an event to a place or, where it has written that it goes on from there, to the next. */
+async function hasCome(
+  table: Pick<EventsTable, 'lookUp'>,
+  publication: Publication | undefined,
+  ref: EventRef,
+): Promise<boolean> {
+  const known = await table.lookUp([ref])
+  const [outcome] = known.outcomes
+  if (outcome?.next && isOf(publication, outcome)) return hasCome(table, publication, outcome.next)
+  return hasComeFor(publication, known)
 }
 
 /** Whether a publish has brought an event to a place, as far as is known there, and not found another. */

@@ -8,7 +8,7 @@ import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, ended, find, firstPlace, giveAgain, type OfDate, tryToStop } from './cancel.ts'
-import { hasComeFor, mustBeThereAgain, mustHaveCome } from './doubt.ts'
+import { mustBeThereAgain, mustHaveCome } from './doubt.ts'
 import { comesAfter, nextTurn } from './next-turn.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 import { goOnStaying, isStaying, stay } from './staying.ts'
@@ -59,7 +59,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
       await stay(deps, { ...old, event: old.event }, request)
       return arrival
     }
-    if (arrival === 'stopped') await noteArrival(deps, old, request)
+    if (arrival === 'elsewhere') await noteArrival(deps, old, request)
     await giveAgain(deps, (await deps.table.lookUp([old.ref])).events[0], request)
     return undefined
   }
@@ -67,7 +67,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
 }
 
 /**
- * Writes down that a request is done with whose event does not stand at its new date: whoever comes to the old date later
+ * Writes down that a request is done with whose event does not stand at its new place: whoever comes to the old date later
  * would wait for it. Its repetition is done with, too, whatever has come to the new date since.
  */
 async function noteArrival({ table }: RescheduleDeps, { ref }: Standing, { publication }: RescheduleRequest) {
@@ -170,18 +170,19 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent, standing: 
 /**
  * Has the event come to its place at the new date, once it is stopped at the old. Only now what has ended there points to
  * it: an event that stays away changes nothing there.
- * @returns why it cannot come, or `stopped` if it was cancelled there before it came, or undefined
+ * @returns why it cannot come, or `elsewhere` if it was cancelled there before it came, or goes on from there, or undefined
  */
 async function comeTo(
   deps: RescheduleDeps,
   moved: ScheduledEvent,
   place: EventRef,
-): Promise<Refusal | 'stopped' | undefined> {
+): Promise<Refusal | 'elsewhere' | undefined> {
   const standing = await follow(deps.table, moved)
   const { ref, outcome, event } = standing
   if (!isSamePlace(ref, place) && !isRepetition(standing, moved.publication)) {
     const free = await freePlace(deps, moved, standing)
     if ('code' in free) return free
+    if (outcome?.kind === 'cancelled') return comeTo(deps, moved, ref)
     if (!outcome || turnOf(place.key) !== turnOf(ref.key) + 1) return whyTaken(moved)
     const reason = `scheduled again after it was ${outcome.kind}`
     const asked = { reason, publication: moved.publication, attempts: event?.attempt }
@@ -191,9 +192,10 @@ async function comeTo(
   const [taken] = await deps.schedule([{ ...moved, slot: place.slot, key: place.key }])
   if (taken instanceof SchedulerError) throw taken
   if (taken) return taken
-  const there = await deps.table.lookUp([place])
-  if (isOf(moved.publication, there.events[0])) return undefined
-  if (hasComeFor(moved.publication, there) || there.outcomes[0]?.kind === 'cancelled') return 'stopped'
+  // What stood at its place may have gone on before it came, and it goes on from there.
+  const there = await follow(deps.table, moved)
+  if (isSamePlace(there.ref, place) && isOf(moved.publication, there.event)) return undefined
+  if (isRepetition(there, moved.publication) || there.outcome?.kind === 'cancelled') return 'elsewhere'
   // The same may be scheduled there by another: that is another event, as everywhere.
   return whyTaken(moved)
 }

@@ -478,6 +478,74 @@ describe('rescheduling an event', () => {
     ])
   })
 
+  /** An event that is to go to a date at which another was cancelled, where something happens before a call with which it comes. */
+  const comingBeside = async (
+    before: 'concludeFirst' | 'index',
+    happens: (world: World, there: ScheduledEvent) => Promise<unknown>,
+  ) => {
+    const event = arriving(60_000, { payload: 'moved', publication: { messageId: 'the event', atMs: NOW_MS - 9 } })
+    const world = await withEvent(event)
+    const there = arriving(400_000, { id: event.id, publication: { messageId: 'there', atMs: NOW_MS - 8 } })
+    const { schedule, cancel } = stepsOf(world)
+    await world.clock.run(schedule([there]))
+    const publication = { messageId: 'the cancel', atMs: NOW_MS - 7 }
+    await world.clock.run(cancel({ ...requestFor(there), action: 'cancel', publication }))
+    const again = { ...there, payload: 'again', publication: { messageId: 'again', atMs: NOW_MS - 4 } }
+    let calls = 0
+    const call = async (given: never) => {
+      if (calls++ === 0) await happens(world, again)
+      return world.table[before](given)
+    }
+    const refusal = await reschedule({ ...world, table: { ...world.table, [before]: call } }, event)
+    return { world, event, refusal }
+  }
+
+  for (const before of ['concludeFirst', 'index'] as const)
+    it(`is delivered at the new date alone, though another was scheduled and cancelled there before its call ${before}`, async () => {
+      const { world, event, refusal } = await comingBeside(before, async (world, again) => {
+        await stepsOf(world).schedule([again])
+        const publication = { messageId: 'the second cancel', atMs: NOW_MS - 2 }
+        await stepsOf(world).cancel({ ...requestFor(again), action: 'cancel', publication })
+      })
+      expect(refusal).to.equal(undefined)
+      expect(await reschedule(world, event)).to.equal(undefined)
+      await drain(world, 15)
+      expect(received(world).map(({ payload, attributes }) => [payload, attributes.due])).to.deep.equal([
+        ['moved', instant(NEW_MS).text],
+      ])
+    })
+
+  it('is delivered at the new date alone, where another was about to go on there, and was cut off', async () => {
+    const { world, refusal } = await comingBeside('index', async (world, again) => {
+      const down = { ...world, table: { ...world.table, parkFirst: () => Promise.reject(new Error('crash')) } }
+      await stepsOf(down)
+        .schedule([again])
+        .catch(() => 'crashed')
+    })
+    expect(refusal).to.equal(undefined)
+    await drain(world, 15)
+    expect(received(world).map(({ payload, attributes }) => [payload, attributes.due])).to.deep.equal([
+      ['moved', instant(NEW_MS).text],
+    ])
+  })
+
+  it('is not lost when it is cut off before it goes on where another was cancelled, and its old date is asked for meanwhile', async () => {
+    const event = arriving(60_000, { payload: 'moved', publication: { messageId: 'the event', atMs: NOW_MS - 9 } })
+    const world = await withEvent(event)
+    const there = anEvent({ id: event.id, dueAtMs: NEW_MS })
+    await world.table.park([there])
+    const publication = { messageId: 'the cancel', atMs: NOW_MS - 7 }
+    await world.table.conclude({ ...there, kind: 'cancelled', atMs: NOW_MS, publication })
+    expect(await cutOff(world, event, {})).to.equal('crashed')
+    const next = { ...event, payload: 'next', publication: { messageId: 'the next one', atMs: NOW_MS + 1 } }
+    const tryNext = () => world.clock.run(stepsOf(world).schedule([next])).catch(({ code }: SchedulerError) => code)
+    expect(await tryNext()).to.equal('CANCEL_IN_DOUBT')
+    expect(await reschedule(world, event)).to.equal(undefined)
+    await tryNext()
+    await drain(world, 15)
+    expect(received(world).map(({ payload }) => payload)).to.deep.equal(['next', 'moved'])
+  })
+
   it('is cancelled at the new date by a cancel that was published after it, and that another has met there before', async () => {
     const event = arriving(60_000)
     const world = await withEvent(event)

@@ -15,10 +15,10 @@ export interface ConsoleClientParts {
 }
 
 /**
- * Most items of one answer of the table. Each answer is parsed in one go, while SNS and SQS wait: a few milliseconds,
- * where a whole megabyte of keys takes fifty.
+ * Most items of one answer of the table. Each answer is parsed in one go, while SNS and SQS wait: two or three
+ * milliseconds, where a whole megabyte of keys takes fifty.
  */
-const PAGE_ITEMS = 500
+const PAGE_ITEMS = 200
 
 /**
  * The client of the console of the local stack. It runs in the thread that serves SNS and SQS, where each request to the

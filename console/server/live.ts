@@ -6,6 +6,9 @@ import { addAllLateness, addLateness, type Lateness } from '../../core/lateness.
 /** Time of one happening: at most four a second. */
 const EVERY_MS = 250
 
+/** Where so much happens that nobody can read it as it passes, more than is told one by one: once a second. */
+const MANY_EVERY_MS = 1_000
+
 /** Nothing has happened for so long: both ends say that they are there. */
 const BEAT_MS = 15_000
 
@@ -23,7 +26,7 @@ export type Told =
   | Pick<TailedDelivery, 'kind' | 'id' | 'dueAtMs' | 'attempt' | 'takenAtMs' | 'latenessMs'>
   | Pick<TailedNotice, 'kind' | 'id' | 'code' | 'error' | 'takenAtMs'>
 
-/** What happened in a quarter of a second, or in several. */
+/** What happened in a quarter of a second, or in more. */
 export interface Happening {
   /** When it was told, epoch ms. */
   atMs: number
@@ -68,6 +71,7 @@ export function liveFeed(client: Pick<Client, 'tail'>, clock: Clock, run: string
 
   const close = async () => {
     await clock.sleep(EVERY_MS)
+    if (open && open.delivered + open.noticed > TOLD) await clock.sleep(MANY_EVERY_MS - EVERY_MS)
     if (!open) return
     const atMs = clock.now()
     kept = kept.filter(({ happening }) => happening.atMs > atMs - KEPT_MS)

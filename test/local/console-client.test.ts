@@ -28,10 +28,10 @@ describe('the client of the local console', () => {
   })
 
   it('reads in small pages, so that nobody waits while one is parsed', () => {
-    const limits = [undefined, 1, 500, 501].map(
+    const limits = [undefined, 1, 200, 201].map(
       (Limit) => inSmallPages(new QueryCommand({ TableName: 'events', Limit })).input.Limit,
     )
-    expect(limits).to.deep.equal([500, 1, 500, 500])
+    expect(limits).to.deep.equal([200, 1, 200, 200])
   })
 
   it('tails by a queue of its own, which is gone afterwards', async () => {

@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { AwsClient } from '../aws/aws-client.ts'
 import { connections } from '../aws/connections.ts'
 import { type Client, createClient } from '../client/index.ts'
+import type { Clock } from '../core/clock.ts'
 import { clientConfig } from './aws-account.ts'
 import type { SqsStore } from './messaging.ts'
 import { sqsClient } from './sqs-client.ts'
@@ -12,6 +13,7 @@ export interface ConsoleClientParts {
   /** Of its table, which is served in a thread of its own. */
   dynamoDbEndpoint: string
   queues: SqsStore
+  clock: Clock
 }
 
 /**
@@ -20,17 +22,23 @@ export interface ConsoleClientParts {
  */
 const PAGE_ITEMS = 200
 
+/** After a page reading rests so many times as long as that took: what is delivered meanwhile goes out between two pages. */
+const REST = 2
+
 /**
  * The client of the console of the local stack. It runs in the thread that serves SNS and SQS, where each request to the
  * stack's own port makes deliveries wait: so it asks the table in its thread, and takes from queues without a request.
  */
-export function consoleClient({ endpoint, dynamoDbEndpoint, queues }: ConsoleClientParts): Client {
+export function consoleClient({ endpoint, dynamoDbEndpoint, queues, clock }: ConsoleClientParts): Client {
   const table = connections(clientConfig(dynamoDbEndpoint))
   const rest = connections(clientConfig(endpoint))
+  const turn = oneByOne(clock)
   const dynamodb: AwsClient = {
     async send(command, options) {
       const sdk = (await table.dynamodb()) as unknown as AwsClient
-      return sdk.send(command instanceof QueryCommand ? inSmallPages(command) : command, options)
+      return command instanceof QueryCommand
+        ? turn(() => sdk.send(inSmallPages(command), options))
+        : sdk.send(command, options)
     },
   }
   const client = createClient({ local: true, endpoint, clients: { dynamodb, sqs: sqsClient(queues, rest.sqs) } })
@@ -45,4 +53,19 @@ export function consoleClient({ endpoint, dynamoDbEndpoint, queues }: ConsoleCli
 /** A query that asks for no more than one small page. */
 export function inSmallPages({ input }: QueryCommand): QueryCommand {
   return new QueryCommand({ ...input, Limit: Math.min(input.Limit ?? PAGE_ITEMS, PAGE_ITEMS) })
+}
+
+/** Asks one thing after the other, with a rest before the next. */
+export function oneByOne(clock: Clock) {
+  let rested: Promise<unknown> = Promise.resolve()
+  return <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+    let askedAtMs = 0
+    const answer = rested.then(() => {
+      askedAtMs = clock.now()
+      return ask()
+    })
+    const rest = () => clock.sleep(REST * (clock.now() - askedAtMs))
+    rested = answer.then(rest, rest)
+    return answer
+  }
 }

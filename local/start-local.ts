@@ -102,6 +102,7 @@ async function start(options: LocalOptions, onStop: OnStop): Promise<Omit<Local,
     endpoint: door.endpoint,
     dynamoDbEndpoint: endpoints.dynamoDb,
     queues: messaging.queues,
+    clock: systemClock,
   })
   const console = openConsole({ client, clock: systemClock })
   onStop(() => client.close())

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts'
 import { clientConfig } from './aws-account.ts'
 import type { SqsStore } from './messaging.ts'
 import { sqsClient } from './sqs-client.ts'
+import { inTurns } from './turns.ts'
 
 export interface ConsoleClientParts {
   /** Of the stack's port. */
@@ -31,7 +32,7 @@ const REST = 2
  */
 export function consoleClient({ endpoint, dynamoDbEndpoint, queues, clock }: ConsoleClientParts): Client {
   const table = connections(clientConfig(dynamoDbEndpoint))
-  const rest = connections(clientConfig(endpoint))
+  const others = connections(clientConfig(endpoint))
   const turn = oneByOne(clock)
   const dynamodb: AwsClient = {
     async send(command, options) {
@@ -41,11 +42,11 @@ export function consoleClient({ endpoint, dynamoDbEndpoint, queues, clock }: Con
         : sdk.send(command, options)
     },
   }
-  const client = createClient({ local: true, endpoint, clients: { dynamodb, sqs: sqsClient(queues, rest.sqs) } })
+  const client = createClient({ local: true, endpoint, clients: { dynamodb, sqs: sqsClient(queues, others.sqs) } })
   return {
     ...client,
     close() {
-      for (const each of [client, table, rest]) each.close()
+      for (const each of [client, table, others]) each.close()
     },
   }
 }
@@ -57,15 +58,14 @@ export function inSmallPages({ input }: QueryCommand): QueryCommand {
 
 /** Asks one thing after the other, with a rest before the next. */
 export function oneByOne(clock: Clock) {
-  let rested: Promise<unknown> = Promise.resolve()
+  const inTurn = inTurns(1)
   return <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
-    let askedAtMs = 0
-    const answer = rested.then(() => {
-      askedAtMs = clock.now()
-      return ask()
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    void inTurn(async () => {
+      const askedAtMs = clock.now()
+      await ask().then(resolve, reject)
+      await clock.sleep(REST * (clock.now() - askedAtMs))
     })
-    const rest = () => clock.sleep(REST * (clock.now() - askedAtMs))
-    rested = answer.then(rest, rest)
-    return answer
+    return promise
   }
 }

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { CreateMessage, SqsStore, Subscription } from '../fauxqs.ts'
 import type { LambdaHost } from '../lambda/host.ts'
 import type { OnLog } from '../lambda/sandbox.ts'
+import { inTurns } from '../turns.ts'
 import { type HttpMessage, post } from './http-delivery.ts'
 import { confirmationOf, envelopeOf, lambdaEventOf, type Notification } from './notification.ts'
 import { type Failure, RETRY_DELAYS_MS, withRetries } from './retries.ts'
-import { inTurns } from './turns.ts'
 import { undelivered } from './undelivered.ts'
 
 /** Requests to HTTP endpoints at a time; messages beyond them wait. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { inTurns } from '../../../local/sns/turns.ts'
+import { inTurns } from '../../local/turns.ts'
 
 describe('work in turns', () => {
   it('runs as many at a time as it may, and the others in order', async () => {

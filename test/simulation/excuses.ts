@@ -82,7 +82,7 @@ function mayHaveDoubled(strikes: readonly Strike[], before: Before, nowMs: numbe
     if (doubles === 0 || strike.fromMs > nowMs || recordedAtMs < strike.fromMs) return false
     if (!doublesUnderWay) return strike.untilMs >= atMs && atMs >= unrecordedFromMs(strike, holdingUp)
     const fromMs = unrecordedFromMs(strike, holdingUp)
-    return tries.some((one) => one.atMs >= fromMs && one.atMs <= strike.fromMs)
+    return tries.some((one) => one.endedAtMs >= fromMs && one.atMs <= strike.fromMs)
   })
 }
 

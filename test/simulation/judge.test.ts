@@ -282,6 +282,18 @@ describe('the judge of a double', () => {
     expect(doubledAfter(({ strikes }) => strikes(1_501, 'frozen', ITS_SLOT)).violation()).to.match(/^DOUBLED: a/)
   })
 
+  it('excuses what had been published at last, and not recorded, when an emitter stood still, however long that had taken', () => {
+    const world = aJudge()
+    world.strikes(0, 'troubledTargets', ITS_SLOT)
+    world.judge.publishStarted(attempted('a'), DUE_MS)
+    world.at(2_400)
+    world.judge.published(attempted('a'))
+    world.judge.publishEnded(attempted('a'))
+    world.strikes(2_500, 'frozen', ITS_SLOT)
+    world.delivers(10_000, 'a')
+    expect(world.violation()).to.equal(undefined)
+  })
+
   it('excuses none that fell due after an emitter stood still, and that it publishes when it goes on', () => {
     const world = aJudge()
     world.strikes(-1, 'frozen', ITS_SLOT)

@@ -5,6 +5,7 @@ import { TABLE_TIMEOUT_MS } from '../core/timetable.ts'
 import { announcementReads, announcementWrites } from './events-table/announcements.ts'
 import { checkpointReads, checkpointWrites } from './events-table/checkpoints.ts'
 import { eventReads, eventWrites } from './events-table/events.ts'
+import { leaseWrites } from './events-table/leases.ts'
 import { lookUps } from './events-table/look-up.ts'
 import { minuteReads, minuteWrites } from './events-table/minutes.ts'
 import { outcomeReads, outcomeWrites } from './events-table/outcomes.ts'
@@ -45,6 +46,7 @@ export function eventsTable(table: Table) {
     ...checkpointWrites(table),
     ...ownerWrites(table),
     ...ownIdWrites(table),
+    ...leaseWrites(table),
     ...runnerRecordWrites(table),
     ...watermarkWrites(table),
     ...unsettledSlotWrites(table),

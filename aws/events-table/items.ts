@@ -28,6 +28,7 @@ import { untoldSchema } from '../../core/untold.ts'
  * minutes#<UTC hour>  <minute>                        minute        whoever first asks for a slot of it
  * id#<id> place#<publishedAtMs>#<dueAtMs>#            place         validator, of ids that clients have given
  * id#<id> clearing                                    clearing      validator, where all of an id is cancelled or replaced
+ * id#<id> lease                                       lease         validator, while something is changed under an id
  * ```
  *
  * `emitAtMs` and `atMs` have 15 digits, so that keys sort by time.

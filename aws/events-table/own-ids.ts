@@ -8,7 +8,7 @@ import { expiresAt } from './retention.ts'
 import { clientTo, ifConditionHolds, type ReadableTable, type Table } from './table.ts'
 
 /** Under what an own id stands. */
-function ownIdPk(id: string): string {
+export function ownIdPk(id: string): string {
   return `id#${id}`
 }
 

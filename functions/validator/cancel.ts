@@ -15,7 +15,8 @@ import type { SlotAt } from '../slot-at.ts'
 import { hasGoneOut, mustBeThereAgain } from './doubt.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
-import { waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
+import { wentOutAtMs } from './states-of-id.ts'
+import { type Aside, waitForOvertaken } from './waiting.ts'
 
 export interface CancelDeps {
   table: DeliveriesTable & Pick<EventsTable, 'lookUp' | 'concludeFirst' | 'concludeInstead' | 'clearingsOf'>
@@ -33,12 +34,12 @@ export type OfDate<Request extends CancelRequest | RescheduleRequest> = Request 
  * @returns why it cannot be cancelled, or undefined
  */
 export function cancelWith(deps: CancelDeps) {
-  return async (request: OfDate<CancelRequest>): Promise<Refusal | undefined> => {
+  return async (request: OfDate<CancelRequest>, aside: Aside): Promise<Refusal | undefined> => {
     const change = { ...request, reason: 'cancelled by its client' }
     const standing = await find(deps, request)
     const refusal = await stop(deps, standing, change)
     if (isThere(standing) || (refusal && refusal !== NOT_FOUND)) return told(deps, request, refusal)
-    if (!(await arrives(deps, standing, request))) return notFoundYet(request)
+    if (!(await arrives(deps, standing, request, aside))) return notFoundYet(request)
     return told(deps, request, await stop(deps, await find(deps, request), change))
   }
 }
@@ -139,8 +140,8 @@ async function whyOver(
   // What is decided on, and not parked yet, goes out only after somebody has looked for outcomes.
   if (!event && !outcome) return undefined
   const aheadMs = emitAtMsOf(ref.key) - publication.atMs
-  const isOver = outcome || aheadMs < CANCEL_MARGIN_MS || (await deliveryOf(table, ref))
-  return isOver ? tooLate(aheadMs) : undefined
+  if (outcome || aheadMs < CANCEL_MARGIN_MS) return tooLate(aheadMs)
+  return (await deliveryOf(table, ref)) ? tooLate(0) : undefined
 }
 
 /** What is cancelled stays so. The later of two cancels counts: nothing that was published before it is scheduled again. */
@@ -222,7 +223,8 @@ export async function arrives(
   { table, clock }: Pick<CancelDeps, 'table' | 'clock'>,
   { ref }: Standing,
   change: Pick<Change, 'publication'>,
+  aside: Aside,
 ): Promise<boolean> {
-  await waitForOvertaken({ clock }, change)
+  await waitForOvertaken({ clock }, change, aside)
   return (await table.lookUp([ref])).events.length > 0
 }

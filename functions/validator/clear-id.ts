@@ -4,14 +4,17 @@ import { SchedulerError } from '../../core/errors.ts'
 import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { isFinal } from '../../core/outcome.ts'
+import { toEvent } from '../../core/placement.ts'
 import { isOf } from '../../core/publication.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
 import { follow, type Standing } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
 import { type CancelDeps, stop } from './cancel.ts'
 import { hasGoneOut } from './doubt.ts'
+import type { Asking } from './leasing.ts'
 import { type Dated, notIndexed, type Refusal, whyNonePending, whyNotAll } from './refusal.ts'
-import { type Asking, type StateOfId, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
+import { type StateOfId, statesOfId, wentOutAtMs } from './states-of-id.ts'
+import { type Aside, waitForOvertaken } from './waiting.ts'
 
 export interface ClearIdDeps extends CancelDeps {
   table: CancelDeps['table'] & Pick<EventsTable, 'placesOfId' | 'clearingsOf' | 'clear' | 'saveCleared' | 'saveLeft'>
@@ -30,8 +33,8 @@ type Cleared = Dated<'stopped' | 'too late' | 'in doubt' | Status> & {
 
 /** What a replacing request has met. */
 export interface Replaced {
-  /** Which of the others could not be cancelled. */
-  refusal?: Refusal | undefined
+  /** Which of the others could not be cancelled, and why the event itself is not scheduled. */
+  refusals: Refusal[]
   /** That of some of them nobody knows yet: the request comes back for the answer. */
   doubt?: SchedulerError | undefined
 }
@@ -42,11 +45,11 @@ export interface Replaced {
  * @throws SchedulerError `CANCEL_IN_DOUBT`, so that the request comes back
  */
 export function cancelAllWith(deps: ClearIdDeps) {
-  return async (request: CancelRequest): Promise<Refusal | undefined> => {
+  return async (request: CancelRequest, aside: Aside): Promise<Refusal | undefined> => {
     if (deps.index === 'none') return notIndexed('give the date of the event')
     const order = orderOfCancel(request.publication)
     let cleared = await clear(deps, request, order)
-    if (!hasMet(cleared) && (await waitForOvertaken(deps, request))) cleared = await clear(deps, request, order)
+    if (!hasMet(cleared) && (await waitForOvertaken(deps, request, aside))) cleared = await clear(deps, request, order)
     if (cleared === 'done before') return undefined
     const doubt = doubtAmong(cleared)
     if (doubt) throw doubt
@@ -56,23 +59,33 @@ export function cancelAllWith(deps: ClearIdDeps) {
 }
 
 /**
- * Cancels what else is pending under the id of an event that is to take its place.
- * @returns which could not be cancelled, or are in doubt; the new one is scheduled all the same
+ * Cancels what else is pending under the id of an event that is to take its place, and schedules that, whichever of the
+ * others could not be cancelled.
  * @throws SchedulerError `CANCEL_IN_DOUBT` if that is so of one at its own date: of these two only one may go out
  */
 export function replaceWith(deps: ClearIdDeps) {
   return async (request: ScheduleRequest): Promise<Replaced> => {
-    if (deps.index === 'none') return { refusal: notIndexed('cancel the other event, and leave replace out') }
-    const cleared = await clear(deps, request, orderOf(request.publication))
-    if (cleared === 'done before') return {}
-    const isHere = ({ dueAtMs }: Cleared) => dueAtMs === request.date.atMs
-    const hereInDoubt = doubtAmong(cleared.filter((one) => isHere(one) && !one.wasCancelled))
-    if (hereInDoubt) throw hereInDoubt
-    const doubt = doubtAmong(cleared)
-    // That of its own date is no other: the schedule request itself is refused then.
-    const late = lateAmong(cleared).filter((one) => !isHere(one))
-    return doubt ? { doubt } : { refusal: whyNotAll(request.id, late) }
+    if (deps.index === 'none') return { refusals: [notIndexed('cancel the other event, and leave replace out')] }
+    const { refusal, doubt } = await clearOthers(deps, request)
+    const slot = await deps.slotAt(request.date.atMs, request.id)
+    const [answer] = await deps.schedule([toEvent(request, { slot, nowMs: deps.clock.now() })])
+    if (doubt) return { refusals: [], doubt }
+    if (answer instanceof SchedulerError) throw answer
+    return { refusals: [refusal, answer].filter((one) => one !== undefined) }
   }
+}
+
+/** Cancels what else is pending under the id. @returns which could not be cancelled, or that some are in doubt */
+async function clearOthers(deps: ClearIdDeps, request: ScheduleRequest) {
+  const cleared = await clear(deps, request, orderOf(request.publication))
+  if (cleared === 'done before') return {}
+  const isHere = ({ dueAtMs }: Cleared) => dueAtMs === request.date.atMs
+  const hereInDoubt = doubtAmong(cleared.filter((one) => isHere(one) && !one.wasCancelled))
+  if (hereInDoubt) throw hereInDoubt
+  const doubt = doubtAmong(cleared)
+  // That of its own date is no other: the schedule request itself is refused then.
+  const late = lateAmong(cleared).filter((one) => !isHere(one))
+  return doubt ? { doubt } : { refusal: whyNotAll(request.id, late) }
 }
 
 /**

@@ -10,7 +10,8 @@ import { CHANGEABLE } from '../../status/status.ts'
 import { isToComeBefore } from './doubt.ts'
 import { notIndexed, type Refusal, whyAmbiguous, whyNonePending } from './refusal.ts'
 import { hasMoved, type RescheduleDeps } from './reschedule.ts'
-import { type StateOfId, type StatesOfIdDeps, statesOfId, waitForOvertaken, wentOutAtMs } from './states-of-id.ts'
+import { type StateOfId, type StatesOfIdDeps, statesOfId, wentOutAtMs } from './states-of-id.ts'
+import { type Aside, waitForOvertaken } from './waiting.ts'
 
 export interface OnlyDateDeps extends StatesOfIdDeps, Pick<RescheduleDeps, 'slotAt'> {
   table: StatesOfIdDeps['table'] & Pick<EventsTable, 'clearingsOf'>
@@ -23,11 +24,11 @@ export interface OnlyDateDeps extends StatesOfIdDeps, Pick<RescheduleDeps, 'slot
  * has cancelled all of the id, and nothing has gone out that this one was to move
  */
 export function onlyDateWith(deps: OnlyDateDeps) {
-  return async (request: RescheduleRequest): Promise<Instant | Refusal | undefined> => {
+  return async (request: RescheduleRequest, aside: Aside): Promise<Instant | Refusal | undefined> => {
     if (deps.index === 'none') return notIndexed('give the date of the event')
     let states = await statesOfId(deps, request)
     let meant = await meantBy(deps, request, states)
-    if (meant.length === 0 && (await waitForOvertaken(deps, request))) {
+    if (meant.length === 0 && (await waitForOvertaken(deps, request, aside))) {
       states = await statesOfId(deps, request)
       meant = await meantBy(deps, request, states)
     }

@@ -109,7 +109,7 @@ async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standi
   const goesOnAsItWas = pointer !== undefined && (pointer.publication === undefined || pointer.asItWas === true)
   const again = givenAgain(standing)
   const coming = goesOnAsItWas ? content : again
-  if (clearing && isCleared(event.publication, clearing)) {
+  if (clearing && isKeptOut(event.publication, standing)) {
     const asked = coming ? lastAsked(coming) : pointer?.publication
     if (!pointer || isCleared(asked, clearing)) return keepOut(deps, event, { ref, clearing })
     // Another that is about to come here was not meant.

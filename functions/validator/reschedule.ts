@@ -12,6 +12,7 @@ import { mustBeThereAgain, mustHaveCome } from './doubt.ts'
 import { comesAfter, nextTurn } from './next-turn.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 import { goOnStaying, isStaying, stay } from './staying.ts'
+import type { Aside } from './waiting.ts'
 
 export interface RescheduleDeps extends CancelDeps {
   table: CancelDeps['table'] & Pick<EventsTable, 'concludeInstead'>
@@ -23,8 +24,8 @@ export interface RescheduleDeps extends CancelDeps {
  * @returns why it cannot be rescheduled, or undefined
  */
 export function rescheduleWith(deps: RescheduleDeps) {
-  const reschedule = async (request: OfDate<RescheduleRequest>): Promise<Refusal | undefined> => {
-    const old = await findSoon(deps, request)
+  const reschedule = async (request: OfDate<RescheduleRequest>, aside: Aside): Promise<Refusal | undefined> => {
+    const old = await findSoon(deps, request, aside)
     const { id, date, newDate } = request
     const notFound: Refusal = {
       code: 'EVENT_NOT_FOUND',
@@ -51,7 +52,7 @@ export function rescheduleWith(deps: RescheduleDeps) {
     const reason = `rescheduled to ${newDate.text}`
     const refusal = await tryToStop(deps, old, { ...request, reason, next: place })
     // Another may stand there now.
-    if (refusal === 'overtaken') return reschedule(request)
+    if (refusal === 'overtaken') return reschedule(request, aside)
     if (refusal) return refusal
     const arrival = await comeTo(deps, moved, place)
     // Another has come to the new date meanwhile.
@@ -86,9 +87,9 @@ async function findGiven(deps: RescheduleDeps, request: OfDate<RescheduleRequest
 }
 
 /** Where the event stands, waiting a little for one that the request overtook. */
-async function findSoon(deps: RescheduleDeps, request: OfDate<RescheduleRequest>) {
+async function findSoon(deps: RescheduleDeps, request: OfDate<RescheduleRequest>, aside: Aside) {
   const standing = await findGiven(deps, request)
-  if (standing.event || standing.outcome || !(await arrives(deps, standing, request))) return standing
+  if (standing.event || standing.outcome || !(await arrives(deps, standing, request, aside))) return standing
   return find(deps, request)
 }
 

@@ -11,6 +11,7 @@ import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
 import type { Dispatch } from './dispatch.ts'
 import { isReplacing } from './doubt.ts'
 import type { Join } from './joining.ts'
+import type { WithLease } from './leasing.ts'
 import { type PlaceKnownDeps, type Placement, placeKnown, placePast } from './place-known.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -24,25 +25,79 @@ export interface ScheduleDeps extends PlaceKnownDeps {
 }
 
 /**
- * @returns for each of the events why it is not scheduled, or undefined if it is, or was before. A fault says that there
- * was no time to write it: its message is to come back.
+ * Why an event is not scheduled, or undefined if it is, or was before. A fault says that there was no time to write it: its
+ * message is to come back.
  */
-export type Schedule = (events: readonly ScheduledEvent[]) => Promise<(Refusal | SchedulerError | undefined)[]>
+type Answer = Refusal | SchedulerError | undefined
 
-/** Parks events and sees to their delivery. An event that is there already is not scheduled a second time. */
-export function scheduleWith(deps: ScheduleDeps): Schedule {
+/** Something is known of an event: from this place on it is seen where it stands. */
+interface KnownFrom {
+  from: EventRef
+}
+
+/** An event that is there already is not scheduled a second time. */
+export interface Scheduling {
+  /** Parks events of which nothing is known, in bulk, and sees to their delivery. The others are still to be changed. */
+  add(events: readonly ScheduledEvent[]): Promise<(Answer | KnownFrom)[]>
+  /** Decides what becomes of an event of which something is known, and sees to it. */
+  change(event: ScheduledEvent, known: KnownFrom): Promise<Answer>
+  /** Does the one or the other. */
+  schedule: Schedule
+}
+export type Schedule = (events: readonly ScheduledEvent[]) => Promise<Answer[]>
+
+/** @param withLease for changes */
+export function scheduleWith(deps: ScheduleDeps): (withLease: WithLease) => Scheduling {
   let begun: Promise<void> | undefined
-  return async (events) => {
+  const add = async (events: readonly ScheduledEvent[]) => {
     begun ??= deps.table.beginWatermark(minuteOf(deps.clock.now() - WATERMARK_MARGIN_MS))
     await begun.catch((error) => {
       begun = undefined
       throw error
     })
-    return carryOut(deps, await placeAll(deps, events))
+    await indexAll(deps, events.filter(hasOwnId))
+    // Only now, however long that took: what is looked up before may be delivered by the time it is written.
+    const isKnown = await knownAmong(deps, events)
+    const unknown = events.filter((event) => !isKnown(event))
+    const answers = await carryOut(deps, await Promise.all(unknown.map((event) => placePast(deps, event))))
+    return events.map((event) => (isKnown(event) ? { from: event } : answers.shift()))
+  }
+  return (withLease) => {
+    const change = async (event: ScheduledEvent, known: KnownFrom) => {
+      const { id, publication } = event
+      const work = () => changeKnown(deps, event, known)
+      try {
+        return await (publication ? withLease({ id, publication }, work) : work())
+      } catch (fault) {
+        if (fault instanceof SchedulerError) return fault
+        throw fault
+      }
+    }
+    const schedule: Schedule = async (events) => {
+      const added = await add(events)
+      return Promise.all(added.map((one, i) => (mustChange(one) ? change(events[i] as ScheduledEvent, one) : one)))
+    }
+    return { add, change, schedule }
   }
 }
 
-async function carryOut(deps: ScheduleDeps, placed: readonly Placement[]): ReturnType<Schedule> {
+/** Whether an event is still to be changed. */
+export function mustChange(added: Answer | KnownFrom): added is KnownFrom {
+  return added !== undefined && 'from' in added
+}
+
+async function changeKnown(
+  deps: ScheduleDeps,
+  event: ScheduledEvent,
+  { from: { slot, key } }: KnownFrom,
+): Promise<Answer> {
+  const clearings = await clearingsOf(deps, [event])
+  const placement = await placeKnown(deps, { ...event, slot, key }, clearings.get(event.id))
+  const [answer] = await carryOut(deps, [placement])
+  return mustChange(answer) ? changeKnown(deps, placement.park ?? event, answer) : answer
+}
+
+async function carryOut(deps: ScheduleDeps, placed: readonly Placement[]): Promise<(Answer | KnownFrom)[]> {
   const placements = await Promise.all(
     placed.map(async (placement) =>
       placement.park ? { ...placement, park: await deps.join(placement.park) } : placement,
@@ -52,33 +107,25 @@ async function carryOut(deps: ScheduleDeps, placed: readonly Placement[]): Retur
     deps,
     placements.flatMap(({ park }) => park ?? []),
   )
-  const isThere = ({ park }: Placement) => !park || parked.includes(park)
   await deps.dispatch(
     parked,
     placements.flatMap(({ dispatch }) => dispatch ?? []),
   )
   for (const { id, date, lane, target } of parked) deps.log.debug('accepted', { id, due: date, lane, target })
-  const met = [...taken.map((event) => ({ event, ref: event })), ...(await metMeanwhile(deps, parked.filter(hasOwnId)))]
-  const refusals = new Map(met.map(({ event }, i) => [event, i]))
-  const clearings = await clearingsOf(
-    deps,
-    met.map(({ event }) => event),
-  )
-  const anew = await Promise.all(
-    met.map(({ event, ref: { slot, key } }) => placeKnown(deps, { ...event, slot, key }, clearings.get(event.id))),
-  )
-  const again = anew.length === 0 ? [] : await carryOut(deps, anew)
-  return placements.map((placement) => {
-    const i = placement.park && refusals.get(placement.park)
-    if (i !== undefined) return again[i]
-    return isThere(placement) ? placement.refusal : fault
+  const met = [
+    ...taken.map((event) => ({ event, from: event })),
+    ...(await metMeanwhile(deps, parked.filter(hasOwnId))),
+  ]
+  return placements.map(({ park, refusal }) => {
+    const known = met.find(({ event }) => event === park)
+    if (known) return { from: known.from }
+    return !park || parked.includes(park) ? refusal : fault
   })
 }
 
-/** An event that has been met where it was parked, and the place from which it is seen what has come of that. */
-interface Met {
+/** An event that has been met where it was parked. */
+interface Met extends KnownFrom {
   event: ScheduledEvent
-  ref: EventRef
 }
 
 /**
@@ -90,11 +137,11 @@ async function metMeanwhile({ table }: ScheduleDeps, events: readonly ScheduledE
   const outcomes = await table.outcomesOf(events)
   return events.flatMap((event) => {
     const outcome = outcomes.find((one) => isSamePlace(one, event))
-    if (outcome?.next && hasMovedOnAlone(outcome)) return { event, ref: outcome.next }
+    if (outcome?.next && hasMovedOnAlone(outcome)) return { event, from: outcome.next }
     if (outcome?.kind !== 'cancelled') return []
     // A cancel that was published later is meant for the event.
     const comesAfter = isLater(event.publication, outcome) || isReplacing(event.publication, outcome)
-    return comesAfter ? { event, ref: event } : []
+    return comesAfter ? { event, from: event } : []
   })
 }
 
@@ -140,23 +187,15 @@ async function parkInBulk(
 }
 
 /**
- * Events of which something may be known are looked up first: those with an id of their client's, which may come again in
- * another message, and those due within seconds, of which a redelivered one stays with who has it, runner or express lane.
+ * Of which of the events something is known. Those of which it may be are looked up: those with an id of their client's, which
+ * may come again in another message, and those due within seconds, of which a redelivered one stays with who has it, runner
+ * or express lane.
  */
-async function placeAll(deps: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<Placement[]> {
-  const own = events.filter(hasOwnId)
-  await indexAll(deps, own)
-  // Only now, however long that took: what is looked up before may be delivered by the time it is written.
+async function knownAmong(deps: ScheduleDeps, events: readonly ScheduledEvent[]) {
   const { places, clearings } = await knownBefore(deps, events)
   const known = new Set(places.map(({ slot, key }) => slot + key))
-  return Promise.all(
-    events.map((event): Placement | Promise<Placement> => {
-      const clearing = clearings.get(event.id)
-      if (known.has(event.slot + event.key) || isCleared(event.publication, clearing))
-        return placeKnown(deps, event, clearing)
-      return placePast(deps, event)
-    }),
-  )
+  return ({ slot, key, id, publication }: ScheduledEvent): boolean =>
+    known.has(slot + key) || isCleared(publication, clearings.get(id))
 }
 
 async function knownBefore({ table, clock, index }: ScheduleDeps, events: readonly ScheduledEvent[]) {

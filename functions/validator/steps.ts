@@ -8,10 +8,12 @@ import { cancelWith } from './cancel.ts'
 import { cancelAllWith, replaceWith } from './clear-id.ts'
 import { dispatchWith } from './dispatch.ts'
 import { joiningWith } from './joining.ts'
+import { type Asking, HAS_LEASE, leasingWith } from './leasing.ts'
 import { onlyDateWith } from './only-date.ts'
 import type { Refusal } from './refusal.ts'
 import { rescheduleWith } from './reschedule.ts'
 import { scheduleWith } from './schedule.ts'
+import type { Aside } from './waiting.ts'
 
 /** The parts of the world that the validator's steps take. */
 export const VALIDATING = [
@@ -33,15 +35,15 @@ export type ValidatingWorld = Pick<World, (typeof VALIDATING)[number]>
 
 /** By id and date, or all of the id. */
 function cancelEitherWay(cancel: ReturnType<typeof cancelWith>, cancelAll: ReturnType<typeof cancelAllWith>) {
-  return async (request: CancelRequest): Promise<Refusal | undefined> =>
-    request.date ? cancel({ ...request, date: request.date }) : cancelAll(request)
+  return async (request: CancelRequest, aside: Aside): Promise<Refusal | undefined> =>
+    request.date ? cancel({ ...request, date: request.date }, aside) : cancelAll(request, aside)
 }
 
 /** By id and date, or by the only date that is pending under the id. */
 function rescheduleEitherWay(reschedule: ReturnType<typeof rescheduleWith>, onlyDate: ReturnType<typeof onlyDateWith>) {
-  return async (request: RescheduleRequest): Promise<Refusal | undefined> => {
-    const date = request.date ?? (await onlyDate(request))
-    return date && 'atMs' in date ? reschedule({ ...request, date }) : date
+  return async (request: RescheduleRequest, aside: Aside): Promise<Refusal | undefined> => {
+    const date = request.date ?? (await onlyDate(request, aside))
+    return date && 'atMs' in date ? reschedule({ ...request, date }, aside) : date
   }
 }
 
@@ -52,16 +54,21 @@ export function steps(world: ValidatingWorld) {
   const openSlot = openSlotWith({ ...world, opened })
   const dispatch = dispatchWith({ ...world, openSlot })
   const join = joiningWith({ ...world, opened })
-  const schedule = scheduleWith({ ...world, slotAt, openSlot, join, dispatch })
-  const deps = { ...world, slotAt, openSlot, schedule }
+  const scheduling = scheduleWith({ ...world, slotAt, openSlot, join, dispatch })
+  const withLease = leasingWith(world)
+  // A change that schedules has its id for itself already.
+  const deps = { ...world, slotAt, openSlot, schedule: scheduling(HAS_LEASE).schedule }
+  const leased = <Request extends Asking, Answer>(step: (request: Request, aside: Aside) => Promise<Answer>) => {
+    return (request: Request) => withLease(request, (aside) => step(request, aside))
+  }
   return {
     slotAt,
     openSlot,
     dispatch,
-    schedule,
-    cancel: cancelEitherWay(cancelWith(deps), cancelAllWith(deps)),
-    reschedule: rescheduleEitherWay(rescheduleWith(deps), onlyDateWith(deps)),
-    replace: replaceWith(deps),
+    ...scheduling(withLease),
+    cancel: leased(cancelEitherWay(cancelWith(deps), cancelAllWith(deps))),
+    reschedule: leased(rescheduleEitherWay(rescheduleWith(deps), onlyDateWith(deps))),
+    replace: leased(replaceWith(deps)),
     notify: notifyWith(world),
   }
 }

@@ -21,14 +21,12 @@ import type { Notify } from '../notify.ts'
 import type { SlotAt } from '../slot-at.ts'
 import type { Replaced } from './clear-id.ts'
 import type { Refusal } from './refusal.ts'
-import type { Schedule } from './schedule.ts'
-import { waitForOther } from './states-of-id.ts'
+import { mustChange, type Scheduling } from './schedule.ts'
 
-export interface ValidateDeps {
+export interface ValidateDeps extends Scheduling {
   rules: InputRules
   slotAt: SlotAt
   clock: Clock
-  schedule: Schedule
   cancel: (request: CancelRequest) => Promise<Refusal | undefined>
   reschedule: (request: RescheduleRequest) => Promise<Refusal | undefined>
   replace: (request: ScheduleRequest) => Promise<Replaced>
@@ -63,7 +61,16 @@ export function validateWith(deps: ValidateDeps) {
     }
     const telling: Promise<void>[] = []
     const tell: Tell = (intake, notice) => void telling.push(attempt(intake, reject(deps, notice)))
-    for (const round of roundsOf(intakes)) await dealWith({ ...deps, attempt, tell }, round)
+    const batch = { ...deps, attempt, tell }
+    const chains = chainsOf(intakes)
+    const added = addInBulk(
+      batch,
+      chains.flatMap(([first]) => first ?? []),
+    )
+    const dealWith = async (chain: readonly Intake[]) => {
+      for (const intake of chain) await attempt(intake, carryOut(batch, intake, added))
+    }
+    await Promise.all(chains.map(dealWith))
     await Promise.all(telling)
     const rejected = intakes.filter(({ request }) => isNotice(request)).length
     // What is accepted the queue counts, at no cost: a line for each batch would be a good part of what the batch costs.
@@ -78,16 +85,13 @@ function read({ rules, clock }: ValidateDeps, queued: QueuedMessage): Intake {
   return { messageId: queued.messageId, publication, received: message, request }
 }
 
-/** The first message about each id, then the second ones, and so on. */
-function roundsOf(intakes: readonly Intake[]): Intake[][] {
-  const rounds: Intake[][] = []
+/** The messages about each id, in the order in which they were published. */
+function chainsOf(intakes: readonly Intake[]): Intake[][] {
   const inOrder = [...intakes].sort(
     (one, other) => one.publication.atMs - other.publication.atMs || rankOf(one) - rankOf(other),
   )
   const idOf = ({ request, messageId }: Intake) => (isNotice(request) ? messageId : request.id)
-  for (const ofOne of Map.groupBy(inOrder, idOf).values())
-    for (const [i, intake] of ofOne.entries()) rounds[i] = [...(rounds[i] ?? []), intake]
-  return rounds
+  return [...Map.groupBy(inOrder, idOf).values()]
 }
 
 /** Of what was published in one millisecond the cancel wins. */
@@ -103,72 +107,62 @@ type Tell = (intake: Intake, notice: Notice) => void
 
 type BatchDeps = ValidateDeps & { attempt: Attempt; tell: Tell }
 
-async function dealWith(deps: BatchDeps, intakes: readonly Intake[]): Promise<void> {
-  await scheduleAll(deps, intakes)
-  await Promise.all(intakes.map((intake) => deps.attempt(intake, carryOut(deps, intake))))
+/** An event that a message asks for beside what else there is. */
+interface Addition {
+  intake: Intake
+  event: ScheduledEvent
 }
+
+/** What has come of additions that were made in bulk. */
+type Added = ReadonlyMap<Intake, { event: ScheduledEvent; answer: Awaited<ReturnType<Scheduling['add']>>[number] }>
 
 /**
- * Schedules in bulk. What could not be written in time comes back, that alone; when the bulk fails otherwise it is done
- * one by one, so that one poisonous event does not hold up the others.
+ * Adds events in bulk. When the bulk fails none is added: each is scheduled on its own then, so that one poisonous event does
+ * not hold up the others.
  */
-async function scheduleAll(deps: BatchDeps, intakes: readonly Intake[]): Promise<void> {
-  const { attempt } = deps
-  const placed: { intake: Intake; event: ScheduledEvent; comesBack: boolean }[] = []
-  const place = async (intake: Intake) => {
-    const { request } = intake
-    if (isNotice(request) || request.action !== 'schedule') return
-    const { refusal, doubt }: Replaced = request.replace ? await deps.replace(request) : {}
-    await refuse(deps, intake, refusal)
-    if (refusal?.code === 'NOT_INDEXED') return
-    const slot = await deps.slotAt(request.date.atMs, request.id)
-    const event = toEvent(request, { slot, nowMs: deps.clock.now() })
-    placed.push({ intake, event, comesBack: doubt !== undefined })
-    // It is scheduled now, and comes back for the answer.
-    if (doubt) throw doubt
+async function addInBulk(deps: BatchDeps, intakes: readonly Intake[]): Promise<Added> {
+  const additions = (
+    await Promise.all(intakes.map((intake) => additionOf(deps, intake).catch(() => undefined)))
+  ).filter((one) => one !== undefined)
+  if (additions.length === 0) return new Map()
+  try {
+    const answers = await deps.add(additions.map(({ event }) => event))
+    return new Map(additions.map(({ intake, event }, i) => [intake, { event, answer: answers[i] }]))
+  } catch (error) {
+    deps.log.warn('bulk not scheduled, tried one by one', { events: additions.length, error: String(error) })
+    return new Map()
   }
-  const schedule = async (some: typeof placed) => {
-    const refusals = await deps.schedule(some.map(({ event }) => event))
-    const answer = ({ intake, comesBack }: (typeof placed)[number], i: number) =>
-      comesBack ? undefined : attempt(intake, refuse(deps, intake, refusals[i]))
-    await Promise.all(some.map(answer))
-  }
-  await Promise.all(intakes.map((intake) => attempt(intake, place(intake))))
-  if (placed.length === 0) return
-  await schedule(placed).catch(async (error) => {
-    deps.log.warn('bulk not scheduled, tried one by one', { events: placed.length, error: String(error) })
-    await Promise.all(
-      placed.map((one) =>
-        attempt(
-          one.intake,
-          patiently(deps, one.intake, () => schedule([one])),
-        ),
-      ),
-    )
-  })
 }
 
-/** What is not scheduling: telling of a rejection, cancelling, rescheduling. */
-async function carryOut(deps: BatchDeps, intake: Intake): Promise<void> {
+async function additionOf({ slotAt, clock }: BatchDeps, intake: Intake): Promise<Addition | undefined> {
+  const { request } = intake
+  if (isNotice(request) || request.action !== 'schedule' || request.replace) return undefined
+  const slot = await slotAt(request.date.atMs, request.id)
+  return { intake, event: toEvent(request, { slot, nowMs: clock.now() }) }
+}
+
+/** @param added what is added of the batch in bulk */
+async function carryOut(deps: BatchDeps, intake: Intake, added: Promise<Added>): Promise<void> {
   const { request } = intake
   if (isNotice(request)) return deps.tell(intake, request)
-  if (request.action === 'schedule') return
-  const change = async () => (request.action === 'cancel' ? deps.cancel(request) : deps.reschedule(request))
-  await refuse(deps, intake, await patiently(deps, intake, change))
+  if (request.action === 'cancel') return refuse(deps, intake, await deps.cancel(request))
+  if (request.action === 'reschedule') return refuse(deps, intake, await deps.reschedule(request))
+  if (request.replace) return replace(deps, intake, request)
+  return refuse(deps, intake, await answerTo(deps, intake, added))
 }
 
-/**
- * What meets something that another request is about to do waits a little for that, instead of coming back after minutes.
- * It must be harmless to repeat.
- */
-async function patiently<Answer>(deps: ValidateDeps, intake: Intake, work: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await work()
-  } catch (fault) {
-    const isInDoubt = fault instanceof SchedulerError && fault.code === 'CANCEL_IN_DOUBT'
-    if (isInDoubt && (await waitForOther(deps, intake))) return work()
-    throw fault
-  }
+async function replace(deps: BatchDeps, intake: Intake, request: ScheduleRequest): Promise<void> {
+  const { refusals, doubt } = await deps.replace(request)
+  for (const refusal of refusals) await refuse(deps, intake, refusal)
+  // It is scheduled now, and comes back for the answer.
+  if (doubt) throw doubt
+}
+
+async function answerTo(deps: BatchDeps, intake: Intake, added: Promise<Added>) {
+  const one = (await added).get(intake)
+  if (one) return mustChange(one.answer) ? deps.change(one.event, one.answer) : one.answer
+  const addition = await additionOf(deps, intake)
+  return addition && (await deps.schedule([addition.event]))[0]
 }
 
 /** Tells why a request is not carried out, if it is not. @throws what kept it from being tried in time */

@@ -104,6 +104,7 @@ function more(): string[] {
   return [
     `- Each shard more, with events in every minute, adds $${Math.round(shard)} a month: transitions, an emitter for each minute, and its looks for what is new.`,
     `- An \`id\` that the client chose adds $${adds({ ownIds: 1 })} a million: what is known of it is looked up, and its place written down.`,
+    `- A request that changes what is there, a cancel for example, takes the lease of its id and gives it back: two writes, $${money(dollarsFor(2 * MILLION, 'writeUnit'))} a million.`,
     `- An event due at once adds $${adds({ express: 1 })} a million in batches of ${base.inputBatch}, and $${adds({ express: 1, inputBatch: 1 })} alone: claim, Express execution, an emitter for a second or two.`,
     `- A payload of more than 4 KB stands in an item of its own. An item costs a write unit for each KB begun, a read unit for each 4 KB.`,
     `- \`retentionDays\` costs storage: 365 days instead of 7 add $${adds(settings({ retentionDays: 365 }))} a million. An outage's 14 days are always on top.`,

@@ -552,6 +552,32 @@ export function behavesLikeAnEventsTable(
       })
     })
 
+    describe('the lease of an id', () => {
+      const lease = (holder: string, handling: string, id = 'a') => ({ id, holder, handling })
+
+      it('is one holder’s until that gives it back', async () => {
+        expect(await table.takeLease(lease('first', '1'))).to.equal(true)
+        expect(await table.takeLease(lease('second', '2'))).to.equal(false)
+        expect(await table.takeLease(lease('second', '2', 'b'))).to.equal(true)
+        await table.giveLeaseBack(lease('first', '1'))
+        expect(await table.takeLease(lease('second', '2'))).to.equal(true)
+      })
+
+      it('is taken again by its holder, and given back by that handling alone', async () => {
+        await table.takeLease(lease('first', '1'))
+        expect(await table.takeLease(lease('first', '2'))).to.equal(true)
+        await table.giveLeaseBack(lease('first', '1'))
+        expect(await table.takeLease(lease('second', '3'))).to.equal(false)
+        await table.giveLeaseBack(lease('first', '2'))
+        expect(await table.takeLease(lease('second', '3'))).to.equal(true)
+      })
+
+      it('is given back by nobody where there is none', async () => {
+        await table.giveLeaseBack(lease('first', '1'))
+        expect(await table.takeLease(lease('second', '2'))).to.equal(true)
+      })
+    })
+
     describe('the owners of segments', () => {
       it('are none at first, then counted from one', async () => {
         expect(await table.incarnationOf(SLOT, 0)).to.equal(0)

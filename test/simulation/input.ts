@@ -1,4 +1,5 @@
 import type { SQSBatchResponse } from 'aws-lambda'
+import { LEASE_MS } from '../../aws/events-table/leases.ts'
 import { VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import type { Judge } from './judge.ts'
 import type { Lambda } from './lambda.ts'
@@ -100,7 +101,8 @@ export function startInput(region: Region, lambda: Lambda, judge: Pick<Judge, 'r
     const isDead = message.receives >= MAX_RECEIVES
     const afterMs = isDead ? REDRIVE_AFTER_MS : VISIBILITY_TIMEOUT_SECONDS * 1_000
     if (isDead) deadLetters++
-    faults.prolong(wayOf({ Records: [message] }), failedSinceMs, afterMs)
+    // What struck another request about its id before, may hold on to that until its lease lapses.
+    faults.prolong(wayOf({ Records: [message] }), failedSinceMs - LEASE_MS, afterMs)
     time.at(time.now() + afterMs, () => arrive(isDead ? { ...message, receives: 0 } : message))
   }
   const deliver = async (batch: QueuedMessage[]) => {

@@ -262,8 +262,10 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       if (itsMs !== event.emitAtMs)
         fail(`MISPLACED: ${event.id} was parked to be emitted at ${event.emitAtMs} in the place of ${itsMs}`)
       const entry = entries.get(keyOf(event.id, event.dueAtMs))
-      const { parked } = stories.get(event.id) ?? {}
+      const { parked, parkedAs } = stories.get(event.id) ?? {}
       if (parked && !parked.has(event.dueAtMs)) parked.set(event.dueAtMs, now())
+      const as = `${event.dueAtMs} ${contentOf(event.payload ?? '')}`
+      if (parkedAs && !parkedAs.has(as)) parkedAs.set(as, now())
       if (!entry || !stands(entry, event)) return
       const content = contentOf(event.payload ?? '')
       if (!entry.parkedAtMs.has(content)) entry.parkedAtMs.set(content, now())

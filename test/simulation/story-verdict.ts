@@ -146,10 +146,14 @@ const GROUNDS: Record<string, Ground> = {
   EVENT_ENDED: (story, _, { asked, atMs }) =>
     [...story.delivered, ...story.ended].some((one) => one.atMs <= atMs) ||
     story.asked.some((one) => one !== asked && (one.request.action !== 'schedule' || one.request.replace)),
-  TOO_LATE: (_, wishes, { asked, atMs }) => {
+  TOO_LATE: ({ delivered }, wishes, { asked, atMs }) => {
     const lateMs = Math.max(asked.atMs + CANCEL_MARGIN_MS, atMs + SURE_MS + CLOCK_SKEW_MS)
     const from = asked.request.action === 'schedule' ? undefined : asked.request.dueAtMs
-    return wishes.some(({ dueAtMs }) => (from === undefined || from === dueAtMs) && dueAtMs < lateMs)
+    const isMeant = ({ dueAtMs }: { dueAtMs: number }) => from === undefined || from === dueAtMs
+    return (
+      wishes.some((wish) => isMeant(wish) && wish.dueAtMs < lateMs) ||
+      delivered.some((one) => isMeant(one) && one.atMs <= atMs)
+    )
   },
   EVENT_AMBIGUOUS: (_, wishes, { atMs }) =>
     new Set(wishes.filter(({ asked }) => asked.atMs <= atMs).map(({ dueAtMs }) => dueAtMs)).size > 1,

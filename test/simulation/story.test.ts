@@ -42,6 +42,8 @@ const parks =
   (aheadMs: number, dueAtMs = D) =>
   (story: Story) =>
     story.parked.set(dueAtMs, D - aheadMs)
+const parksAs = (aheadMs: number, content: string) => (story: Story) =>
+  story.parkedAs.set(`${D} ${content}`, D - aheadMs)
 const delivers =
   (content = 'first', dueAtMs = D, atMs = dueAtMs) =>
   (story: Story) =>
@@ -70,6 +72,11 @@ const GOOD: Record<string, Story> = {
     cancels(9_000),
     schedules(8_000, 'next'),
     delivers('next'),
+  ),
+  'one that went out long before its date by a clock that is wrong, and is cancelled then': tell(
+    schedules(60_000),
+    delivers('first', D, D - 20_000),
+    cancels(9_000, 'TOO_LATE'),
   ),
   'one whose cancel came too late': tell(schedules(60_000), cancels(3_000, 'TOO_LATE'), delivers()),
   'one whose cancel came before it': tell(schedules(60_000), cancels(59_990, 'EVENT_NOT_FOUND')),
@@ -100,6 +107,16 @@ const GOOD: Record<string, Story> = {
     again,
     parks(50_000),
     delivers(),
+  ),
+  'one that is scheduled again, and arrives when another has been moved by its id': tell(
+    schedules(60_000, 'zero'),
+    parks(59_900),
+    cancelsAll(50_000),
+    schedules(40_000),
+    parksAs(20_000, 'first'),
+    asks(30_000, { action: 'reschedule', toMs: E, content: 'moved' }),
+    delivers(),
+    delivers('moved', E),
   ),
   'one that arrives after a move by its id was told what became of others, and before that came again': tell(
     cancelsAll(61_000, 'EVENT_NOT_FOUND'),

@@ -39,10 +39,12 @@ export interface Story {
   ended: (Happened & { code: string; content: string })[]
   /** When something was parked first, epoch ms, by its date. */
   parked: Map<number, number>
+  /** The same of each content, by date and content. */
+  parkedAs: Map<string, number>
 }
 
 export function aStory(id: string, isOwn = true, index: IndexKind = 'own'): Story {
-  return { id, isOwn, index, asked: [], delivered: [], ended: [], parked: new Map() }
+  return { id, isOwn, index, asked: [], delivered: [], ended: [], parked: new Map(), parkedAs: new Map() }
 }
 
 /** Tells an event from all others. */
@@ -204,7 +206,10 @@ export function stopsAt(story: Story, asked: Asked, dueAtMs: number): 'yes' | 'm
   const sources = told.length > 0 && !comesAgain ? [] : sourcesOf(story, asked)
   if (!sources.includes(dueAtMs)) return 'no'
   if (comesAgain) return 'maybe'
-  const hasOvertaken = (story.parked.get(dueAtMs) ?? Number.POSITIVE_INFINITY) >= asked.atMs
+  const last = wishesOf(story, before(story, asked)).findLast((wish) => wish.dueAtMs === dueAtMs)
+  const lastParkedAtMs = last?.contents.map((content) => story.parkedAs.get(`${dueAtMs} ${content}`) ?? 0) ?? []
+  const hasOvertaken =
+    (story.parked.get(dueAtMs) ?? Number.POSITIVE_INFINITY) >= asked.atMs || Math.max(...lastParkedAtMs) >= asked.atMs
   return sources.length > 1 || (request.dueAtMs === undefined && hasOvertaken) ? 'maybe' : 'yes'
 }
 

@@ -375,6 +375,16 @@ describe('what a client is told of a cancel that is not carried out', () => {
     }
   })
 
+  it('says that it has gone out, where it did long before its date by a clock that is wrong', async () => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const { slot, key } = event
+    await world.table.checkpoint(slot, 0, { delivered: [key], upTo: key, lateMs: [0] })
+    const refusal = await cancel(world, event)
+    expect(refusal).to.include({ code: 'TOO_LATE' })
+    expect(refusal?.error).to.match(/^The event has been emitted\./)
+  })
+
   it('says how late it is, up to the millisecond in which the event is emitted', async () => {
     const until = `Changes are taken until ${CANCEL_MARGIN_MS} ms before.`
     for (const [aheadMs, when] of [

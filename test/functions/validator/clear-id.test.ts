@@ -6,7 +6,7 @@ import type { ScheduleRequest } from '../../../core/request.ts'
 import { CANCEL_MARGIN_MS, OVERTAKEN_MS } from '../../../core/timetable.ts'
 import { eventFacts } from '../../../status/event-facts.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
-import { dyingAt, FAULTS, failingAt } from '../../support/breaking.ts'
+import { dyingAt, FAULTS, failingAt, leasesLapsed } from '../../support/breaking.ts'
 import { aBatch, aMessage, aRecord, FAILURE_TOPIC, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { aWorld, functionsOf, stepsOf, type World } from '../../support/world.ts'
@@ -360,11 +360,11 @@ describe('replacing what is pending under an id', () => {
     await handle(world, at(1, { payload: 'first' }))
     const parkFirst: World['table']['parkFirst'] = async (events) => {
       if (events[0]?.payload === 'fourth')
-        await functionsOf(world).validator(aBatch(at(2, { payload: 'second' }), replacing))
+        await functionsOf(leasesLapsed(world)).validator(aBatch(at(2, { payload: 'second' }), replacing))
       return world.table.parkFirst(events)
     }
     const concludeInstead: World['table']['concludeInstead'] = async (pointer, outcome) => {
-      const slow = { ...world, table: { ...world.table, parkFirst } }
+      const slow = leasesLapsed({ ...world, table: { ...world.table, parkFirst } })
       if (outcome.kind === 'cancelled') await functionsOf(slow).validator(aBatch(at(4, { payload: 'fourth' })))
       return world.table.concludeInstead(pointer, outcome)
     }
@@ -395,7 +395,7 @@ describe('replacing what is pending under an id', () => {
   it('does not stop its own event, which another who handles the same message is about to park', async () => {
     for (const [beforeMs, otherMs, kinds] of [
       [0, 0, []],
-      [1, 0, ['cancelled']],
+      [1, 0, ['moved']],
       [0, 1, ['cancelled']],
     ] as const) {
       const world = aWorld({ atMs: NOW_MS })

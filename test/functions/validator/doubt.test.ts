@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { orderOf } from '../../../core/clearing.ts'
+import type { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import type { Known, Outcome } from '../../../core/outcome.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
@@ -155,9 +156,11 @@ describe('what is scheduled at the date from which an event is being moved', () 
     await world.table.conclude({ slot, key, kind: 'cancelled', atMs: NOW_MS, publication, next })
     const second = { ...event, payload: 'second', publication: { messageId: 'second', atMs: NOW_MS - 7 } }
     const schedule = () => world.clock.run(stepsOf(world).schedule([second]))
-    const fault = await schedule().catch((error) => error)
+    const [fault] = await schedule()
     expect(fault).to.include({ code: 'CANCEL_IN_DOUBT' })
-    expect(fault.message).to.match(/^Event a for .+ is being rescheduled, and is not at its new date yet\. The request/)
+    expect((fault as SchedulerError).message).to.match(
+      /^Event a for .+ is being rescheduled, and is not at its new date yet\. The request/,
+    )
     const date = atMs(event.dueAtMs)
     const move = { action: 'reschedule', id: 'a', date, newDate, publication } as const
     expect(await world.clock.run(stepsOf(world).reschedule(move))).to.equal(undefined)

@@ -1,44 +1,37 @@
 import { expect } from 'chai'
-import { CLOCK_SKEW_MS, OVERTAKEN_MS } from '../../../core/timetable.ts'
-import { waitForOther, waitForOvertaken } from '../../../functions/validator/states-of-id.ts'
-import { NOW_MS } from '../../support/arriving.ts'
-import { fakeClock } from '../../support/fake-clock.ts'
+import { statesOfId } from '../../../functions/validator/states-of-id.ts'
+import { arriving, NOW_MS } from '../../support/arriving.ts'
+import { aWorld, stepsOf } from '../../support/world.ts'
 
-describe('waiting for what a request may have overtaken', () => {
-  it('ends a second after the request was published, and does not begin after that', async () => {
-    for (const [agoMs, waitMs] of [
-      [OVERTAKEN_MS, 0],
-      [OVERTAKEN_MS - 1, 1],
-      [0, OVERTAKEN_MS],
-    ] as const) {
-      const clock = fakeClock(NOW_MS)
-      const publication = { messageId: 'this one', atMs: NOW_MS - agoMs }
-      expect(await clock.run(waitForOvertaken({ clock }, { publication }))).to.equal(waitMs > 0)
-      expect(clock.now()).to.equal(NOW_MS + waitMs)
+describe('where the events of an id stand', () => {
+  const publishedBy = (messageId: string, agoMs: number) => ({ messageId, atMs: NOW_MS - agoMs })
+  const ofA = (inMs: number, messageId: string, agoMs: number) =>
+    arriving(inMs, { id: 'a', publication: publishedBy(messageId, agoMs) })
+
+  it('is told of those that were published until a request was, from an instant on, each once, and not of its own', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const [first, second, own, later] = [
+      ofA(60_000, 'first', 9),
+      ofA(70_000, 'second', 8),
+      ofA(80_000, 'this', 7),
+      ofA(90_000, 'later', 6),
+    ] as const
+    const again = ofA(60_000, 'again', 8)
+    for (const event of [first, second, own, later, again])
+      await world.clock.run(stepsOf(world).schedule([event, arriving(60_000, { id: 'b' })]))
+    const { slot, key } = second
+    await world.table.conclude({ slot, key, kind: 'failed', atMs: NOW_MS })
+    const dues = async (sinceMs?: number) => {
+      const states = await statesOfId(world, { id: 'a', publication: publishedBy('this', 7) }, sinceMs)
+      return states.map(({ ref, status, publishedAtMs }) => [ref.key, status, NOW_MS - publishedAtMs])
     }
-  })
-
-  it('lasts a second at most, by a clock that is behind', async () => {
-    const clock = fakeClock(NOW_MS)
-    await clock.run(waitForOvertaken({ clock }, { publication: { messageId: 'this one', atMs: NOW_MS + 60_000 } }))
-    expect(clock.now()).to.equal(NOW_MS + OVERTAKEN_MS)
-  })
-})
-
-describe('waiting for what another request is about to do', () => {
-  it('lasts half a second at least, a second at most, and does not begin a second after this one was published by whatever clock', async () => {
-    for (const [agoMs, waitMs] of [
-      [OVERTAKEN_MS + CLOCK_SKEW_MS, 0],
-      [OVERTAKEN_MS + CLOCK_SKEW_MS - 1, OVERTAKEN_MS / 2],
-      [OVERTAKEN_MS / 2, OVERTAKEN_MS / 2],
-      [OVERTAKEN_MS / 2 - 1, OVERTAKEN_MS / 2 + 1],
-      [0, OVERTAKEN_MS],
-      [-60_000, OVERTAKEN_MS],
-    ] as const) {
-      const clock = fakeClock(NOW_MS)
-      const publication = { messageId: 'this one', atMs: NOW_MS - agoMs }
-      expect(await clock.run(waitForOther({ clock }, { publication }))).to.equal(waitMs > 0)
-      expect(clock.now(), `published ${agoMs} ms ago`).to.equal(NOW_MS + waitMs)
-    }
+    expect(await dues()).to.have.deep.members([
+      [first.key, 'pending', 9],
+      [second.key, 'failed', 8],
+    ])
+    expect(await dues(NOW_MS - 8)).to.have.deep.members([
+      [first.key, 'pending', 8],
+      [second.key, 'failed', 8],
+    ])
   })
 })

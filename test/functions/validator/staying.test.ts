@@ -3,6 +3,7 @@ import { orderOf } from '../../../core/clearing.ts'
 import { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
+import { leasesLapsed } from '../../support/breaking.ts'
 import { anEvent } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { cutOff, instant, NEW_MS, received, reschedule, withEvent } from '../../support/rescheduling.ts'
@@ -22,6 +23,24 @@ describe('an event that cannot be moved', () => {
     }
     const slow = { ...world, table: { ...world.table, concludeFirst } }
     const refusal = await reschedule(slow, event, { publication: at(2, 'the reschedule') })
+    expect(refusal).to.have.property('code', 'EVENT_EXISTS')
+    await drain(world, 15)
+    expect(received(world).map(({ payload }) => payload)).to.have.members(['here', 'there'])
+  })
+
+  it('has an event stay that another request, which replaces all, has told it is too late for, while it was about to be moved', async () => {
+    const at = (afterMs: number, messageId: string) => ({ messageId, atMs: NOW_MS + afterMs })
+    const event = arriving(60_000, { payload: 'here', publication: at(-9, 'the event') })
+    const world = await withEvent(event)
+    const other = anEvent({ id: event.id, dueAtMs: NEW_MS, payload: 'there', publication: at(1, 'replacing') })
+    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
+      const order = orderOf(at(1, 'replacing'))
+      await world.table.clear(event.id, order)
+      await world.table.saveLeft(event.id, { order, emitAtMs: [event.emitAtMs] })
+      await world.table.park([other])
+      return world.table.concludeFirst(outcome)
+    }
+    const refusal = await reschedule({ ...world, table: { ...world.table, concludeFirst } }, event)
     expect(refusal).to.have.property('code', 'EVENT_EXISTS')
     await drain(world, 15)
     expect(received(world).map(({ payload }) => payload)).to.have.members(['here', 'there'])
@@ -106,7 +125,7 @@ describe('an event that cannot be moved', () => {
       await world.table.conclude({ ...there, kind: 'cancelled', atMs: NOW_MS - 1 })
       let again: Promise<unknown> | undefined
       const comeAndEnd = async () => {
-        await stepsOf(world).schedule([{ ...there, publication: { messageId: 'again', atMs: NOW_MS } }])
+        await stepsOf(leasesLapsed(world)).schedule([{ ...there, publication: { messageId: 'again', atMs: NOW_MS } }])
         const key = eventKey(NEW_MS, event.id, 2)
         await (how === 'failed'
           ? world.table.conclude({ slot, key, kind: how, atMs: NOW_MS })

@@ -4,7 +4,7 @@ import { type Mutant, mutant } from '../mutant.ts'
 export const CHANGE_MUTANTS: readonly Mutant[] = [
   mutant('does not look for cancels again after it has written', {
     file: 'functions/validator/schedule.ts',
-    from: ', ...(await metMeanwhile(deps, parked.filter(hasOwnId)))',
+    from: '...(await metMeanwhile(deps, parked.filter(hasOwnId))),',
     to: '',
     verdict: 'LOST',
     faults: [],
@@ -26,13 +26,13 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
     changes: [
       {
         file: 'functions/validator/schedule.ts',
-        from: 'await indexAll(deps, own)',
-        to: 'const before = await clearingsOf(deps, own)\n  await indexAll(deps, own)',
+        from: 'await indexAll(deps, events.filter(hasOwnId))',
+        to: '',
       },
       {
         file: 'functions/validator/schedule.ts',
-        from: 'const { places, clearings } = await knownBefore(deps, events)',
-        to: 'const { places } = await knownBefore(deps, events)\n  const clearings = before',
+        from: 'const isKnown = await knownAmong(deps, events)',
+        to: 'const isKnown = await knownAmong(deps, events)\n    await indexAll(deps, events.filter(hasOwnId))',
       },
     ],
     verdict: 'NOT REPLACED',
@@ -48,6 +48,15 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
     faults: [],
     hours: 0.2,
   }),
+  mutant('keeps the lease that it has taken', {
+    file: 'functions/validator/leasing.ts',
+    from: `  } finally {
+    await giveBack(deps, lease)
+  }`,
+    to: '  } finally {\n  }',
+    verdict: 'LATE',
+    faults: [],
+  }),
   mutant('waits with what replaces another for proof', {
     file: 'functions/validator/clear-id.ts',
     from: 'if (hereInDoubt) throw hereInDoubt',
@@ -56,8 +65,8 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
     faults: [],
   }),
   mutant('takes what is to replace others though it cannot find them', {
-    file: 'functions/validator/validate.ts',
-    from: "if (refusal?.code === 'NOT_INDEXED') return",
+    file: 'functions/validator/clear-id.ts',
+    from: "if (deps.index === 'none') return { refusals: [notIndexed('cancel the other event, and leave replace out')] }",
     to: '',
     verdict: 'SILENT',
     faults: [],

@@ -12,7 +12,7 @@ export const INTAKE_MUTANTS: readonly Mutant[] = [
   }),
   mutant('does not look whether an event is known', {
     file: 'functions/validator/schedule.ts',
-    from: 'known.has(event.slot + event.key) || ',
+    from: 'known.has(slot + key) || ',
     to: '',
     verdict: 'DOUBLED',
     faults: ['redelivery'],

@@ -17,6 +17,7 @@ import {
   type Stores,
   sqsStoreClass,
 } from './fauxqs.ts'
+import { type Publications, publicationsOf } from './publications.ts'
 import { deliveries, type Outlets } from './sns/deliveries.ts'
 import { fanOut } from './sns/fan-out.ts'
 import { snsService } from './sns/service.ts'
@@ -30,6 +31,7 @@ export type { Queue, SqsStore } from './fauxqs.ts'
 export interface Messaging {
   queues: SqsStore
   topics: SnsStore
+  publications: Publications
   /** What clients of each service are served by. */
   services: { sns: Handle; sqs: Handle; sts: Handle }
   stop(): Promise<void>
@@ -54,6 +56,7 @@ export async function startMessaging(endpoint: string, folder?: string, outlets 
   return {
     queues: stores.sqsStore,
     topics: stores.snsStore,
+    publications: publicationsOf(stores.snsStore),
     services: { sns, sqs, sts: sns },
     async stop() {
       stopDelivering()

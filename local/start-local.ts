@@ -12,7 +12,7 @@ import { lambdaHost } from './lambda/host.ts'
 import type { OnLog } from './lambda/sandbox.ts'
 import { type Messaging, startMessaging } from './messaging.ts'
 import { type Program, runProgram } from './program.ts'
-import { type OnPublish, tellOfPublications } from './publications.ts'
+import type { OnPublish } from './publications.ts'
 import { handlersFor } from './resources/all.ts'
 import { type StepFunctions, stepFunctions } from './step-functions/service.ts'
 import { eventBus } from './triggers/event-bus.ts'
@@ -101,7 +101,7 @@ async function start(options: LocalOptions, onStop: OnStop): Promise<Omit<Local,
   const client = consoleClient({
     endpoint: door.endpoint,
     dynamoDbEndpoint: endpoints.dynamoDb,
-    queues: messaging.queues,
+    publications: messaging.publications,
     clock: systemClock,
   })
   const console = openConsole({ client, clock: systemClock })
@@ -134,7 +134,7 @@ async function startParts({ onLog = () => {}, onPublish }: LocalOptions, door: D
   const lambda = lambdaHost(onLog)
   const messaging = await openStore(folder.messages, (path) => startMessaging(door.endpoint, path, { lambda, onLog }))
   onStop(() => messaging.stop())
-  if (onPublish) tellOfPublications(messaging.topics, onPublish)
+  if (onPublish) messaging.publications.listen(onPublish)
   const bus = eventBus(lambda.invoke)
   const machines = await openStore(folder.executions, (file) =>
     stepFunctions({ invoke: lambda.invoke, onChange: bus.executionChanged, file }),

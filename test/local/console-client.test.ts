@@ -1,4 +1,5 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { PublishCommand } from '@aws-sdk/client-sns'
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai'
 import { systemClock } from '../../aws/system-clock.ts'
 import { consoleClient, inSmallPages, oneByOne } from '../../local/console-client.ts'
@@ -19,12 +20,8 @@ describe('the client of the local console', () => {
   })
   const client = () => {
     const { endpoint, messaging } = local
-    return consoleClient({
-      endpoint,
-      dynamoDbEndpoint: dynamoDb.endpoint,
-      queues: messaging.queues,
-      clock: systemClock,
-    })
+    const { publications } = messaging
+    return consoleClient({ endpoint, dynamoDbEndpoint: dynamoDb.endpoint, publications, clock: systemClock })
   }
 
   it('asks the table where it is served, and not over the port of the stack, which serves none here', async () => {
@@ -35,10 +32,11 @@ describe('the client of the local console', () => {
   })
 
   it('reads in small pages, so that nobody waits while one is parsed', () => {
-    const limits = [undefined, 1, 200, 201].map(
-      (Limit) => inSmallPages(new QueryCommand({ TableName: 'events', Limit })).input.Limit,
-    )
-    expect(limits).to.deep.equal([200, 1, 200, 200])
+    const limitOf = (query: Partial<QueryCommandInput>) =>
+      inSmallPages(new QueryCommand({ TableName: 'events', ...query })).input.Limit
+    expect([undefined, 1, 20, 21].map((Limit) => limitOf({ Limit }))).to.deep.equal([20, 1, 20, 20])
+    for (const part of [{ ProjectionExpression: '#sk' }, { Select: 'COUNT' }] as const)
+      expect([undefined, 1, 200, 201].map((Limit) => limitOf({ Limit, ...part }))).to.deep.equal([200, 1, 200, 200])
   })
 
   it('reads one page after the other, with rests that are longer where pages take longer, also after one that failed', async () => {
@@ -60,18 +58,37 @@ describe('the client of the local console', () => {
     expect(third).to.include({ value: 46 })
   })
 
-  it('tails by a queue of its own, which is gone afterwards', async () => {
-    for (const name of ['scheduler-output-local', 'scheduler-failure-local']) await makeTopic(local, name)
-    const ending = new AbortController()
-    const queues = () => [...local.messaging.queues.allQueues()].map(({ name }) => name)
-    let during: string[] = []
-    const onReady = () => {
-      during = queues()
-      setImmediate(() => ending.abort())
+  it('tails without a queue: it hears of what the topics take while it listens', async () => {
+    const [output] = [
+      await makeTopic(local, 'scheduler-output-local'),
+      await makeTopic(local, 'scheduler-failure-local'),
+    ]
+    const attribute = (StringValue: string) => ({ DataType: 'String', StringValue })
+    const publish = (id: string, TopicArn = output) => {
+      const MessageAttributes = {
+        event_id: attribute(id),
+        due: attribute('2026-11-23T12:00:00Z'),
+        attempt: attribute('1'),
+      }
+      return local.sns.send(new PublishCommand({ TopicArn, Message: 'payload', MessageAttributes }))
     }
-    expect(await Array.fromAsync(client().tail({ signal: ending.signal, onReady }))).to.deep.equal([])
-    expect(during).to.have.length(1)
-    expect(during[0]).to.match(/^scheduler-tail-local-/)
-    expect(queues()).to.deep.equal([])
+    await publish('before')
+    const ending = new AbortController()
+    const other = await makeTopic(local, 'other')
+    const onReady = async () => {
+      await publish('other', other)
+      await publish('first')
+    }
+    const seen: unknown[] = []
+    for await (const one of client().tail({ signal: ending.signal, onReady })) {
+      seen.push([one.kind, one.id, one.topicArn])
+      if (one.id === 'first') await publish('second')
+      else ending.abort()
+    }
+    expect(seen).to.deep.equal([
+      ['delivery', 'first', output],
+      ['delivery', 'second', output],
+    ])
+    expect([...local.messaging.queues.allQueues()]).to.deep.equal([])
   })
 })

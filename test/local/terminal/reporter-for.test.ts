@@ -13,7 +13,7 @@ const local = {
   stop: async () => {},
 }
 const topicArn = 'arn:out'
-const published = { topicArn, body: 'hello', attributes: { event_id: 'a' } }
+const published = { topicArn, body: 'hello', attributes: { event_id: 'a' }, takenAtMs: 0 }
 const delivered = { what: 'delivered', id: 'a', lateMs: 3, target: 'arn:out', attempt: 1 }
 
 /** What is printed when the reporter tells of `happenings`. */

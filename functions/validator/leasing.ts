@@ -48,7 +48,7 @@ async function alone<Answer>(
   { id, publication: { messageId: holder } }: Asking,
   work: (aside: Aside) => Promise<Answer>,
 ): Promise<Answer> {
-  const lease = { id, holder, handling: deps.random().toString(36).slice(2, 12) }
+  const lease = { id, holder, handling: String(deps.random()) }
   await take(deps, lease)
   try {
     return await work(async (wait) => {

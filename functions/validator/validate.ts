@@ -63,10 +63,7 @@ export function validateWith(deps: ValidateDeps) {
     const tell: Tell = (intake, notice) => void telling.push(attempt(intake, reject(deps, notice)))
     const batch = { ...deps, attempt, tell }
     const chains = chainsOf(intakes)
-    const added = addInBulk(
-      batch,
-      chains.flatMap(([first]) => first ?? []),
-    )
+    const added = addInBulk(batch, chains.map(([first]) => first).filter(isAddition))
     const dealWith = async (chain: readonly Intake[]) => {
       for (const intake of chain) await attempt(intake, carryOut(batch, intake, added))
     }
@@ -86,12 +83,12 @@ function read({ rules, clock }: ValidateDeps, queued: QueuedMessage): Intake {
 }
 
 /** The messages about each id, in the order in which they were published. */
-function chainsOf(intakes: readonly Intake[]): Intake[][] {
+function chainsOf(intakes: readonly Intake[]): [Intake, ...Intake[]][] {
   const inOrder = [...intakes].sort(
     (one, other) => one.publication.atMs - other.publication.atMs || rankOf(one) - rankOf(other),
   )
   const idOf = ({ request, messageId }: Intake) => (isNotice(request) ? messageId : request.id)
-  return [...Map.groupBy(inOrder, idOf).values()]
+  return [...Map.groupBy(inOrder, idOf).values()] as [Intake, ...Intake[]][]
 }
 
 /** Of what was published in one millisecond the cancel wins. */
@@ -107,38 +104,36 @@ type Tell = (intake: Intake, notice: Notice) => void
 
 type BatchDeps = ValidateDeps & { attempt: Attempt; tell: Tell }
 
-/** An event that a message asks for beside what else there is. */
-interface Addition {
-  intake: Intake
-  event: ScheduledEvent
+/** A message that asks for an event beside what else there is. */
+type Addition = Intake & { request: ScheduleRequest }
+
+function isAddition(intake: Intake): intake is Addition {
+  const { request } = intake
+  return !isNotice(request) && request.action === 'schedule' && !request.replace
 }
 
-/** What has come of additions that were made in bulk. */
+/** What has come of events that were added in bulk. */
 type Added = ReadonlyMap<Intake, { event: ScheduledEvent; answer: Awaited<ReturnType<Scheduling['add']>>[number] }>
 
 /**
  * Adds events in bulk. When the bulk fails none is added: each is scheduled on its own then, so that one poisonous event does
  * not hold up the others.
  */
-async function addInBulk(deps: BatchDeps, intakes: readonly Intake[]): Promise<Added> {
-  const additions = (
-    await Promise.all(intakes.map((intake) => additionOf(deps, intake).catch(() => undefined)))
-  ).filter((one) => one !== undefined)
+async function addInBulk(deps: BatchDeps, additions: readonly Addition[]): Promise<Added> {
   if (additions.length === 0) return new Map()
   try {
-    const answers = await deps.add(additions.map(({ event }) => event))
-    return new Map(additions.map(({ intake, event }, i) => [intake, { event, answer: answers[i] }]))
+    const events = await Promise.all(additions.map(({ request }) => eventOf(deps, request)))
+    const answers = await deps.add(events)
+    return new Map(additions.map((one, i) => [one, { event: events[i] as ScheduledEvent, answer: answers[i] }]))
   } catch (error) {
     deps.log.warn('bulk not scheduled, tried one by one', { events: additions.length, error: String(error) })
     return new Map()
   }
 }
 
-async function additionOf({ slotAt, clock }: BatchDeps, intake: Intake): Promise<Addition | undefined> {
-  const { request } = intake
-  if (isNotice(request) || request.action !== 'schedule' || request.replace) return undefined
+async function eventOf({ slotAt, clock }: BatchDeps, request: ScheduleRequest): Promise<ScheduledEvent> {
   const slot = await slotAt(request.date.atMs, request.id)
-  return { intake, event: toEvent(request, { slot, nowMs: clock.now() }) }
+  return toEvent(request, { slot, nowMs: clock.now() })
 }
 
 /** @param added what is added of the batch in bulk */
@@ -148,7 +143,17 @@ async function carryOut(deps: BatchDeps, intake: Intake, added: Promise<Added>):
   if (request.action === 'cancel') return refuse(deps, intake, await deps.cancel(request))
   if (request.action === 'reschedule') return refuse(deps, intake, await deps.reschedule(request))
   if (request.replace) return replace(deps, intake, request)
-  return refuse(deps, intake, await answerTo(deps, intake, added))
+  const one = (await added).get(intake)
+  return refuse(deps, intake, await (one ? answerTo(deps, one) : scheduleAlone(deps, request)))
+}
+
+async function answerTo({ change }: BatchDeps, { event, answer }: NonNullable<ReturnType<Added['get']>>) {
+  return mustChange(answer) ? change(event, answer) : answer
+}
+
+async function scheduleAlone(deps: BatchDeps, request: ScheduleRequest) {
+  const [answer] = await deps.schedule([await eventOf(deps, request)])
+  return answer
 }
 
 async function replace(deps: BatchDeps, intake: Intake, request: ScheduleRequest): Promise<void> {
@@ -156,13 +161,6 @@ async function replace(deps: BatchDeps, intake: Intake, request: ScheduleRequest
   for (const refusal of refusals) await refuse(deps, intake, refusal)
   // It is scheduled now, and comes back for the answer.
   if (doubt) throw doubt
-}
-
-async function answerTo(deps: BatchDeps, intake: Intake, added: Promise<Added>) {
-  const one = (await added).get(intake)
-  if (one) return mustChange(one.answer) ? deps.change(one.event, one.answer) : one.answer
-  const addition = await additionOf(deps, intake)
-  return addition && (await deps.schedule([addition.event]))[0]
 }
 
 /** Tells why a request is not carried out, if it is not. @throws what kept it from being tried in time */

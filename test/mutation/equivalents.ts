@@ -260,24 +260,15 @@ export const EQUIVALENTS: Equivalent[] = [
       'What stays was to be rescheduled by a publish: only the types ask.',
     ],
   ),
+  ...inFile('functions/validator/leasing.ts', [
+    'clock.now() >= untilMs',
+    'clock.now() > untilMs',
+    'Pauses are of tens of milliseconds: nobody looks just then.',
+  ]),
   ...inFile(
     'functions/validator/schedule.ts',
     ['[]', '["Stryker was here"]', 'What is no event stands in no place, and nobody asks what came of it.'],
     ['events.length === 0', 'false', 'Of no events nothing is asked, and nothing noted.'],
-  ),
-  ...inFile(
-    'functions/validator/states-of-id.ts',
-    [
-      'standing.event?.publication?.messageId',
-      'standing.event?.publication.messageId',
-      'An event of an own id comes from a publish: only the types ask.',
-    ],
-    ['event && delivery', 'true', 'What was delivered is there, and so is its delivery: only the types ask.'],
-    [
-      'event && delivery',
-      'event || delivery',
-      'What was delivered is there, and so is its delivery: only the types ask.',
-    ],
   ),
   ...inFile('status/deliveries.ts', ['[]', '["Stryker was here"]', 'A cut behind every key cuts nothing.']),
   ...inFile('status/event-status.ts', [

@@ -31,7 +31,7 @@ const validator = (...names: string[]) => names.map((name) => `functions/validat
 /** Tests of what several files do together, and those files. */
 const TOGETHER: Record<string, string[]> = {
   'test/functions/validator/actions.test.ts': validator('cancel', 'place-known', 'refusal', 'reschedule', 'steps'),
-  'test/functions/validator/clear-id.test.ts': validator('place-known', 'schedule', 'steps'),
+  'test/functions/validator/clear-id.test.ts': validator('place-known', 'schedule', 'steps', 'validate'),
   'test/functions/validator/only-date.test.ts': validator('steps'),
   'test/functions/settler/settling-in-parts.test.ts': ['functions/settler/settle-slot.ts'],
   'test/functions/delivery/untold.test.ts': ['core/untold.ts', 'functions/delivery/going-on.ts'],

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { LEASE_MS } from '../../../aws/events-table/leases.ts'
 import { SchedulerError } from '../../../core/errors.ts'
 import { CLOCK_SKEW_MS, OVERTAKEN_MS, TIMEOUT_SECONDS } from '../../../core/timetable.ts'
-import { LEASE_WAIT_MS, leasingWith } from '../../../functions/validator/leasing.ts'
+import { HAS_LEASE, LEASE_WAIT_MS, leasingWith } from '../../../functions/validator/leasing.ts'
 import { NOW_MS } from '../../support/arriving.ts'
 import { aBatch, aMessage, aRecord, FAILURE_TOPIC } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
@@ -44,6 +44,37 @@ describe('requests that change something under one id', () => {
       'other',
     ])
     expect(log.indexOf('second begins')).to.be.above(log.indexOf('first ends'))
+  })
+
+  it('look whether their id is free every 30 to 90 ms', async () => {
+    for (const [chance, pauseMs] of [
+      [0, 30],
+      [0.5, 60],
+      [1, 90],
+    ] as const) {
+      const world = aWorld({ atMs: NOW_MS })
+      works(world).begin('first')
+      await world.clock.advance(0)
+      const looks: number[] = []
+      const takeLease: World['table']['takeLease'] = (lease) => {
+        looks.push(world.clock.now() - NOW_MS)
+        return world.table.takeLease(lease)
+      }
+      works({ ...world, random: () => chance, table: { ...world.table, takeLease } })
+        .begin('second')
+        .answer.catch(() => {})
+      await world.clock.advance(2 * pauseMs)
+      expect(looks).to.deep.equal([0, pauseMs, 2 * pauseMs])
+    }
+  })
+
+  it('do their work at once where they have it already', async () => {
+    const log: string[] = []
+    const work = HAS_LEASE(request('first'), async (aside) => {
+      await aside(async () => void log.push('waited'))
+      return 'done'
+    })
+    expect([await work, ...log]).to.deep.equal(['done', 'waited'])
   })
 
   it('come back when another is at it for too long', async () => {
@@ -155,19 +186,22 @@ describe('requests that change something under one id', () => {
   })
 
   it('are tried once more, half a second later, where they meet what another is about to do', async () => {
-    for (const [agoMs, times] of [
-      [1_000, 2],
-      [60_000, 1],
+    const inDoubt = new SchedulerError('CANCEL_IN_DOUBT', 'not yet')
+    for (const [agoMs, fault, times] of [
+      [1_000, inDoubt, 2],
+      [60_000, inDoubt, 1],
+      [1_000, new SchedulerError('TABLE_UNAVAILABLE', 'down'), 1],
+      [1_000, new Error('broken'), 1],
     ] as const) {
       const world = aWorld({ atMs: NOW_MS })
       let tries = 0
-      const doubtful = async () => {
+      const failing = () => {
         tries++
-        throw new SchedulerError('CANCEL_IN_DOUBT', 'not yet')
+        return Promise.reject(fault)
       }
       const publication = { messageId: 'this', atMs: NOW_MS - agoMs }
-      const answer = leasingWith(world)({ id: 'a', publication }, doubtful)
-      expect(await world.clock.run(answer.catch(({ code }) => code))).to.equal('CANCEL_IN_DOUBT')
+      const answer = leasingWith(world)({ id: 'a', publication }, failing)
+      expect(await world.clock.run(answer.catch((error) => error))).to.equal(fault)
       expect(tries).to.equal(times)
     }
   })

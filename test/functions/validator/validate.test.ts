@@ -129,6 +129,21 @@ describe('a batch of input messages', () => {
     expect([parked, own]).to.deep.equal([[3], [2]])
   })
 
+  it('adds its events in bulk, whatever else it asks for', async () => {
+    const world = aWorldNow()
+    const change = (fields: object) => JSON.stringify({ id: 'b', failure_topic: topicArn('f'), ...fields })
+    const batch = aBatch(
+      aMessage({ id: 'a', date: date(600_000) }),
+      change({ action: 'cancel' }),
+      change({ action: 'reschedule', id: 'c', date: date(600_000), new_date: date(700_000) }),
+      aMessage({ id: 'd', date: date(600_000), replace: true }),
+      'no JSON',
+    )
+    expect(await validate(world, batch)).to.deep.equal([])
+    expect(world.log.of('bulk not scheduled, tried one by one')).to.deep.equal([])
+    expect(world.table.eventsIn('2026-11-23T12-44Z-00').map(({ id }) => id)).to.deep.equal(['a', 'd'])
+  })
+
   it('asks the table for nothing when there is nothing to schedule', async () => {
     const slow = slowed(aWorldNow(), 1)
     await validate(slow, aBatch('no JSON'))

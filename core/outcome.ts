@@ -52,7 +52,7 @@ export interface Outcome extends EventRef {
   asItWas?: true | undefined
   /** Where the event goes on: of one that is retrying, moved, or cancelled to be rescheduled. */
   next?: EventRef | undefined
-  /** Whether the reschedule that cancelled it is done with, though its event does not stand at `next`: it was stopped there, or goes on from there. */
+  /** Whether the reschedule that cancelled it is done with: its event has come to `next`, or was stopped there, or goes on from there. */
   arrived?: true | undefined
   /** Whether the slot of an event that was cancelled was settled again since its message came back: it may have been written too late to be counted before. */
   counted?: true | undefined

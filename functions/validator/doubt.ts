@@ -2,9 +2,9 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, hasLeft, isCleared } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { type EventRef, emitAtMsOf, lastAsked, type ScheduledEvent } from '../../core/event.ts'
-import type { Known, Outcome } from '../../core/outcome.ts'
-import { isEarlier, isLater, isOf, type Publication } from '../../core/publication.ts'
+import { emitAtMsOf, lastAsked, type ScheduledEvent } from '../../core/event.ts'
+import type { Outcome } from '../../core/outcome.ts'
+import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
 import { isUnderWay, type Standing } from '../../status/event-status.ts'
@@ -46,40 +46,14 @@ export async function hasGoneOut(
 }
 
 /**
- * An event that is rescheduled must have come to its new date before anything is written over where it stood: whoever
- * reschedules it, and was cut off, or finds another there and goes back, comes to a place that is still its own.
- * @throws SchedulerError `CANCEL_IN_DOUBT` if it has not yet, so that the request comes back
+ * Whoever reschedules an event must be done with it before anything is written over where it stood: whoever was cut off, or
+ * finds another at the new date and goes back, comes to a place that is still its own.
+ * @throws SchedulerError `CANCEL_IN_DOUBT` if that is not known yet, so that the request comes back
  */
-export async function mustHaveMoved(
-  { table }: { table: Pick<EventsTable, 'lookUp'> },
-  { id, date }: ScheduledEvent,
-  outcome: Outcome | undefined,
-): Promise<void> {
+export function mustHaveMoved({ id, date }: ScheduledEvent, outcome: Outcome | undefined): void {
   if (!outcome?.next || outcome.arrived) return
-  if (await hasCome(table, outcome.publication, outcome.next)) return
   const error = `Event ${id} for ${date} is being rescheduled, and is not at its new date yet. The request comes back.`
   throw new SchedulerError('CANCEL_IN_DOUBT', error)
-}
-
-/** Whether a publish has brought an event to a place or, where it has written that it goes on from there, to the next. */
-async function hasCome(
-  table: Pick<EventsTable, 'lookUp'>,
-  publication: Publication | undefined,
-  ref: EventRef,
-): Promise<boolean> {
-  const known = await table.lookUp([ref])
-  const [outcome] = known.outcomes
-  if (outcome?.next && isOf(publication, outcome)) return hasCome(table, publication, outcome.next)
-  return hasComeFor(publication, known)
-}
-
-/** Whether a publish has brought an event to a place, as far as is known there, and not found another. */
-export function hasComeFor(
-  publication: Publication | undefined,
-  { events: [event], outcomes: [outcome], unreadable }: Known,
-): boolean {
-  if (isOf(publication, event) || isOf(publication, outcome)) return true
-  return !event && (outcome !== undefined || unreadable.length > 0)
 }
 
 /**

@@ -94,7 +94,7 @@ async function endOfCancelled(deps: PlaceKnownDeps, { event, outcome }: Standing
 async function placeCancelled(deps: PlaceKnownDeps, event: ScheduledEvent, standing: WithClearing): Promise<Placement> {
   if (!comesAfter(event, standing)) return {}
   const before = standing.event
-  if (before) await mustHaveMoved(deps, before, standing.outcome)
+  if (before) mustHaveMoved(before, standing.outcome)
   // Of another it is known that it has not.
   if (before && hasSameContent(before, event) && (await hasGoneOut(deps, before, standing.outcome))) return {}
   const asked = askedSinceCancel(standing)

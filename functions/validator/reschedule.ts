@@ -54,26 +54,30 @@ export function rescheduleWith(deps: RescheduleDeps) {
     // Another may stand there now.
     if (refusal === 'overtaken') return reschedule(request, aside)
     if (refusal) return refusal
-    const arrival = await comeTo(deps, moved, place)
+    const another = await comeTo(deps, moved, place)
     // Another has come to the new date meanwhile.
-    if (typeof arrival === 'object') {
+    if (another) {
       await stay(deps, { ...old, event: old.event }, request)
-      return arrival
+      return another
     }
-    if (arrival === 'elsewhere') await noteArrival(deps, old, request)
-    await giveAgain(deps, (await deps.table.lookUp([old.ref])).events[0], request)
+    await giveAgain(deps, await noteArrival(deps, old, request), request)
     return undefined
   }
   return reschedule
 }
 
 /**
- * Writes down that a request is done with whose event does not stand at its new place: whoever comes to the old date later
- * would wait for it. Its repetition is done with, too, whatever has come to the new date since.
+ * Writes down that a request is done with: whoever comes to the old date later waits for that, and its repetition does nothing,
+ * whatever has come to the new date since.
+ * @returns the event as it stands at its old date, as it was asked for last
  */
 async function noteArrival({ table }: RescheduleDeps, { ref }: Standing, { publication }: RescheduleRequest) {
-  const stopped = (await table.lookUp([ref])).outcomes[0]
+  const {
+    events: [event],
+    outcomes: [stopped],
+  } = await table.lookUp([ref])
   if (stopped && isOf(publication, stopped)) await table.concludeInstead({ ...stopped, arrived: true }, stopped)
+  return event
 }
 
 /**
@@ -171,13 +175,9 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent, standing: 
 /**
  * Has the event come to its place at the new date, once it is stopped at the old. Only now what has ended there points to
  * it: an event that stays away changes nothing there.
- * @returns why it cannot come, or `elsewhere` if it was cancelled there before it came, or goes on from there, or undefined
+ * @returns why it cannot come, or undefined if it has, or was cancelled there before it came, or goes on from there
  */
-async function comeTo(
-  deps: RescheduleDeps,
-  moved: ScheduledEvent,
-  place: EventRef,
-): Promise<Refusal | 'elsewhere' | undefined> {
+async function comeTo(deps: RescheduleDeps, moved: ScheduledEvent, place: EventRef): Promise<Refusal | undefined> {
   const standing = await follow(deps.table, moved)
   const { ref, outcome, event } = standing
   if (!isSamePlace(ref, place) && !isRepetition(standing, moved.publication)) {
@@ -195,8 +195,7 @@ async function comeTo(
   if (taken) return taken
   // What stood at its place may have gone on before it came, and it goes on from there.
   const there = await follow(deps.table, moved)
-  if (isSamePlace(there.ref, place) && isOf(moved.publication, there.event)) return undefined
-  if (isRepetition(there, moved.publication) || there.outcome?.kind === 'cancelled') return 'elsewhere'
+  if (isRepetition(there, moved.publication) || there.outcome?.kind === 'cancelled') return undefined
   // The same may be scheduled there by another: that is another event, as everywhere.
   return whyTaken(moved)
 }

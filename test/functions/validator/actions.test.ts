@@ -80,8 +80,8 @@ const STATES: Record<string, State> = {
     const next = anEvent({ ...fields, dueAtMs: NOW_MS + 200_000 })
     await world.table.index([next])
     await parkAll(world, [next])
-    const pointer = { slot: next.slot, key: next.key }
-    await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS - 99_000, reason: 'moved', next: pointer })
+    const moved = { reason: 'moved', next: { slot: next.slot, key: next.key }, arrived: true } as const
+    await world.table.conclude({ ...event, kind: 'cancelled', atMs: NOW_MS - 99_000, ...moved })
     return event
   },
 }

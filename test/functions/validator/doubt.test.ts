@@ -2,7 +2,6 @@ import { expect } from 'chai'
 import { orderOf } from '../../../core/clearing.ts'
 import type { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
-import type { Known, Outcome } from '../../../core/outcome.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import {
   CLEARED_MS,
@@ -12,7 +11,7 @@ import {
   TIMEOUT_SECONDS,
   VISIBILITY_TIMEOUT_SECONDS,
 } from '../../../core/timetable.ts'
-import { hasComeFor, hasGoneOut, isToComeBefore, SEEN_BY_ALL_MS } from '../../../functions/validator/doubt.ts'
+import { hasGoneOut, isToComeBefore, SEEN_BY_ALL_MS } from '../../../functions/validator/doubt.ts'
 import { placeKnown } from '../../../functions/validator/place-known.ts'
 import { follow } from '../../../status/event-status.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
@@ -143,10 +142,11 @@ describe('what is scheduled in the place of an event that was cancelled late', (
 })
 
 describe('what is scheduled at the date from which an event is being moved', () => {
-  it('waits until that has come to its new date, and neither is lost', async () => {
-    const atMs = (ms: number) => ({ text: new Date(ms).toISOString(), atMs: ms })
+  const instantAt = (ms: number) => ({ text: new Date(ms).toISOString(), atMs: ms })
+  /** A world in which an event was stopped to be moved to two minutes from now, and what goes on from there. */
+  const beingMoved = async () => {
     const event = arriving(60_000, { id: 'a', payload: 'first', publication: { messageId: 'first', atMs: NOW_MS - 9 } })
-    const newDate = atMs(NOW_MS + 120_000)
+    const newDate = instantAt(NOW_MS + 120_000)
     const world = aWorld({ atMs: NOW_MS })
     await world.table.park([event])
     const { slot, key } = event
@@ -154,58 +154,51 @@ describe('what is scheduled at the date from which an event is being moved', () 
     const next = { slot: await stepsOf(world).slotAt(newDate.atMs, 'a'), key: eventKey(newDate.atMs, 'a', 1) }
     // Whoever moves it was cut off after this.
     await world.table.conclude({ slot, key, kind: 'cancelled', atMs: NOW_MS, publication, next })
-    const second = { ...event, payload: 'second', publication: { messageId: 'second', atMs: NOW_MS - 7 } }
-    const schedule = () => world.clock.run(stepsOf(world).schedule([second]))
+    const second = { ...event, payload: 'second', publication: { messageId: 'second', atMs: NOW_MS - 6 } }
+    const move = { action: 'reschedule', id: 'a', date: instantAt(event.dueAtMs), newDate, publication } as const
+    return {
+      world,
+      event,
+      next,
+      schedule: () => world.clock.run(stepsOf(world).schedule([second])),
+      goOn: () => world.clock.run(stepsOf(world).reschedule(move)),
+      delivered: async () => {
+        await drain(world)
+        return world.topics.received(topicArn()).map(({ payload }) => payload)
+      },
+    }
+  }
+
+  it('waits until that has come to its new date, and neither is lost', async () => {
+    const { schedule, goOn, delivered } = await beingMoved()
     const [fault] = await schedule()
     expect(fault).to.include({ code: 'CANCEL_IN_DOUBT' })
     expect((fault as SchedulerError).message).to.match(
       /^Event a for .+ is being rescheduled, and is not at its new date yet\. The request/,
     )
-    const date = atMs(event.dueAtMs)
-    const move = { action: 'reschedule', id: 'a', date, newDate, publication } as const
-    expect(await world.clock.run(stepsOf(world).reschedule(move))).to.equal(undefined)
+    expect(await goOn()).to.equal(undefined)
     expect(await schedule()).to.deep.equal([undefined])
-    await drain(world)
-    expect(world.topics.received(topicArn()).map(({ payload }) => payload)).to.deep.equal(['second', 'first'])
-  })
-})
-
-describe('an event that is to come to a new place', () => {
-  const publication = { messageId: 'the move', atMs: NOW_MS }
-  const [own, other] = [
-    arriving(1_000, { publication }),
-    arriving(1_000, { publication: { messageId: 'another', atMs: 1 } }),
-  ]
-  const ended = (fields: Partial<Outcome>): Outcome => ({
-    ...own,
-    kind: 'failed',
-    atMs: NOW_MS,
-    publication,
-    ...fields,
-  })
-  const at = (known: Partial<Known>) => hasComeFor(publication, { events: [], outcomes: [], unreadable: [], ...known })
-  const byNobody = { publication: undefined }
-
-  it('has come when it stands there, or what became of it, by the publish that brings it', () => {
-    expect([at({ events: [own] }), at({ outcomes: [ended({})] })]).to.deep.equal([true, true])
-    expect([at({}), at({ events: [other] })]).to.deep.equal([false, false])
-    const stranger = { events: [{ ...own, ...byNobody }], outcomes: [ended(byNobody)], unreadable: [] }
-    expect([at(stranger), hasComeFor(undefined, stranger)]).to.deep.equal([false, false])
-    expect(hasComeFor(undefined, { events: [own], outcomes: [], unreadable: [] })).to.equal(false)
+    expect(await delivered()).to.deep.equal(['second', 'first'])
   })
 
-  it('has not come when another stands there, whatever became of that', () => {
-    const outcome = ended({ kind: 'cancelled', ...byNobody })
-    expect(at({ events: [other], outcomes: [outcome] })).to.equal(false)
+  it('waits where that was cancelled at its new date before it came there, so that whoever moves it is told nothing wrong', async () => {
+    const { world, next, schedule, goOn, delivered } = await beingMoved()
+    const publication = { messageId: 'a cancel', atMs: NOW_MS - 7 }
+    await world.table.conclude({ ...next, kind: 'cancelled', atMs: NOW_MS, publication })
+    expect((await schedule())[0]).to.include({ code: 'CANCEL_IN_DOUBT' })
+    expect(await goOn()).to.equal(undefined)
+    expect(await schedule()).to.deep.equal([undefined])
+    expect(await delivered()).to.deep.equal(['second'])
   })
 
-  it('has come when there is something other than an event, be it something that cannot be read', () => {
-    const unreadable = [{ slot: own.slot, key: own.key }]
-    expect([at({ outcomes: [ended(byNobody)] }), at({ unreadable })]).to.deep.equal([true, true])
-    expect([at({ events: [other], outcomes: [ended(byNobody)] }), at({ events: [other], unreadable })]).to.deep.equal([
-      false,
-      false,
-    ])
+  it('is taken where nothing is known any more of the new date', async () => {
+    const { world, next, schedule, goOn, delivered } = await beingMoved()
+    expect(await goOn()).to.equal(undefined)
+    const { lookUp } = world.table
+    world.table.lookUp = (refs) => lookUp(refs.filter(({ key }) => key !== next.key))
+    expect(await schedule()).to.deep.equal([undefined])
+    world.table.lookUp = lookUp
+    expect(await delivered()).to.deep.equal(['second', 'first'])
   })
 })
 

@@ -35,7 +35,7 @@ export class StateChangeRule extends pulumi.ComponentResource {
       },
       { parent: this },
     )
-    // No dead letters: what this misses, the audit of the next minute finds.
+    // No dead letters: Lambda tries again what it refuses, and what this misses, the audit of the next minute finds.
     new aws.cloudwatch.EventTarget(
       `${names.stack}-slot-ended-target`,
       { rule: rule.name, arn: loader.arn },

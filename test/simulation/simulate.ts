@@ -12,6 +12,7 @@ import { deliverSlot } from '../../infra/definitions/deliver-slot.ts'
 import type { TableViews } from '../memory/table-views.ts'
 import { seededRandom } from '../support/random.ts'
 import { SILENT_LOG } from '../support/recorders.ts'
+import { invokeAsynchronously } from './asynchronous.ts'
 import { startClients } from './clients.ts'
 import type { Settings } from './deployments.ts'
 import { FAULTS, type FaultName } from './faults.ts'
@@ -113,7 +114,9 @@ export async function simulate({
     lambda,
     { deliverSlot: deliverSlot(arns), deliverNow: deliverNow(arns) },
     ({ input }) => {
-      void region.pass(1_000).then(() => lambda.invoke('loader', { detail: { input } }).catch(() => {}))
+      void region
+        .pass(1_000)
+        .then(() => invokeAsynchronously(region, lambda, { name: 'loader', input: { detail: { input } } }))
     },
   )
   const input = startInput(region, lambda, judge)

@@ -2,16 +2,6 @@ import { type Mutant, mutant } from '../mutant.ts'
 
 /** Changes of mind: what stands under an id, and which of two requests wins. */
 export const CHANGE_MUTANTS: readonly Mutant[] = [
-  mutant('does not look for cancels again after it has written', {
-    file: 'functions/validator/schedule.ts',
-    from: '...(await metMeanwhile(deps, parked.filter(hasOwnId))),',
-    to: '',
-    verdict: 'LOST',
-    faults: [],
-    seed: 2,
-    hours: 0.1,
-    rate: 20,
-  }),
   mutant('cancels all of an id, and writes no note of it', {
     file: 'functions/validator/clear-id.ts',
     from: 'await deps.table.clear(id, order)',
@@ -36,7 +26,8 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     verdict: 'NOT REPLACED',
-    faults: [],
+    faults: ['reordering'],
+    seed: 20,
     hours: 0.1,
     rate: 20,
   },

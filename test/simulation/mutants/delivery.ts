@@ -17,6 +17,7 @@ export const DELIVERY_MUTANTS: readonly Mutant[] = [
     verdict: 'LOST',
     // Where clocks agree, what is noticed first is that it tells of a delivery some milliseconds before it was made.
     faults: ['crash', 'skew'],
+    seed: 2,
     hours: 0.5,
   }),
   mutant('writes a checkpoint every ten seconds', {

@@ -148,7 +148,8 @@ export const CHECKPOINT_MS = 1_000
 
 /**
  * Whoever takes a segment over waits this long before it reads what its predecessor has published. By then the
- * predecessor, if it lives, begins no publish any more, and what it has published stands in its checkpoints.
+ * predecessor, if it lives, begins no publish any more, and what it has published stands in its checkpoints: all but what a
+ * slow target takes longer to answer.
  */
 export const TAKE_OVER_MS = 2_500
 

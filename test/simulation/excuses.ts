@@ -78,8 +78,10 @@ function mayHaveDoubled(strikes: readonly Strike[], before: Before, nowMs: numbe
   const { atMs, tries, recordedAtMs = Number.POSITIVE_INFINITY } = before
   const holdingUp = strikes.filter(holdsUp).reverse()
   return strikes.filter((strike) => {
-    const { doubles, doublesUnderWay } = FAULTS[strike.fault]
+    const { doubles, doublesUnderWay, doublesLongerThanMs } = FAULTS[strike.fault]
     if (doubles === 0 || strike.fromMs > nowMs || recordedAtMs < strike.fromMs) return false
+    if (doublesLongerThanMs !== undefined)
+      return tries.some((one) => one.endedAtMs >= strike.fromMs && one.endedAtMs - one.atMs > doublesLongerThanMs)
     if (!doublesUnderWay) return strike.untilMs >= atMs && atMs >= unrecordedFromMs(strike, holdingUp)
     const fromMs = unrecordedFromMs(strike, holdingUp)
     return tries.some((one) => one.endedAtMs >= fromMs && one.atMs <= strike.fromMs)

@@ -1,5 +1,5 @@
 import { MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
-import { PUBLISH_TIMEOUT_MS, VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
+import { CLEARED_MS, PUBLISH_TIMEOUT_MS, TAKE_OVER_MS, VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { MAX_UNRECORDED } from '../../functions/delivery/checkpointing.ts'
 import { MAX_IN_FLIGHT } from '../../functions/delivery/target-queue.ts'
 import { UNREADABLE_AGAIN_MS } from '../../functions/settler/settle-slot.ts'
@@ -24,6 +24,8 @@ interface Excuse {
   doubles: number
   /** Whether these are only events whose publish had begun, and was not yet recorded, when it struck. */
   doublesUnderWay?: boolean
+  /** Whether these are only events whose publish took longer than this, ms: whoever took over did not wait for it. */
+  doublesLongerThanMs?: number
 }
 
 /**
@@ -105,7 +107,11 @@ export const FAULTS = {
     deliveredMs: 5 * SECOND_MS,
     doubles: MAX_BATCH_ENTRIES,
   }),
-  zombie: excuse('Step Functions: Lambda.SdkClientException can leave an invocation behind that runs', FAILED_CALL),
+  zombie: excuse('Step Functions: Lambda.SdkClientException can leave an invocation behind that runs', {
+    ...FAILED_CALL,
+    doubles: MAX_IN_FLIGHT * MAX_BATCH_ENTRIES,
+    doublesLongerThanMs: TAKE_OVER_MS - CLEARED_MS,
+  }),
   frozen: excuse(
     'Lambda: an invocation that was given up may only have stood still, here for up to four minutes, and goes on',
     { ...FAILED_CALL, doubles: UNRECORDED, doublesUnderWay: true },

@@ -277,6 +277,24 @@ describe('the judge of a double', () => {
     expect(doubledAfter(({ strikes }) => strikes(500, 'zombie', ITS_SLOT)).violation()).to.match(/^DOUBLED: a/)
   })
 
+  it('excuses one for an emitter that was given up and runs on, if its publish took longer than whoever took over waited', () => {
+    for (const [tookMs, violation] of [
+      [1_500, /^DOUBLED: a/],
+      [1_501, undefined],
+    ] as const) {
+      const world = aJudge()
+      world.strikes(-500, 'zombie', ITS_SLOT)
+      world.at(0)
+      world.judge.publishStarted(attempted('a'), DUE_MS)
+      world.at(tookMs)
+      world.judge.published(attempted('a'))
+      world.judge.publishEnded(attempted('a'))
+      world.delivers(4_000, 'a')
+      if (violation) expect(world.violation()).to.match(violation)
+      else expect(world.violation()).to.equal(undefined)
+    }
+  })
+
   it('excuses what an emitter had published, and not recorded, when it stood still', () => {
     expect(doubledAfter(({ strikes }) => strikes(500, 'frozen', ITS_SLOT)).violation()).to.equal(undefined)
     expect(doubledAfter(({ strikes }) => strikes(1_501, 'frozen', ITS_SLOT)).violation()).to.match(/^DOUBLED: a/)

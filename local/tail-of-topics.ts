@@ -21,8 +21,12 @@ export function tailOfTopics(publications: Publications, topicArns: readonly str
     async receive({ waits = true, signal } = {}) {
       if (bodies.length === 0 && waits && !signal?.aborted)
         await new Promise<void>((resolve) => {
-          wake = resolve
-          signal?.addEventListener('abort', () => resolve(), { once: true })
+          const done = () => {
+            signal?.removeEventListener('abort', done)
+            resolve()
+          }
+          wake = done
+          signal?.addEventListener('abort', done)
         })
       const taken = bodies
       bodies = []

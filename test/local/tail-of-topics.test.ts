@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect } from 'chai'
 import type { OnPublish } from '../../local/publications.ts'
 import { tailOfTopics } from '../../local/tail-of-topics.ts'
@@ -49,6 +50,18 @@ describe('a tail of topics in the same process', () => {
     ending.abort()
     expect((await ended).bodies).to.deep.equal([])
     expect((await tail.receive({ signal: ending.signal })).bodies).to.deep.equal([])
+  })
+
+  it('leaves nothing behind at what may end it, however often it has waited', async () => {
+    const local = topics()
+    const tail = tailOfTopics(local, ['a'])
+    const { signal } = new AbortController()
+    for (let i = 0; i < 20; i++) {
+      const coming = tail.receive({ signal })
+      local.take(String(i))
+      await coming
+    }
+    expect(getEventListeners(signal, 'abort')).to.deep.equal([])
   })
 
   it('drops the oldest where nobody receives, and listens no more once it is removed', async () => {

@@ -1,10 +1,7 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { CLOCK_SKEW_MS, LONGEST_WRITE_MS } from '../../core/timetable.ts'
-import { aliasesIn } from './bulk.ts'
-import type { Item } from './items.ts'
-import { ownIdPk } from './own-ids.ts'
+import { type ChangeUnderId, changeUnderId, ownIdPk } from './own-ids.ts'
 import { expiresAt } from './retention.ts'
-import { clientTo, ifConditionHolds, type Table } from './table.ts'
+import type { Table } from './table.ts'
 
 /**
  * How long a request has an id for itself, from when it takes its lease, ms: whoever holds it is a validator whose time is
@@ -23,21 +20,8 @@ export interface Lease {
 
 /** Who has an id for itself: of the requests that change what is there one at a time. */
 export function leaseWrites(table: Table) {
-  const update = (
-    { id }: Lease,
-    purpose: string,
-    change: { UpdateExpression: string; ConditionExpression: string; values: Item },
-  ) => {
-    const { values, ...expressions } = change
-    const command = new UpdateCommand({
-      TableName: table.tableName,
-      Key: { pk: ownIdPk(id), sk: 'lease' },
-      ...expressions,
-      ExpressionAttributeNames: aliasesIn(expressions.UpdateExpression, expressions.ConditionExpression),
-      ExpressionAttributeValues: values,
-    })
-    return ifConditionHolds(clientTo(`${purpose} the lease of id ${id}`, table).send(command))
-  }
+  const update = ({ id }: Lease, purpose: string, change: ChangeUnderId) =>
+    changeUnderId(table, `${purpose} the lease of id ${id}`, { pk: ownIdPk(id), sk: 'lease' }, change)
   return {
     /**
      * Takes the lease of an id for `LEASE_MS`. A request that holds it already takes it again: then it is that handling's.

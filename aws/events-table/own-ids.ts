@@ -43,21 +43,28 @@ export function ownIdReads(table: ReadableTable) {
   }
 }
 
+/** A change of one item under an id, made where its condition holds. */
+export interface ChangeUnderId {
+  UpdateExpression: string
+  ConditionExpression: string
+  values: Item
+}
+
+/** @param purpose completes “could not …” @returns whether the condition held */
+export function changeUnderId(table: Table, purpose: string, Key: Key, change: ChangeUnderId): Promise<boolean> {
+  const { values, ...expressions } = change
+  const command = new UpdateCommand({
+    TableName: table.tableName,
+    Key,
+    ...expressions,
+    ExpressionAttributeNames: aliasesIn(expressions.UpdateExpression, expressions.ConditionExpression),
+    ExpressionAttributeValues: values,
+  })
+  return ifConditionHolds(clientTo(purpose, table).send(command))
+}
+
 export function ownIdWrites(table: Table) {
-  const update = async (
-    id: string,
-    change: { UpdateExpression: string; ConditionExpression: string; values: Item },
-  ) => {
-    const { values, ...expressions } = change
-    const command = new UpdateCommand({
-      TableName: table.tableName,
-      Key: clearingKey(id),
-      ...expressions,
-      ExpressionAttributeNames: aliasesIn(expressions.UpdateExpression, expressions.ConditionExpression),
-      ExpressionAttributeValues: values,
-    })
-    return ifConditionHolds(clientTo(`clear id ${id}`, table).send(command))
-  }
+  const update = (id: string, change: ChangeUnderId) => changeUnderId(table, `clear id ${id}`, clearingKey(id), change)
   return {
     /** Notes under the ids of events where they are placed. Harmless to repeat. */
     async index(events: readonly ScheduledEvent[]): Promise<void> {

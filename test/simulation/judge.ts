@@ -264,10 +264,10 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       const entry = entries.get(keyOf(event.id, event.dueAtMs))
       const { parked, parkedAs } = stories.get(event.id) ?? {}
       if (parked && !parked.has(event.dueAtMs)) parked.set(event.dueAtMs, now())
-      const as = `${event.dueAtMs} ${contentOf(event.payload ?? '')}`
+      const content = contentOf(event.payload ?? '')
+      const as = `${event.dueAtMs} ${content}`
       if (parkedAs && !parkedAs.has(as)) parkedAs.set(as, now())
       if (!entry || !stands(entry, event)) return
-      const content = contentOf(event.payload ?? '')
       if (!entry.parkedAtMs.has(content)) entry.parkedAtMs.set(content, now())
       if (entry.attempt === event.attempt) entry.postponedAtMs.push(now())
       entry.attempt = event.attempt

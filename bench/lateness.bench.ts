@@ -18,6 +18,7 @@ const {
   systems,
   mix,
   ids,
+  config,
   profile,
   quiet,
 } = options({
@@ -30,6 +31,8 @@ const {
   mix: 'near',
   /** Whether events come to our scheduler with ids of the client's: `own` or `none`. */
   ids: 'none',
+  /** Settings of our stack, `name=value`, that are not to be the defaults. */
+  config: [] as string[],
   /** A folder for CPU profiles of our stack; they cost time, so the figures of such a run are not for the record. */
   profile: '',
 })
@@ -42,7 +45,10 @@ const report = startReport(name, `How late are events at steady rates, ${mix} mi
 const runs: LabelledRun[] = []
 for (const each of rate)
   for (const system of systems) {
-    const started = await startSystem(system, { profile })
+    const started = await startSystem(system, {
+      profile,
+      config: Object.fromEntries(config.map((one) => one.split('='))),
+    })
     if ('skipped' in started) {
       report.note(started.skipped)
       continue

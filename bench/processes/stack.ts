@@ -6,6 +6,8 @@ export interface StackArgument {
   dataDir: string
   /** Where functions publish instead, see `bench/troubled`. */
   snsEndpoint?: string
+  /** Settings that are not to be the defaults. */
+  config?: Record<string, string>
 }
 
 /** What the stack says of itself. */
@@ -19,13 +21,14 @@ export interface StackLog {
 
 // The local stack in a process of its own, as `npm start` runs it; its log is counted instead of printed.
 
-const { dataDir, snsEndpoint } = argumentOf<StackArgument>()
+const { dataDir, snsEndpoint, config } = argumentOf<StackArgument>()
 const log: StackLog = { dueAtMs: [], lateMs: [], accepted: 0, warnings: {} }
 process.removeAllListeners('warning')
 process.on('warning', () => {})
 
 const local = await startLocal({
   dataDir,
+  ...(config ? { config } : {}),
   ...(snsEndpoint ? { program: outputsWithTroubledTopics(snsEndpoint) } : {}),
   onLog(level, record) {
     if (record.message === 'delivered') {

@@ -43,6 +43,8 @@ export type Skipped = { skipped: string }
 export interface SystemOptions {
   /** Where the functions of our stack publish instead of its SNS. */
   snsEndpoint?: string
+  /** Settings of our stack that are not to be the defaults, as in `Pulumi.<stack>.yaml`. */
+  config?: Record<string, string>
   /** A folder for CPU profiles of our stack, one a thread. */
   profile?: string
 }

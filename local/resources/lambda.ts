@@ -8,8 +8,7 @@ import { type Handler, type Inputs, nameOf, type Parts, text } from './handler.t
 const ROOT = resolve(import.meta.dirname, '..', '..')
 
 /**
- * Functions and what invokes them from queues. Roles, architecture, memory, concurrency, tracing and batching windows are
- * not applied.
+ * Functions and what invokes them from queues. Roles, architecture, memory, concurrency and tracing are not applied.
  */
 export const lambdaHandlers = (parts: Parts): Record<string, Handler> => ({
   async 'aws:lambda/function:Function'(logicalName, inputs) {
@@ -36,6 +35,7 @@ export const lambdaHandlers = (parts: Parts): Record<string, Handler> => ({
       queueArn: text(inputs, 'eventSourceArn'),
       functionArn: functionArn(text(inputs, 'functionName')),
       batchSize: Number(inputs.batchSize ?? 10),
+      windowMs: Number(inputs.maximumBatchingWindowInSeconds ?? 0) * 1_000,
       reportsItemFailures: responseTypes.includes('ReportBatchItemFailures'),
     }
     parts.whenComplete(() => startEventSourceMapping(spec, parts.messaging.queues, parts.lambda))

@@ -7,8 +7,12 @@ export interface MappingSpec {
   queueArn: string
   functionArn: string
   batchSize: number
+  /** How long a batch is gathered, ms; 0: not at all. */
+  windowMs: number
   reportsItemFailures: boolean
 }
+
+type Received = ReturnType<Queue['dequeue']>[number]
 
 /** Batches that are handled side by side. AWS begins with five and adds more; on two cores more only wait. */
 const POLLERS = 4
@@ -19,6 +23,10 @@ const WAIT_SECONDS = 20
  * has the same effect: under load batches fill up, and cost less. A message after a pause is taken at once.
  */
 const GATHER_MS = 50
+/** Messages that Lambda receives by one request. */
+const RECEIVED_AT_ONCE = 10
+/** Beyond these bytes a batch is full: ten of the longest messages might not fit besides. Source: Lambda quotas, 6 MB. */
+const FULL_BYTES = 6 * 1024 * 1024 - RECEIVED_AT_ONCE * 256 * 1024
 /** What is not done by then is killed, and taken back when the stack starts again. */
 const STOP_WITHIN_MS = 1_000
 
@@ -32,13 +40,30 @@ export function startEventSourceMapping(spec: MappingSpec, queues: SqsStore, lam
   let stopping = false
   takeBack(queue)
 
+  const take = (from: Queue, most: number) =>
+    from.dequeue(Math.min(most, RECEIVED_AT_ONCE), undefined, (arn) => queues.getQueueByArn(arn))
+
+  /** Takes more messages until the batch is full, or its window over. */
+  async function fill(batch: Received[], from: Queue): Promise<void> {
+    const untilMs = performance.now() + spec.windowMs
+    const isFull = () => batch.length === spec.batchSize || bytesOf(batch) > FULL_BYTES
+    while (!stopping && !isFull()) {
+      const more = take(from, spec.batchSize - batch.length)
+      batch.push(...more)
+      const leftMs = untilMs - performance.now()
+      if (leftMs <= 0) return
+      if (more.length === 0) await from.waitForMessages(leftMs / 1_000)
+    }
+  }
+
   let tookAtMs = 0
   async function poll(from: Queue): Promise<void> {
     while (!stopping) {
-      const messages = from.dequeue(spec.batchSize, undefined, (arn) => queues.getQueueByArn(arn))
-      if (messages.length > 0) {
+      const batch = take(from, spec.batchSize)
+      if (batch.length > 0) {
         tookAtMs = performance.now()
-        await handle(from, messages)
+        await fill(batch, from)
+        await handle(from, batch)
       } else {
         await from.waitForMessages(WAIT_SECONDS)
         const sinceMs = performance.now() - tookAtMs
@@ -47,8 +72,8 @@ export function startEventSourceMapping(spec: MappingSpec, queues: SqsStore, lam
     }
   }
 
-  async function handle(from: Queue, messages: ReturnType<Queue['dequeue']>): Promise<void> {
-    const Records = messages.map((message) => sqsRecord(message, from))
+  async function handle(from: Queue, batch: readonly Received[]): Promise<void> {
+    const Records = batch.map((message) => sqsRecord(message, from))
     const failed = await lambda.invoke(spec.functionArn, { Records }).then(
       (response) => (spec.reportsItemFailures ? failedOf(response, Records) : new Set<string>()),
       () => 'all' as const,
@@ -67,6 +92,8 @@ export function startEventSourceMapping(spec: MappingSpec, queues: SqsStore, lam
     },
   }
 }
+
+const bytesOf = (batch: readonly Received[]) => batch.reduce((bytes, { Body }) => bytes + Buffer.byteLength(Body), 0)
 
 /** Messages still in flight were taken by a process that was killed: nobody else takes from this queue. */
 function takeBack(queue: Queue): void {

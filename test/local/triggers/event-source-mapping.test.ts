@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { arnOf } from '../../../local/aws-account.ts'
 import type { LambdaHost } from '../../../local/lambda/host.ts'
 import { type Messaging, type Queue, startMessaging } from '../../../local/messaging.ts'
-import { startEventSourceMapping } from '../../../local/triggers/event-source-mapping.ts'
+import { type MappingSpec, startEventSourceMapping } from '../../../local/triggers/event-source-mapping.ts'
 import { eventually } from '../support/eventually.ts'
 
 interface Batch {
@@ -29,22 +29,30 @@ describe('the local event source mapping', () => {
     const { createMessage } = messaging.queues.constructor as unknown as { createMessage(body: string): never }
     for (const body of bodies) queue.enqueue(createMessage(body))
   }
-  const begin = (answer: (batch: Batch) => unknown, reportsItemFailures = true) => {
+  const begin = (answer: (batch: Batch) => unknown, more: Partial<MappingSpec> = {}) => {
     const invoke = async (_arn: string, batch: Batch) => {
       batches.push(batch)
       return answer(batch)
     }
-    const spec = { queueArn: queue.arn, functionArn: 'f', batchSize: 10, reportsItemFailures }
+    const spec = {
+      queueArn: queue.arn,
+      functionArn: 'f',
+      batchSize: 10,
+      windowMs: 0,
+      reportsItemFailures: true,
+      ...more,
+    }
     mapping = startEventSourceMapping(spec, messaging.queues, { invoke } as unknown as LambdaHost)
   }
   const inFlight = () => [...queue.inflightMessages.values()].map(({ message }) => message.body)
+  const sizes = () => batches.map(({ Records }) => Records.length)
   const handled = (count: number) => eventually(() => batches.flatMap(({ Records }) => Records).length === count)
 
   it('hands over what is in the queue in batches of ten, in the shape of Lambda', async () => {
     send(...Array.from({ length: 12 }, (_, i) => String(i)))
     begin(() => null)
     await handled(12)
-    expect(batches.map(({ Records }) => Records.length)).to.deep.equal([10, 2])
+    expect(sizes()).to.deep.equal([10, 2])
     const [record] = batches[0]?.Records ?? []
     expect(record).to.include({ body: '0', eventSource: 'aws:sqs', eventSourceARN: queue.arn, awsRegion: 'us-east-1' })
     expect(record).to.include.keys('messageId', 'receiptHandle', 'md5OfBody', 'messageAttributes')
@@ -83,7 +91,9 @@ describe('the local event source mapping', () => {
 
   it('deletes the whole batch when the mapping asks for no item failures', async () => {
     send('a')
-    begin(({ Records }) => ({ batchItemFailures: [{ itemIdentifier: Records[0]?.messageId }] }), false)
+    begin(({ Records }) => ({ batchItemFailures: [{ itemIdentifier: Records[0]?.messageId }] }), {
+      reportsItemFailures: false,
+    })
     await handled(1)
     await eventually(() => inFlight().length === 0)
   })
@@ -94,6 +104,37 @@ describe('the local event source mapping', () => {
     begin(() => null)
     await handled(1)
     expect(batches[0]?.Records[0]?.attributes.ApproximateReceiveCount).to.equal('2')
+  })
+
+  it('gathers a batch for its window', async () => {
+    begin(() => null, { batchSize: 100, windowMs: 200 })
+    send('a')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    send('b', 'c')
+    await handled(3)
+    expect(sizes()).to.deep.equal([3])
+  })
+
+  it('hands over a batch that is full before its window is over', async () => {
+    send(...Array.from({ length: 25 }, (_, i) => String(i)))
+    begin(() => null, { batchSize: 25, windowMs: 60_000 })
+    await handled(25)
+    expect(sizes()).to.deep.equal([25])
+  })
+
+  it('takes a batch for full before it could outgrow the six megabytes of an invocation', async () => {
+    send(...Array.from({ length: 40 }, () => 'x'.repeat(256 * 1024)))
+    begin(() => null, { batchSize: 1_000, windowMs: 60_000 })
+    await handled(40)
+    expect(sizes()).to.deep.equal([20, 20])
+  })
+
+  it('hands over at once what it has gathered when it is stopped', async () => {
+    begin(() => null, { batchSize: 100, windowMs: 60_000 })
+    send('a')
+    await eventually(() => inFlight().length === 1)
+    await mapping?.stop()
+    expect(sizes()).to.deep.equal([1])
   })
 
   it('takes no message any more once it is stopped', async () => {

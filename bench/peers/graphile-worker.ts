@@ -1,5 +1,5 @@
 import { Logger, makeWorkerUtils, run } from 'graphile-worker'
-import type { Job } from '../systems/batching-sender.ts'
+import type { Job } from '../systems/publishers.ts'
 import { payloadOf } from '../workload.ts'
 import { jobOf, type Peer } from './peer.ts'
 

@@ -1,6 +1,6 @@
 import type { ServerKind } from '../servers/server.ts'
-import type { Job } from '../systems/batching-sender.ts'
 import type { Intake } from '../systems/intake.ts'
+import type { Job } from '../systems/publishers.ts'
 
 /** What somebody would pick instead of this scheduler, set up as its documentation advises. */
 export interface Peer {

@@ -1,5 +1,5 @@
 import { PgBoss } from 'pg-boss'
-import type { Job } from '../systems/batching-sender.ts'
+import type { Job } from '../systems/publishers.ts'
 import { payloadOf } from '../workload.ts'
 import { jobOf, type Peer } from './peer.ts'
 

@@ -1,9 +1,4 @@
-import { endpointClient } from '../aws/endpoint.ts'
-import { snsClient, topicArn } from '../aws/sns.ts'
-import { type PlannedEvent, payloadOf } from '../workload.ts'
-
-/** What a peer keeps of an event. */
-export type Job = Pick<PlannedEvent, 'id' | 'dueAtMs' | 'target'>
+import type { Job, Publisher } from './publishers.ts'
 
 /** One delivery: when the event's handler began, and when the topic had taken it, both as lateness in ms. */
 export interface Emission {
@@ -25,9 +20,7 @@ const MAX_IN_FLIGHT = 16
  * Publishes nearly as our emitter does, in batches with several under way, so that peers differ in when, not in how. Only
  * that a batch with room waits for others while four are under way is the emitter's alone.
  */
-export function batchingSender(endpoint: string) {
-  const client = endpointClient(endpoint)
-  const sns = snsClient(client)
+export function batchingSender(publisher: Publisher) {
   const queues = new Map<string, { waiting: Waiting[]; inFlight: number }>()
   const emissions: Emission[] = []
 
@@ -42,8 +35,8 @@ export function batchingSender(endpoint: string) {
     }
   }
   const publish = async (target: string, batch: readonly Waiting[]) => {
-    const entries = batch.map(({ job }) => ({ message: payloadOf(job as PlannedEvent), attributes: attributesOf(job) }))
-    const failure = await sns.publishBatch(topicArn(target), entries).catch((error) => error as Error)
+    const jobs = batch.map(({ job }) => job)
+    const failure = await publisher.publish(target, jobs).catch((error) => error as Error)
     const takenAtMs = Date.now()
     for (const { job, wokeAtMs, done } of batch) {
       if (failure instanceof Error) done.reject(failure)
@@ -64,13 +57,6 @@ export function batchingSender(endpoint: string) {
       return done.promise
     },
     emissions: () => emissions,
-    close: () => client.close(),
+    close: () => publisher.close(),
   }
 }
-
-/** The same as ours have. */
-const attributesOf = ({ id, dueAtMs }: Job) => ({
-  event_id: id,
-  due: new Date(dueAtMs).toISOString(),
-  attempt: '1',
-})

@@ -2,8 +2,9 @@ import { endpointClient } from '../aws/endpoint.ts'
 import { snsClient, topicArn } from '../aws/sns.ts'
 import { peers } from '../peers/all.ts'
 import { type PlannedEvent, payloadOf } from '../workload.ts'
-import { batchingSender, type Job } from './batching-sender.ts'
+import { batchingSender } from './batching-sender.ts'
 import type { Intake } from './intake.ts'
+import { type Job, thinPublisher } from './publishers.ts'
 
 export interface Where {
   /** Of SNS and SQS. */
@@ -47,7 +48,7 @@ const messageOf = (event: PlannedEvent, ownIds: boolean) => ({
 
 /** No scheduler at all: a timer for each event, in the publisher's own memory, gone with the process. */
 function floorIntake(endpoint: string): Intake {
-  const sender = batchingSender(endpoint)
+  const sender = batchingSender(thinPublisher(endpoint))
   const hold = (job: Job) => {
     const aheadMs = job.dueAtMs - Date.now()
     // A timer may fire a millisecond early.

@@ -475,6 +475,26 @@ describe('the judge of lateness', () => {
     expect(world.violation()).to.match(/^LATE: b was delivered 251 ms after due, 1 ms later than is explained/)
   })
 
+  it('has no publish begin after the latest time of its event, and lets one that has begun take its time', () => {
+    const aPublish = (beganMs: number, tookMs: number) => {
+      const world = aJudge()
+      world.asks('c', 'schedule c', {
+        action: 'schedule',
+        dueAtMs: DUE_MS,
+        content: 'c',
+        latestAtMs: DUE_MS + 1_000,
+      })
+      world.strikes(0, 'regionPause', ITS_SLOT, beganMs + tookMs)
+      world.judge.publishStarted(attempted('c'), DUE_MS + beganMs)
+      world.at(beganMs + tookMs)
+      world.judge.published(attempted('c'))
+      return world.violation()
+    }
+    expect(aPublish(200, 200_000)).to.equal(undefined)
+    expect(aPublish(1_000, 200)).to.equal(undefined)
+    expect(aPublish(1_001, 200)).to.match(/^EXPIRED EVENT: c was published 1 ms after its latest/)
+  })
+
   it('has an event that was due when it was asked for go out within a little more than three seconds', () => {
     const world = aJudge(0)
     world.delivers(3_250, 'a')

@@ -205,10 +205,7 @@ export const FIRST_TRY_AGAIN_MS = 100
 /** Publishes tried in memory before an event is parked again. With the delays between them about three seconds. */
 export const TRIES_IN_MEMORY = 4
 
-/**
- * Delay before the second attempt, in a later slot. It doubles with each attempt, each ± 25 %. What is in trouble without a
- * try is looked at again after this at the earliest.
- */
+/** Delay before the second attempt, in a later slot; it doubles with each, ± 25 %. What is in trouble is left so long. */
 export const FIRST_RETRY_MS = 30_000
 
 /** Longest delay between two attempts, or two looks at what is in trouble. */
@@ -245,5 +242,8 @@ export const RUNNER_TIMEOUT_SECONDS = 3_600
 /** An express delivery's: under the five minutes an Express execution may last. Source: Step Functions quotas. Seconds. */
 export const EXPRESS_TIMEOUT_SECONDS = 240
 
-/** A message that is not done with is handed out again after this. Six times the validator's timeout, as Lambda advises. */
+/** Longest that the settings let Lambda gather a batch; it would let itself 300. Seconds. */
+export const LONGEST_WINDOW_SECONDS = 30
+
+/** A message is handed out again so long after its batch was gathered: six times the validator's timeout, as advised. */
 export const VISIBILITY_TIMEOUT_SECONDS = 180

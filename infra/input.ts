@@ -56,7 +56,7 @@ export class Input extends pulumi.ComponentResource {
         name: names.nameOf('input'),
         sqsManagedSseEnabled: true,
         messageRetentionSeconds: RETENTION_SECONDS,
-        visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
+        visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS + names.settings.inputWindowSeconds,
         redrivePolicy: pulumi.jsonStringify({
           deadLetterTargetArn: this.deadLetters.arn,
           maxReceiveCount: MAX_RECEIVE_COUNT,

@@ -3,7 +3,7 @@ import { LEAST_RETENTION_DAYS } from '../core/forgotten.ts'
 import { INDEXES } from '../core/index-kind.ts'
 import { MAX_HELD_BYTES, MAX_SEGMENTS } from '../core/segment.ts'
 import { MAX_SHARDS } from '../core/slot.ts'
-import { OUTAGE_DAYS } from '../core/timetable.ts'
+import { LONGEST_WINDOW_SECONDS, OUTAGE_DAYS } from '../core/timetable.ts'
 import { flag, oneOf, optional, optionalWhole, whole } from './setting-kinds.ts'
 
 /** What CloudWatch Logs accepts, in days. Source: PutRetentionPolicy. */
@@ -33,8 +33,8 @@ const MAXIMUM_CONCURRENCY = { from: 2, to: 1_000 }
 const MOST_IN_BATCH = 1_000
 /** Of more than these Lambda asks for a batching window of a second or more. Source: CreateEventSourceMapping, BatchSize. */
 const MOST_WITHOUT_WINDOW = 10
-/** Seconds. Source: CreateEventSourceMapping, MaximumBatchingWindowInSeconds. */
-const BATCHING_WINDOW = { from: 0, to: 300 }
+/** Seconds. */
+const BATCHING_WINDOW = { from: 0, to: LONGEST_WINDOW_SECONDS }
 /** The concurrency of an account is 1,000 before it is raised, and 100 of it cannot be reserved. Source: Lambda quotas. */
 const RESERVED_CONCURRENCY = { from: 1, to: 10_000 }
 
@@ -107,7 +107,7 @@ const settings = z.strictObject({
   }),
   inputWindowSeconds: whole({
     meaning: 'How long Lambda gathers messages for a batch before it hands them to a validator.',
-    more: 'Larger batches cost less (docs/cost.md). The price is lateness: an event that is due within the window may be that much late, and Lambda may gather for up to 20 seconds, whatever the window, while there is little traffic. Set it where every event is scheduled half a minute ahead or more; 0 hands over at once.',
+    more: 'Larger batches cost less (docs/cost.md). The price is lateness: an event that is due within the window may be that much late, and Lambda may gather for up to 20 seconds, whatever the window, while there is little traffic; a cancel, too, gets there that much later. Set it where every event is scheduled half a minute ahead or more; 0 hands over at once.',
     unit: 'seconds',
     ...BATCHING_WINDOW,
     byDefault: 0,

@@ -1,12 +1,18 @@
 import type { SQSRecord } from 'aws-lambda'
 import type { Clock } from '../../core/clock.ts'
-import { CLOCK_SKEW_MS, TIMEOUT_SECONDS, VISIBILITY_TIMEOUT_SECONDS } from '../../core/timetable.ts'
+import {
+  CLOCK_SKEW_MS,
+  LONGEST_WINDOW_SECONDS,
+  TIMEOUT_SECONDS,
+  VISIBILITY_TIMEOUT_SECONDS,
+} from '../../core/timetable.ts'
 
 /**
  * A message that is handed out for the first time reaches a validator within this: by then it would be handed out again.
  * What a validator may take, and what two clocks differ, is added.
  */
-const HANDED_OUT_MS = (VISIBILITY_TIMEOUT_SECONDS + TIMEOUT_SECONDS.validator) * 1_000 + CLOCK_SKEW_MS
+const HANDED_OUT_MS =
+  (LONGEST_WINDOW_SECONDS + VISIBILITY_TIMEOUT_SECONDS + TIMEOUT_SECONDS.validator) * 1_000 + CLOCK_SKEW_MS
 
 type Attributes = Pick<
   SQSRecord['attributes'],

@@ -32,7 +32,7 @@ describe('stack configuration', () => {
     maxAttempts: [1, 100],
     emitterMemoryMb: [256, 10240],
     validatorConcurrency: [2, 1000],
-    inputWindowSeconds: [0, 300],
+    inputWindowSeconds: [0, 30],
     loaderReservedConcurrency: [1, 10000],
     emitterReservedConcurrency: [1, 10000],
   }

@@ -37,6 +37,11 @@ describe('what the validator takes from', () => {
     expect(stack.one('Queue', 'dev-input-queue').inputs.visibilityTimeoutSeconds).to.equal(6 * timeout)
   })
 
+  it('hides it for as long more as its batch is gathered', async () => {
+    const { one } = await recordStack(configOf({ inputWindowSeconds: 30 }))
+    expect(one('Queue', 'dev-input-queue').inputs.visibilityTimeoutSeconds).to.equal(6 * 30 + 30)
+  })
+
   it('hands a message out for five hours before it is put aside, because throttling counts as handing out', () => {
     const { inputs } = stack.one('Queue', 'dev-input-queue')
     const { maxReceiveCount } = JSON.parse(inputs.redrivePolicy)

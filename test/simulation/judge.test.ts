@@ -153,6 +153,19 @@ describe('the judge of an ending', () => {
     expect(world.judge.account()).to.include({ accepted: 2, delivered: 2, refused: 1 })
   })
 
+  it('counts it so also if what was told may not be so when the message comes again, and nothing came there', () => {
+    const world = aJudge()
+    world.schedules('a')
+    world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs: DUE_MS + 1 })
+    for (const id of ['a', 'b']) world.delivers(0, id)
+    world.told('EVENT_ENDED', 'move')
+    for (let i = 0; i < 2; i++) world.judge.received('move')
+    world.at(10_000)
+    world.judge.close(DUE_MS + 2)
+    expect(world.violation()).to.equal(undefined)
+    expect(world.judge.account()).to.include({ accepted: 2, delivered: 2, refused: 1, pending: 0 })
+  })
+
   it('leaves a story open until all that it asks for must have ended', () => {
     const world = aJudge()
     world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs: DUE_MS + 60_000 })

@@ -10,17 +10,7 @@ import { SEEN_BY_ALL_MS } from '../../functions/validator/doubt.ts'
 import type { Try } from './deadline.ts'
 import { type Before, openExcuses } from './excuses.ts'
 import { COMES_BACK_MS, FAULTS } from './faults.ts'
-import {
-  type Asked,
-  aStory,
-  goesTo,
-  keyOf,
-  mayComeAgain,
-  type Request,
-  type Story,
-  stopsAt,
-  wishesOf,
-} from './story.ts'
+import { type Asked, aStory, goesTo, keyOf, mayComeAgain, type Request, type Story, stopsAt } from './story.ts'
 import { historyOf, verdictOf } from './story-verdict.ts'
 import type { Passed, Strikes } from './strikes.ts'
 
@@ -62,7 +52,7 @@ type Parked = Pick<ScheduledEvent, 'id' | 'dueAtMs' | 'slot' | 'key' | 'attempt'
   Partial<Pick<ScheduledEvent, 'payload'>>
 
 /** `refused`: everybody who asked for it was told why not. */
-export type Ending = 'delivered' | 'failed' | 'cancelled' | 'expired' | 'refused' | 'pending'
+export type Ending = 'delivered' | 'failed' | 'cancelled' | 'expired' | 'refused'
 
 /** A notice as it arrives at a failure topic. */
 export interface NoticeSeen {
@@ -94,7 +84,7 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
   const plans = new Map<Slot, readonly Segment[]>()
   const history = createHash('sha256')
   const lateness: Lateness = {}
-  const totals: Record<Ending, number> = { delivered: 0, failed: 0, cancelled: 0, expired: 0, refused: 0, pending: 0 }
+  const totals: Record<Ending, number> = { delivered: 0, failed: 0, cancelled: 0, expired: 0, refused: 0 }
   let accepted = 0
   let changed = 0
   let doubled = 0
@@ -432,6 +422,6 @@ function endingOf(story: Story, { dueAtMs, deliveries }: Entry): Ending {
   if (deliveries > 0) return 'delivered'
   const last = story.ended.findLast((one) => one.dueAtMs === dueAtMs)
   if (last) return last.code === 'EXPIRED' ? 'expired' : 'failed'
-  if (story.asked.some((one) => stopsAt(story, one, dueAtMs) !== 'no')) return 'cancelled'
-  return wishesOf(story).some((wish) => wish.dueAtMs === dueAtMs) ? 'pending' : 'refused'
+  // What should have come there otherwise is lost, by the verdict on its story.
+  return story.asked.some((one) => stopsAt(story, one, dueAtMs) !== 'no') ? 'cancelled' : 'refused'
 }

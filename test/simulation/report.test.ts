@@ -33,6 +33,12 @@ describe('the report of a run', function () {
     expect(text).to.not.include('it may excuse')
   })
 
+  it('counts every event that was accepted in one ending', async () => {
+    const { account } = await aResult()
+    const { accepted, delivered, cancelled, expired, failed, pending } = account
+    expect(delivered + cancelled + expired + failed + pending).to.equal(accepted)
+  })
+
   it('says fault by fault what was excused, and what may be', async () => {
     const crashes = { strikes: 7, doubled: 2, late: 3, worstMs: 12_300 }
     const result = await aResult(new Map([['crash', crashes]]))

@@ -3,7 +3,7 @@ import type { Checkpoint, CheckpointWriter } from '../../core/checkpoint.ts'
 import { FIRST_KEY, keyAt, LAST_KEY } from '../../core/event.ts'
 import { type Slot, slotEndMs } from '../../core/slot.ts'
 import { queryPages, range } from './bulk.ts'
-import { checkpointItem, type Item, PREFIX } from './items.ts'
+import { asLines, checkpointItem, type Item, PREFIX } from './items.ts'
 import { readItem, tryToRead } from './reading.ts'
 import { expiresAt } from './retention.ts'
 import { clientTo, type ReadableTable, type Table } from './table.ts'
@@ -37,12 +37,14 @@ export function checkpointReads(table: ReadableTable) {
 export function checkpointWrites(table: Table) {
   return {
     /** Records what a writer has published since its last checkpoint. */
-    async checkpoint(slot: Slot, writer: CheckpointWriter, facts: Checkpoint): Promise<void> {
+    async checkpoint(slot: Slot, writer: CheckpointWriter, { delivered, lateMs, upTo }: Checkpoint): Promise<void> {
       const atMs = table.clock.now()
       const item = {
         pk: slot,
         sk: prefixOf(writer) + uniqueKeyAt(atMs, table.random),
-        ...facts,
+        delivered: asLines(delivered),
+        lateMs: asLines(lateMs),
+        upTo,
         atMs,
         expiresAt: expiresAt(slotEndMs(slot), table),
       }

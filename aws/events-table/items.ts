@@ -109,13 +109,24 @@ export const outcomeItem = z.object({
   untold: untoldSchema.optional(),
 })
 
+/** Keys or numbers as lines of one text: of a burst thousands are written a second, and each element of a list costs. */
+export const asLines = (list: readonly (string | number)[]): string => list.join('\n')
+
+export const linesOf = (text: string): string[] => (text === '' ? [] : text.split('\n'))
+
+const LINES_OF_NUMBERS = /^(\d+(\n\d+)*)?$/
+
 /** What one writer has published within about a second. Expires the retention after the slot's minute, or its writing. */
 export const checkpointItem = z.object({
   ...ofSlot,
   sk: z.string().startsWith(PREFIX.checkpoint),
-  delivered: z.array(z.string()),
-  /** Of each, ms; without it how late they were is not known. */
-  lateMs: z.array(z.number()).default([]),
+  /** Keys. */
+  delivered: z.string().transform(linesOf),
+  /** Of each, ms. */
+  lateMs: z
+    .string()
+    .regex(LINES_OF_NUMBERS)
+    .transform((text) => linesOf(text).map(Number)),
   upTo: z.string(),
   atMs: z.number(),
 })

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { PREFIX } from '../../aws/events-table/items.ts'
+import { linesOf, PREFIX } from '../../aws/events-table/items.ts'
 import type { EventsTable } from '../../aws/events-table.ts'
 import { retriesInTime } from '../../aws/table-retries.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
@@ -43,7 +43,7 @@ export function openTable(judge: Judge, region: Region) {
     const { answer, readingMs } = await measured({ isBatch, way }, () => dynamodb.client.send(command as never))
     const { sk, kind, pk, delivered } = (command instanceof PutCommand && command.input.Item) || {}
     if (kind === 'cancelled') judge.cancelWritten({ slot: pk, key: sk.slice(PREFIX.outcome.length) })
-    if (sk?.startsWith(PREFIX.checkpoint)) judge.recorded(pk, delivered)
+    if (sk?.startsWith(PREFIX.checkpoint)) judge.recorded(pk, linesOf(delivered))
     const written = itemsWritten(command, answer as { UnprocessedItems?: object })
     for (const { pk, sk, ...event } of written)
       if (String(sk).startsWith(PREFIX.event))

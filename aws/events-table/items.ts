@@ -114,19 +114,17 @@ export const asLines = (list: readonly (string | number)[]): string => list.join
 
 export const linesOf = (text: string): string[] => (text === '' ? [] : text.split('\n'))
 
-const LINES_OF_NUMBERS = /^(\d+(\n\d+)*)?$/
-
 /** What one writer has published within about a second. Expires the retention after the slot's minute, or its writing. */
 export const checkpointItem = z.object({
   ...ofSlot,
   sk: z.string().startsWith(PREFIX.checkpoint),
   /** Keys. */
   delivered: z.string().transform(linesOf),
-  /** Of each, ms. */
+  /** Of each, ms; below zero after a clock was set back. */
   lateMs: z
     .string()
-    .regex(LINES_OF_NUMBERS)
-    .transform((text) => linesOf(text).map(Number)),
+    .transform((text) => linesOf(text).map(Number))
+    .pipe(z.array(z.number())),
   upTo: z.string(),
   atMs: z.number(),
 })

@@ -456,6 +456,12 @@ export function behavesLikeAnEventsTable(
         expect(await all(table.checkpoints(OTHER_SLOT, 1))).to.deep.equal([])
       })
 
+      it('keeps each lateness beside its key, also of a clock that was set back', async () => {
+        const checkpoint = { delivered: ['a#1', 'b#2', 'c#3'], upTo: 'd', lateMs: [0, -3_600_000, 12] }
+        await table.checkpoint(SLOT, 0, checkpoint)
+        expect(await all(table.checkpoints(SLOT, 0))).to.deep.equal([checkpoint])
+      })
+
       it('takes a checkpoint that names nothing', async () => {
         await table.checkpoint(SLOT, 0, facts())
         expect(await all(table.checkpoints(SLOT, 0))).to.deep.equal([facts()])

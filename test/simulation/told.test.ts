@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { LONGEST_WRITE_MS } from '../../core/timetable.ts'
 import { dynamoDBInMemory } from '../memory/dynamodb.ts'
 import { eventsInMemory } from '../memory/events-table.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
@@ -37,6 +38,9 @@ async function aWorldOfOne(...enabled: FaultName[]) {
     cancels: (code?: string) =>
       asks('cancel', { action: 'cancel', dueAtMs: DUE_MS }) &&
       story.asked.at(-1)?.told.push(...(code ? [{ code, error: '', atMs: time.now() }] : [])),
+    isHandedOut(times: number) {
+      for (const one of story.asked) one.receives = times
+    },
     async isTaken() {
       await time.run(TAKEN_MS)
       story.delivered.push({ dueAtMs: DUE_MS, content: 'a', atMs: time.now() })
@@ -103,6 +107,23 @@ describe('what is told of an event, beside what the world saw of it', () => {
       await world.isTaken()
       await world.records(0)
       expect(await world.wrong()).to.equal(wrong)
+    }
+  })
+
+  it('may be too early by as much as a write takes, where faults strike, of one whose message was handed out twice', async () => {
+    for (const [receives, lateMs, wrong] of [
+      [1, 0, `${NAMED}, is told as delivered at ${DUE_MS}, and its target took it at ${TAKEN_MS}`],
+      [2, 0, undefined],
+      [2, 4 - LONGEST_WRITE_MS, undefined],
+      [2, 3 - LONGEST_WRITE_MS, /^TOLD: a, .* is told as delivered at/],
+    ] as const) {
+      const world = await aWorldOfOne('crash')
+      world.isHandedOut(receives)
+      await world.isTaken()
+      await world.records(lateMs)
+      const found = await world.wrong()
+      if (wrong instanceof RegExp) expect(found).to.match(wrong)
+      else expect(found).to.equal(wrong)
     }
   })
 

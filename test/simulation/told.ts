@@ -1,6 +1,6 @@
 import { type EventsReader, eventsReader } from '../../aws/events-table.ts'
 import { placeOf } from '../../client/place-of.ts'
-import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
+import { CLOCK_SKEW_MS, LONGEST_WRITE_MS } from '../../core/timetable.ts'
 import { eventFacts } from '../../status/event-facts.ts'
 import type { EventFacts } from '../../status/facts.ts'
 import { listEvents } from '../../status/list-events.ts'
@@ -9,7 +9,7 @@ import { dynamoDBOver, TABLE_NAME } from '../memory/dynamodb.ts'
 import { ON_TIME_MS } from './deadline.ts'
 import { datesOf, Violation } from './judge.ts'
 import type { Region } from './region.ts'
-import { type Asked, keyOf, type Story, statusesAt } from './story.ts'
+import { keyOf, type Story, statusesAt } from './story.ts'
 import { historyOf } from './story-verdict.ts'
 
 /** One event in so many is also asked for alone. */
@@ -20,19 +20,26 @@ export function openTelling({ time, faults }: Region) {
   /** Whose clocks are right, and answered at once, says to the millisecond when it delivered. */
   const earlyMs = faults.enabled.has('skew') ? CLOCK_SKEW_MS : 0
   const lateMs = faults.enabled.size === 0 ? ON_TIME_MS : Number.POSITIVE_INFINITY
+  /**
+   * From when on an event may be told as delivered that its target took at an instant. Where one event is written twice side
+   * by side, the acceptance of one and the delivery of the other is told: by two publishes of it, or by two invocations
+   * that were handed the same message.
+   */
+  const earliestMs = (story: Story, dueAtMs: number, takenAtMs: number): number => {
+    const asked = story.asked.filter(({ request }) => request.action === 'schedule' && request.dueAtMs === dueAtMs)
+    if (faults.enabled.size === 0) return takenAtMs
+    if (asked.length > 1) return Math.min(takenAtMs, ...asked.map(({ atMs }) => atMs))
+    return asked.some(({ receives }) => receives > 1) ? takenAtMs - LONGEST_WRITE_MS : takenAtMs
+  }
   const whyWrong = (story: Story, dueAtMs: number, facts: EventFacts | undefined): string | undefined => {
     const allowed = statusesAt(story, dueAtMs)
     if (!facts) return allowed.has(undefined) ? undefined : 'is not listed'
     if (!allowed.has(facts.status)) return `is told as ${facts.status}, and may be ${[...allowed].join(' or ')}`
     if (facts.status !== 'delivered' || faults.enabled.has('clockJump')) return undefined
     const { deliveredAtMs } = facts
-    // Where two publishes of one event are written side by side, the acceptance of one and the delivery of the other is told.
-    const isFor = ({ request }: Asked) => request.action === 'schedule' && request.dueAtMs === dueAtMs
-    const askedAtMs = story.asked.filter(isFor).map(({ atMs }) => atMs)
-    const sinceMs = askedAtMs.length > 1 && faults.enabled.size > 0 ? Math.min(...askedAtMs) : Number.POSITIVE_INFINITY
     const isRight = (atMs: number) =>
       deliveredAtMs !== undefined &&
-      deliveredAtMs >= Math.min(atMs, sinceMs) - earlyMs &&
+      deliveredAtMs >= earliestMs(story, dueAtMs, atMs) - earlyMs &&
       deliveredAtMs <= atMs + lateMs
     const takenAtMs = story.delivered.filter((one) => one.dueAtMs === dueAtMs).map(({ atMs }) => atMs)
     if (takenAtMs.some(isRight)) return undefined

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { isEarlier, isLater, publicationSchema } from '../../core/publication.ts'
+import { isEarlier, isLater, isOf, publicationSchema } from '../../core/publication.ts'
 
 const at = (atMs: number) => ({ messageId: 'm', atMs })
 
@@ -33,6 +33,16 @@ describe('what was published', () => {
     expect(isLater(at(5), {})).to.equal(true)
     expect(isLater(undefined, { publication: at(5) })).to.equal(true)
     expect(isEarlier(undefined, { publication: at(5) })).to.equal(false)
+  })
+
+  it('is what came from its message, whenever that came, and nothing else', () => {
+    expect(isOf(at(5), { publication: at(9) })).to.equal(true)
+    expect(isOf(at(5), { publication: { messageId: 'other', atMs: 5 } })).to.equal(false)
+    for (const met of [undefined, {}, { atMs: 5 }]) {
+      expect(isOf(at(5), met)).to.equal(false)
+      expect(isOf(undefined, met)).to.equal(false)
+    }
+    expect(isOf(undefined, { publication: at(5) })).to.equal(false)
   })
 
   it('is read with the message’s id and when its topic took it, and not without', () => {

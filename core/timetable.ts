@@ -205,7 +205,7 @@ export const FIRST_TRY_AGAIN_MS = 100
 /** Publishes tried in memory before an event is parked again. With the delays between them about three seconds. */
 export const TRIES_IN_MEMORY = 4
 
-/** Delay before the second attempt, in a later slot; it doubles with each, ± 25 %. What is in trouble is left so long. */
+/** Delay before the second attempt, in a later slot; it doubles with each, ± 25 %. Soonest next look at what is in trouble. */
 export const FIRST_RETRY_MS = 30_000
 
 /** Longest delay between two attempts, or two looks at what is in trouble. */
@@ -242,7 +242,7 @@ export const RUNNER_TIMEOUT_SECONDS = 3_600
 /** An express delivery's: under the five minutes an Express execution may last. Source: Step Functions quotas. Seconds. */
 export const EXPRESS_TIMEOUT_SECONDS = 240
 
-/** Longest that the settings let Lambda gather a batch; it would let itself 300. Seconds. */
+/** Longest that the settings let Lambda gather a batch, seconds; 300 at most. Source: MaximumBatchingWindowInSeconds. */
 export const LONGEST_WINDOW_SECONDS = 30
 
 /** A message is handed out again so long after its batch was gathered: six times the validator's timeout, as advised. */

@@ -46,13 +46,13 @@ export function startEventSourceMapping(spec: MappingSpec, queues: SqsStore, lam
   /** Takes more messages until the batch is full, or its window over. */
   async function fill(batch: Received[], from: Queue): Promise<void> {
     const untilMs = performance.now() + spec.windowMs
-    const isFull = () => batch.length === spec.batchSize || bytesOf(batch) > FULL_BYTES
-    while (!stopping && !isFull()) {
+    const leftMs = () => untilMs - performance.now()
+    let bytes = bytesOf(batch)
+    while (!stopping && batch.length < spec.batchSize && bytes <= FULL_BYTES && leftMs() > 0) {
       const more = take(from, spec.batchSize - batch.length)
       batch.push(...more)
-      const leftMs = untilMs - performance.now()
-      if (leftMs <= 0) return
-      if (more.length === 0) await from.waitForMessages(leftMs / 1_000)
+      bytes += bytesOf(more)
+      if (more.length === 0) await from.waitForMessages(Math.max(0, leftMs()) / 1_000)
     }
   }
 
@@ -62,7 +62,7 @@ export function startEventSourceMapping(spec: MappingSpec, queues: SqsStore, lam
       const batch = take(from, spec.batchSize)
       if (batch.length > 0) {
         tookAtMs = performance.now()
-        await fill(batch, from)
+        if (spec.windowMs > 0) await fill(batch, from)
         await handle(from, batch)
       } else {
         await from.waitForMessages(WAIT_SECONDS)

@@ -1,7 +1,7 @@
 import type { FailureCode } from './errors.ts'
 import type { EventRef, ScheduledEvent } from './event.ts'
-import type { Publication } from './publication.ts'
-import { CLAIM_MS } from './timetable.ts'
+import { isLater, type Met, type Publication } from './publication.ts'
+import { CLAIM_MS, CLOCK_SKEW_MS } from './timetable.ts'
 import type { Untold } from './untold.ts'
 
 /**
@@ -36,7 +36,7 @@ export type EndKind = Exclude<OutcomeKind, 'claimed' | 'unreadable'>
 /** A fact about one event. Exceptions only: an ordinary delivery is recorded by checkpoints alone. */
 export interface Outcome extends EventRef {
   kind: OutcomeKind
-  /** When it was written, epoch ms. */
+  /** When it was written, epoch ms; of an event that failed or expired when that was about to be told. */
   atMs: number
   /** Who claimed it: one invocation. */
   by?: string | undefined
@@ -81,6 +81,24 @@ export function hasMovedOnAlone(outcome: Outcome | undefined): boolean {
 /** Whether it is known how the event has ended in this slot. */
 export function hasEnded(outcome: Outcome | undefined): outcome is Outcome & { kind: EndKind } {
   return isFinal(outcome) && outcome?.kind !== 'unreadable'
+}
+
+/**
+ * From when on an event that has ended may be asked for again. When it failed or expired the clock of its emitter says,
+ * which may be ahead of the topic's: whoever publishes again once told is never taken for somebody who did before.
+ */
+export function endOf(outcome: Outcome | undefined): Met {
+  return outcome && isUndelivered(outcome) ? { atMs: outcome.atMs - CLOCK_SKEW_MS } : (outcome ?? {})
+}
+
+/** Whether an event has failed or expired, and is to be asked for again by its client, if at all. */
+export function isUndelivered({ kind }: Outcome): boolean {
+  return kind === 'failed' || kind === 'expired'
+}
+
+/** Whether an event that has failed or expired was asked for again since, as far as is noted with it where it stands. */
+export function isAskedSince(event: Pick<ScheduledEvent, 'askedAgain'> | undefined, outcome: Outcome): boolean {
+  return isUndelivered(outcome) && event?.askedAgain !== undefined && isLater(event.askedAgain, endOf(outcome))
 }
 
 /** Whether somebody else is still entitled to emit the event. */

@@ -2,7 +2,7 @@ import type { EventsReader } from '../aws/events-table.ts'
 import type { CheckpointWriter } from '../core/checkpoint.ts'
 import { type EventHead, emitAtMsOf, LAST_KEY } from '../core/event.ts'
 import { addLateness, summarize } from '../core/lateness.ts'
-import { type EndKind, hasEnded, type Outcome } from '../core/outcome.ts'
+import { type EndKind, hasEnded, isAskedSince, isUndelivered, type Outcome } from '../core/outcome.ts'
 import { type AccountProgress, emptyAccount } from '../core/runner-record.ts'
 import { type Segment, segmentsOf } from '../core/segment.ts'
 import type { Settlement } from '../core/settlement.ts'
@@ -17,7 +17,7 @@ export type AccountTable = Pick<
 /** An event that has neither been delivered nor ended otherwise. */
 export interface UnaccountedEvent {
   event: EventHead
-  /** A claim, if there is one, or that it is tried again, if its next attempt is not there. */
+  /** A claim, or that it is tried again, if its next attempt is not there, or how it ended, if it was asked for again since. */
   outcome: Outcome | undefined
 }
 
@@ -66,9 +66,9 @@ export function accountOf(table: AccountTable, slot: Slot, options: AccountOptio
     if (!span) return left
     for await (const page of table.outcomesBetween(slot, span.first, span.last)) {
       const found = page.filter(({ key }) => open.has(key))
-      const astray = await leadingNowhere(table, found)
+      const halfDone = new Set([...(await leadingNowhere(table, found)), ...(await askedSince(table, found))])
       for (const outcome of found)
-        if (!hasEnded(outcome) || astray.has(outcome.key)) left.set(outcome.key, outcome)
+        if (!hasEnded(outcome) || halfDone.has(outcome.key)) left.set(outcome.key, outcome)
         else if (open.delete(outcome.key)) settlement[outcome.kind]++
     }
     return left
@@ -139,10 +139,18 @@ function countDelivery(settlement: Settlement, writer: CheckpointWriter): void {
 }
 
 /** The keys of events that are said to be tried again, and whose next attempt nobody has parked: who was to, has crashed. */
-async function leadingNowhere(table: AccountTable, outcomes: readonly Outcome[]): Promise<Set<string>> {
+async function leadingNowhere(table: AccountTable, outcomes: readonly Outcome[]): Promise<string[]> {
   const leading = outcomes.flatMap(({ kind, key, next }) => (kind === 'retrying' && next ? [{ key, next }] : []))
   const there = new Set((await table.present(leading.map(({ next }) => next))).map(({ slot, key }) => slot + key))
-  return new Set(leading.filter(({ next }) => !there.has(next.slot + next.key)).map(({ key }) => key))
+  return leading.filter(({ next }) => !there.has(next.slot + next.key)).map(({ key }) => key)
+}
+
+/** The keys of events that failed or expired, and were asked for again before that was written: who was to see it, has crashed. */
+async function askedSince(table: AccountTable, outcomes: readonly Outcome[]): Promise<string[]> {
+  const ended = outcomes.filter(isUndelivered)
+  if (ended.length === 0) return []
+  const heads = new Map((await table.findHeads(ended)).map((head) => [head.key, head]))
+  return ended.filter((outcome) => isAskedSince(heads.get(outcome.key), outcome)).map(({ key }) => key)
 }
 
 /** The keys in pages; the last may be empty. */

@@ -64,6 +64,8 @@ function tableOf(feed: CoreFeed, firstDueMs: number) {
     incarnationOf: async () => 1,
     async park() {},
     conclude: async () => true,
+    concludeInstead: async () => true,
     outcomesOf: async () => [],
+    findHeads: async () => [],
   }
 }

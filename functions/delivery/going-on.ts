@@ -3,12 +3,12 @@ import type { Log } from '../../aws/log.ts'
 import type { MetricsPort } from '../../aws/metrics.ts'
 import type { Clock, Random } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { asReceived, type ScheduledEvent } from '../../core/event.ts'
+import { asLastAsked, asReceived, type ScheduledEvent } from '../../core/event.ts'
 import { mustOpen } from '../../core/lane.ts'
 import type { Notice } from '../../core/notice.ts'
-import type { Outcome } from '../../core/outcome.ts'
+import { isAskedSince, isUndelivered, type Outcome } from '../../core/outcome.ts'
 import { attemptAt, type Continuation, nextKey } from '../../core/placement.ts'
-import { againDelayMs } from '../../core/retry.ts'
+import { againDelayMs, reparkDelayMs } from '../../core/retry.ts'
 import { GIVE_UP_AFTER_MS } from '../../core/timetable.ts'
 import type { Untold } from '../../core/untold.ts'
 import type { Notify } from '../notify.ts'
@@ -16,7 +16,7 @@ import type { OpenSlot } from '../open-slot.ts'
 import type { SlotAt } from '../slot-at.ts'
 
 export interface GoingOnDeps {
-  table: Pick<EventsTable, 'park' | 'conclude' | 'outcomesOf'>
+  table: Pick<EventsTable, 'park' | 'conclude' | 'concludeInstead' | 'outcomesOf' | 'findHeads'>
   openSlot: OpenSlot
   notify: Notify
   clock: Clock
@@ -26,17 +26,44 @@ export interface GoingOnDeps {
   metrics: MetricsPort
 }
 
-type How = Pick<Outcome, 'kind' | 'code' | 'reason' | 'next' | 'attempts' | 'untold'>
+type How = Pick<Outcome, 'kind' | 'code' | 'reason' | 'next' | 'attempts' | 'untold'> & { atMs?: number }
 
-/** Writes how an event has ended. @returns the outcome that holds */
-export function concludingWith({ table, clock }: GoingOnDeps, by: string | undefined) {
+/** Writes how an event has ended, and sees to it if it was asked for again meanwhile. @returns the outcome that holds */
+export function concludingWith(deps: GoingOnDeps, by: string | undefined) {
+  const { table, clock } = deps
   return async (event: ScheduledEvent, how: How): Promise<Outcome | undefined> => {
     const { slot, key, attempt } = event
     const outcome: Outcome = { slot, key, atMs: clock.now(), attempts: attempt, by, ...how }
-    if (await table.conclude(outcome)) return outcome
-    const [standing] = await table.outcomesOf([event])
-    return standing
+    const holds = (await table.conclude(outcome)) ? outcome : (await table.outcomesOf([event]))[0]
+    return holds && isUndelivered(holds) ? goOnIfAsked(deps, event, holds) : holds
   }
+}
+
+/**
+ * Has an event that failed or expired go on if it was asked for again before that was written. Whoever asks for it notes
+ * that with the event, and looks for its end then; whoever ends it looks for that note afterwards: so one of the two sees
+ * the other. After a crash in between the settler looks.
+ * @returns the outcome that holds
+ */
+export async function goOnIfAsked(
+  deps: GoingOnDeps,
+  event: ScheduledEvent,
+  ended: Outcome,
+): Promise<Outcome | undefined> {
+  const { table, clock, random } = deps
+  const [head] = await table.findHeads([event])
+  if (!isAskedSince(head, ended)) return ended
+  const asked = asLastAsked({ ...event, askedAgain: head?.askedAgain })
+  const nowMs = clock.now()
+  const atMs = nowMs + reparkDelayMs(1, random())
+  const next = { slot: await deps.slotAt(atMs, event.id), key: nextKey(event, atMs) }
+  const { slot, key, attempt: attempts } = event
+  const reason = `asked for again after it had ${ended.kind}`
+  const { publication } = asked
+  const outcome: Outcome = { slot, key, kind: 'retrying', atMs: nowMs, attempts, reason, publication, next }
+  if (!(await table.concludeInstead(outcome, ended))) return (await table.outcomesOf([event]))[0]
+  await parkNext(deps, asked, next)
+  return outcome
 }
 
 /** What goes on in a later slot: an event that is to be tried again, or its failure of which somebody is to be told. */
@@ -82,9 +109,11 @@ export function goingOnWith(deps: GoingOnDeps, end: ReturnType<typeof concluding
     async tell(event: ScheduledEvent, untold: Untold) {
       const { id, date: due, attempt: attempts } = event
       const { kind, code, error, reason } = untold
+      // Once told, its client may ask for it again: what it asks from now on comes after the end.
+      const atMs = clock.now()
       const why = await notTold(deps, event, { code, error })
       if (why !== undefined) return tellLater(event, untold, why)
-      const outcome = await end(event, { kind, code, reason })
+      const outcome = await end(event, { kind, code, reason, atMs })
       log.info(kind, { id, due, code, error: reason, attempts })
       return outcome
     },

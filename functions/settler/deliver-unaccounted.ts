@@ -1,9 +1,9 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import { inPieces } from '../../core/event-size.ts'
-import { isClaimed } from '../../core/outcome.ts'
+import { hasEnded, isClaimed, isUndelivered } from '../../core/outcome.ts'
 import { CLAIM_MS, SETTLE_AGAIN_MS } from '../../core/timetable.ts'
 import type { SlotAccount, UnaccountedEvent } from '../../status/slot-account.ts'
-import { parkNext } from '../delivery/going-on.ts'
+import { goOnIfAsked, parkNext } from '../delivery/going-on.ts'
 import type { DeliverOverdueDeps, OverdueDelivery } from './deliver-overdue.ts'
 
 export type DeliverUnaccountedDeps = DeliverOverdueDeps & {
@@ -54,6 +54,10 @@ async function deliverPiece(
       log.warn('next attempt parked by the settler', { slot: event.slot, id: event.id })
       await parkNext(deps, event, { ...outcome, ...outcome.next })
       account.ended('retrying', 1)
+    } else if (event && outcome && isUndelivered(outcome)) {
+      log.warn('asked for again while it ended: goes on by the settler', { slot: event.slot, id: event.id })
+      const holds = await goOnIfAsked(deps, event, outcome)
+      if (hasEnded(holds)) account.ended(holds.kind, 1)
     } else if (event) missed.push(event)
   if (missed.length > 0 && !(await overdue.deliver(missed, account)))
     againAtMs = Math.max(againAtMs, clock.now() + SETTLE_AGAIN_MS)

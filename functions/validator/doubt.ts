@@ -3,7 +3,7 @@ import { type Clearing, hasLeft, isCleared } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { emitAtMsOf, lastAsked, type ScheduledEvent } from '../../core/event.ts'
-import type { Outcome } from '../../core/outcome.ts'
+import { isAskedSince, type Outcome } from '../../core/outcome.ts'
 import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
@@ -86,6 +86,11 @@ export type WithClearing = Standing & { clearing: Clearing | undefined }
  */
 export function isKeptOut(publication: Publication | undefined, { ref, clearing }: WithClearing): boolean {
   return isCleared(publication, clearing) && !hasLeft(clearing, emitAtMsOf(ref.key))
+}
+
+/** Whether an event was asked for again while it failed or expired: its emitter, or its settler, is about to have it go on. */
+export function isAboutToGoOn({ event, outcome }: Standing): boolean {
+  return outcome !== undefined && isAskedSince(event, outcome)
 }
 
 /** Whether what stood there was cancelled by the very publish that takes its place. */

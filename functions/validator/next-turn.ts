@@ -1,8 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { type EventRef, eventKey, type ScheduledEvent, turnOf } from '../../core/event.ts'
-import type { Outcome } from '../../core/outcome.ts'
-import { isEarlier, isLater, type Met } from '../../core/publication.ts'
-import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
+import { endOf } from '../../core/outcome.ts'
+import { isEarlier, isLater } from '../../core/publication.ts'
 import { isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { isReplacing } from './doubt.ts'
@@ -17,15 +16,6 @@ export function comesAfter({ publication }: ScheduledEvent, standing: Standing):
   const isCancelled = outcome?.kind === 'cancelled'
   const wasMet = isRepetition(standing, publication) || isEarlier(publication, { publication: asked })
   return (isCancelled || !wasMet) && (isLater(publication, endOf(outcome)) || isReplacing(publication, outcome))
-}
-
-/**
- * From when on an event that has ended may be asked for again. When it failed or expired the clock of its emitter says,
- * which may be ahead of the topic's: whoever publishes again once told is never taken for somebody who did before.
- */
-function endOf(outcome: Outcome | undefined): Met {
-  if (outcome?.kind === 'failed' || outcome?.kind === 'expired') return { atMs: outcome.atMs - CLOCK_SKEW_MS }
-  return outcome ?? {}
 }
 
 /** The place of the next turn of an event that has ended where it stands: in the slot of when it is emitted, or of now if that is past. */

@@ -13,6 +13,7 @@ import { type CountAgainDeps, countAgain } from './count-again.ts'
 import {
   askedSinceCancel,
   hasGoneOut,
+  isAboutToGoOn,
   isKeptOut,
   isReplacing,
   mustHaveCome,
@@ -69,7 +70,8 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
     case 'failed':
     case 'expired':
       // Published before it ended, and met only now: it would have been refused then.
-      if (!repeated && !same && !comesAfter(event, standing)) return { refusal: whyTaken(event) }
+      if (!repeated && !same && (!comesAfter(event, standing) || isAboutToGoOn(standing)))
+        return { refusal: whyTaken(event) }
       return redrive(deps, event, standing)
     case 'delivered':
       // What it has cancelled to take its place may have gone out all the same.

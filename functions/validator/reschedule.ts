@@ -8,7 +8,7 @@ import type { RescheduleRequest } from '../../core/request.ts'
 import { MIN_LATEST_MS } from '../../core/timetable.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
 import { arrives, type CancelDeps, ended, find, firstPlace, giveAgain, type OfDate, tryToStop } from './cancel.ts'
-import { mustBeThereAgain, mustHaveCome } from './doubt.ts'
+import { isAboutToGoOn, mustBeThereAgain, mustHaveCome } from './doubt.ts'
 import { comesAfter, nextTurn } from './next-turn.ts'
 import { type Refusal, whyTaken } from './refusal.ts'
 import { goOnStaying, isStaying, stay } from './staying.ts'
@@ -168,7 +168,7 @@ async function freePlace(deps: RescheduleDeps, moved: ScheduledEvent, standing: 
   // Who schedules it there sees to what was cancelled: a cancel that was published later is meant for this one, too.
   if (!outcome || outcome.kind === 'cancelled') return ref
   // As whoever schedules it there: what was published before that ended would have been refused then.
-  if (!comesAfter(moved, standing)) return whyTaken(moved)
+  if (!comesAfter(moved, standing) || isAboutToGoOn(standing)) return whyTaken(moved)
   return event ? nextTurn(deps, moved, standing) : ref
 }
 

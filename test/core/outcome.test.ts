@@ -1,6 +1,16 @@
 import { expect } from 'chai'
-import { hasEnded, hasMovedOnAlone, isClaimed, isFinal, OUTCOMES, type OutcomeKind } from '../../core/outcome.ts'
-import { CLAIM_MS } from '../../core/timetable.ts'
+import {
+  endOf,
+  hasEnded,
+  hasMovedOnAlone,
+  isAskedSince,
+  isClaimed,
+  isFinal,
+  isUndelivered,
+  OUTCOMES,
+  type OutcomeKind,
+} from '../../core/outcome.ts'
+import { CLAIM_MS, CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import { MINUTE_MS } from '../support/builders.ts'
 
 const outcome = (kind: OutcomeKind) => ({ slot: 's', key: 'k', kind, atMs: MINUTE_MS })
@@ -34,6 +44,27 @@ describe('an outcome', () => {
       'moved',
     ])
     expect(hasEnded(undefined)).to.equal(false)
+  })
+
+  it('is to be asked for again by its client where it failed or expired, from two seconds before that on', () => {
+    const undelivered = OUTCOMES.filter((kind) => isUndelivered(outcome(kind)))
+    expect(undelivered).to.deep.equal(['failed', 'expired'])
+    for (const kind of undelivered) expect(endOf(outcome(kind))).to.deep.equal({ atMs: MINUTE_MS - CLOCK_SKEW_MS })
+    expect(endOf(outcome('cancelled'))).to.deep.equal(outcome('cancelled'))
+    expect(endOf(undefined)).to.deep.equal({})
+  })
+
+  it('is of an event that was asked for again since only where that is noted, and was after its end', () => {
+    const askedAt = (atMs: number) => ({ askedAgain: { messageId: 'again', atMs } })
+    const endMs = MINUTE_MS - CLOCK_SKEW_MS
+    for (const kind of ['failed', 'expired'] as const) {
+      expect(isAskedSince(askedAt(endMs + 1), outcome(kind))).to.equal(true)
+      expect(isAskedSince(askedAt(endMs), outcome(kind))).to.equal(false)
+      expect(isAskedSince({}, outcome(kind))).to.equal(false)
+      expect(isAskedSince(undefined, outcome(kind))).to.equal(false)
+    }
+    for (const kind of ['cancelled', 'retrying', 'moved', 'claimed'] as const)
+      expect(isAskedSince(askedAt(MINUTE_MS + 1), outcome(kind))).to.equal(false)
   })
 
   it('keeps others off as a claim for a minute, and not one millisecond more', () => {

@@ -3,6 +3,7 @@ import type { CheckpointWriter } from '../../core/checkpoint.ts'
 import { eventKey, keyAt, type ScheduledEvent } from '../../core/event.ts'
 import { segmentsOf } from '../../core/segment.ts'
 import { slotAt } from '../../core/slot.ts'
+import { CLOCK_SKEW_MS } from '../../core/timetable.ts'
 import { accountOf } from '../../status/slot-account.ts'
 import { anEvent, MINUTE_MS } from '../support/builders.ts'
 import { aWorld, type World } from '../support/world.ts'
@@ -207,6 +208,20 @@ describe('an event that goes on elsewhere', () => {
     const { pages, settlement } = await tell(world)
     expect(pages.flat().map((one) => one.outcome?.kind)).to.deep.equal(['retrying'])
     expect(settlement).to.include({ events: 1, retrying: 0 })
+  })
+
+  it('is unaccounted for where it has failed or expired, and was asked for again before that was written', async () => {
+    for (const kind of ['failed', 'expired'] as const) {
+      const [again, before] = [due(1), due(2)]
+      const world = await withEvents(again, before)
+      for (const { key } of [again, before])
+        await world.table.conclude({ slot: SLOT, key, kind, atMs: MINUTE_MS + CLOCK_SKEW_MS })
+      await world.table.askAgain(again, { messageId: 'again', atMs: MINUTE_MS + 1 })
+      await world.table.askAgain(before, { messageId: 'before', atMs: MINUTE_MS })
+      const { pages, settlement } = await tell(world)
+      expect(pages.flat().map(({ event, outcome }) => [event.id, outcome?.kind])).to.deep.equal([['e1', kind]])
+      expect(settlement).to.include({ [kind]: 1 })
+    }
   })
 
   it('is counted as retrying once that is parked, in its very slot', async () => {

@@ -78,6 +78,25 @@ describe('delivering what is unaccounted for', () => {
     expect(world.log.of(message)).to.deep.equal([{ level: 'warn', message, slot: SLOT, id: event.id }])
   })
 
+  it('has an event go on that was asked for again while it ended, and counts what holds then', async () => {
+    const event = due(0)
+    const world = await aWorldWith([event], NOW_MS)
+    const failed: Outcome = { slot: SLOT, key: event.key, kind: 'failed', atMs: NOW_MS - 20_000 }
+    await world.table.conclude(failed)
+    await world.table.askAgain(event, { messageId: 'again', atMs: NOW_MS - 19_000 })
+    const { againAtMs, settlement } = await deliver(world, [event], [failed])
+    expect([againAtMs, settlement.retrying, settlement.failed]).to.deep.equal([0, 1, 0])
+    expect(ids(world)).to.deep.equal([])
+    const [outcome] = world.table.outcomesIn(SLOT)
+    expect(await world.table.find(outcome?.next ? [outcome.next] : [])).to.have.length(1)
+    const message = 'asked for again while it ended: goes on by the settler'
+    expect(world.log.of(message)).to.deep.equal([{ level: 'warn', message, slot: SLOT, id: event.id }])
+    // Somebody else has had it go on meanwhile: what that one wrote is counted, and nothing is parked again.
+    const again = await deliver(world, [event], [failed])
+    expect([again.againAtMs, again.settlement.retrying]).to.deep.equal([0, 1])
+    expect(world.table.outcomesIn(SLOT)).to.deep.equal([outcome])
+  })
+
   it('looks again in a minute at an event that cannot be read whole, and names it', async () => {
     const [gone, other] = [due(0), due(1)]
     const world = await aWorldWith([other], NOW_MS)

@@ -40,7 +40,9 @@ describe('the tests that have to notice', () => {
 
   it('are those of what it does together with others', () => {
     expect(testsOf('functions/validator/reschedule.ts')).to.deep.equal([
+      'test/functions/delivery/asked-meanwhile.test.ts',
       'test/functions/validator/actions.test.ts',
+      'test/functions/validator/asked-again.test.ts',
       'test/functions/validator/only-date.test.ts',
       'test/functions/validator/reschedule.test.ts',
     ])

@@ -31,9 +31,15 @@ const validator = (...names: string[]) => names.map((name) => `functions/validat
 /** Tests of what several files do together, and those files. */
 const TOGETHER: Record<string, string[]> = {
   'test/functions/validator/actions.test.ts': validator('cancel', 'place-known', 'refusal', 'reschedule', 'steps'),
+  'test/functions/validator/asked-again.test.ts': validator('cancel', 'doubt', 'place-known', 'reschedule', 'staying'),
   'test/functions/validator/clear-id.test.ts': validator('place-known', 'schedule', 'steps', 'validate'),
   'test/functions/validator/only-date.test.ts': validator('steps'),
   'test/functions/settler/settling-in-parts.test.ts': ['functions/settler/settle-slot.ts'],
+  'test/functions/delivery/asked-meanwhile.test.ts': [
+    'functions/delivery/going-on.ts',
+    'functions/settler/deliver-unaccounted.ts',
+    ...validator('cancel', 'clear-id', 'doubt', 'place-known', 'reschedule'),
+  ],
   'test/functions/delivery/untold.test.ts': ['core/untold.ts', 'functions/delivery/going-on.ts'],
   'test/functions/loader/audit.test.ts': ['functions/loader/load.ts'],
   'test/functions/loader/sweep.test.ts': ['functions/loader/load.ts'],

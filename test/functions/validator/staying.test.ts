@@ -2,11 +2,14 @@ import { expect } from 'chai'
 import { orderOf } from '../../../core/clearing.ts'
 import { SchedulerError } from '../../../core/errors.ts'
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
+import type { Outcome } from '../../../core/outcome.ts'
+import { goOnStaying, isStaying, stay } from '../../../functions/validator/staying.ts'
+import type { Standing } from '../../../status/event-status.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { leasesLapsed } from '../../support/breaking.ts'
 import { anEvent } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
-import { cutOff, instant, NEW_MS, received, reschedule, withEvent } from '../../support/rescheduling.ts'
+import { cutOff, instant, NEW_MS, received, requestFor, reschedule, withEvent } from '../../support/rescheduling.ts'
 import { stepsOf, type World } from '../../support/world.ts'
 
 describe('an event that cannot be moved', () => {
@@ -175,5 +178,72 @@ describe('an event that cannot be moved', () => {
       [event.payload, '1'],
       ['other', '1'],
     ])
+  })
+
+  /** How it stands where a reschedule has stopped it, or not, and the steps that it takes then. */
+  const staying = async (stopped?: Partial<Outcome>) => {
+    const event = arriving(60_000)
+    const world = await withEvent(event)
+    const ref = { slot: event.slot, key: event.key }
+    const { publication, newDate } = requestFor(event)
+    if (stopped) await world.table.conclude({ ...ref, kind: 'cancelled', atMs: 1, publication, ...stopped })
+    const scheduled: ScheduledEvent[] = []
+    const schedule = async (events: readonly ScheduledEvent[]) => {
+      scheduled.push(...events)
+      return [undefined]
+    }
+    const deps = { ...world, slotAt: stepsOf(world).slotAt, schedule }
+    const standing = { ref, event, content: event, outcome: undefined, pointer: undefined, asked: undefined }
+    const request = { action: 'reschedule', id: event.id, date: undefined, newDate, publication } as const
+    return { world, event, deps, standing: { ...standing, messageIds: new Set<string>() }, request, scheduled }
+  }
+
+  it('stays as it is where it has not been stopped, or by another request', async () => {
+    const another = { publication: { messageId: 'another', atMs: NOW_MS } }
+    for (const stopped of [undefined, another]) {
+      const { world, event, deps, standing, request, scheduled } = await staying(stopped)
+      await stay(deps, standing, request)
+      expect(world.table.outcomesIn(event.slot).map(({ kind }) => kind)).to.deep.equal(stopped ? ['cancelled'] : [])
+      expect(scheduled).to.deep.equal([])
+    }
+    const { world, event, deps, standing, request, scheduled } = await staying({})
+    await stay(deps, standing, request)
+    expect(world.table.outcomesIn(event.slot)[0]).to.include({ kind: 'moved', asItWas: true })
+    expect(scheduled).to.have.length(1)
+  })
+
+  it('is seen to where it is to stay, and has not come back', async () => {
+    const { event, deps, standing, request, scheduled } = await staying()
+    const refusal = await goOnStaying(deps, standing, request)
+    expect(refusal).to.include({ code: 'EVENT_EXISTS' })
+    expect(scheduled).to.deep.equal([])
+    expect(await goOnStaying(deps, { ...standing, event: undefined, content: undefined }, request)).to.deep.equal(
+      refusal,
+    )
+    expect(scheduled).to.deep.equal([])
+    await goOnStaying(deps, { ...standing, event: undefined }, request)
+    expect(scheduled.map(({ id }) => id)).to.deep.equal([event.id])
+  })
+
+  it('is to stay where a pointer of the very request says so, or one that took it on alone', async () => {
+    const { event, standing, request } = await staying()
+    const { publication } = request
+    const { ref } = standing
+    const pointer = (fields: Partial<Outcome>): Outcome => ({ ...ref, kind: 'moved', atMs: 1, publication, ...fields })
+    const stays = (fields: Partial<Standing>) => isStaying({ ...standing, ...fields }, request)
+    const others = { messageId: 'another', atMs: NOW_MS }
+    expect(stays({})).to.equal(false)
+    const back = { pointer: pointer({ attempts: 0, asItWas: true }) }
+    expect(stays(back)).to.equal(true)
+    expect(stays({ ...back, outcome: pointer({}) })).to.equal(false)
+    expect(stays({ pointer: pointer({ attempts: 0, asItWas: true, publication: others }) })).to.equal(false)
+    // It was past due before it was written, and went on from there alone.
+    const content = { ...event, publication }
+    const alone = { pointer: pointer({}), content, messageIds: new Set([publication.messageId]) }
+    expect(stays(alone)).to.equal(true)
+    expect(stays({ ...alone, messageIds: new Set<string>() })).to.equal(false)
+    expect(stays({ ...alone, pointer: pointer({ attempts: 0 }) })).to.equal(false)
+    expect(stays({ ...alone, content: undefined })).to.equal(false)
+    expect(stays({ ...alone, content: { ...content, publication: others } })).to.equal(false)
   })
 })

@@ -104,10 +104,16 @@ async function clear(deps: ClearIdDeps, asking: Clearer, order: string): Promise
   const found = await statesOfId(deps, asking, wasDone ? 0 : before?.doneMs)
   const states = found.filter((one) => !isToComeFor(asking, one))
   if (states.length === 0 && before && before.doneMs > 0) return 'done before'
-  const cleared = await Promise.all(states.map((state) => stopOne(deps, asking, state)))
+  // What is noted as left is told so, however often the request comes: what follows that is let through.
+  const left = before?.left?.order === order ? before.left.emitAtMs : []
+  const isLeft = ({ ref }: StateOfId) => left.includes(emitAtMsOf(ref.key))
+  const cleared = await Promise.all(
+    states.map((state) => (isLeft(state) ? leftOf(state) : stopOne(deps, asking, state))),
+  )
   if (wasDone) return hasMissed(cleared) ? cleared : 'done before'
   const late = lateAmong(cleared).map(({ dueAtMs }) => dueAtMs)
-  if (late.length > 0) await deps.table.saveLeft(id, { order, emitAtMs: late })
+  // One that comes back for its answer tells nothing yet: what is left may be decided otherwise then.
+  if (late.length > 0 && !doubtAmong(cleared)) await deps.table.saveLeft(id, { order, emitAtMs: late })
   // What could not be stopped may be tried again later, and be pending for the next who asks.
   if (hasMet(cleared) && !hasMissed(cleared)) {
     const wentOutMs = Math.max(before?.wentOutMs ?? 0, ...cleared.map((one) => one.wentOutMs ?? 0))
@@ -123,6 +129,11 @@ type Clearer = Asking & Pick<CancelRequest, 'date'>
 function isToComeFor({ publication, date }: Clearer, { ref, publishedAtMs, standing }: StateOfId): boolean {
   const isEmpty = standing.event === undefined && standing.outcome === undefined
   return isEmpty && emitAtMsOf(ref.key) === date?.atMs && publishedAtMs === publication.atMs
+}
+
+/** What an earlier handling of the same request came too late for. */
+function leftOf({ ref }: StateOfId): Cleared {
+  return { dueAtMs: emitAtMsOf(ref.key), how: 'too late', wasCancelled: false }
 }
 
 async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, status }: StateOfId): Promise<Cleared> {

@@ -3,6 +3,7 @@ import { SchedulerError } from '../../../core/errors.ts'
 import type { EventRef, ScheduledEvent } from '../../../core/event.ts'
 import type { Publication } from '../../../core/publication.ts'
 import type { ScheduleRequest } from '../../../core/request.ts'
+import { emptySettlement } from '../../../core/settlement.ts'
 import { CANCEL_MARGIN_MS, OVERTAKEN_MS } from '../../../core/timetable.ts'
 import { eventFacts } from '../../../status/event-facts.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
@@ -305,6 +306,50 @@ describe('cancelling by an id alone', () => {
     await take(world, schedule(60_000), cancel)
     const facts = await eventFacts(world.table, arriving(60_000, { id: 'a' }), world.clock.now())
     expect(facts).to.include({ status: 'cancelled', reason: 'cancelled with all of its id' })
+  })
+
+  /** A world in which one event is being emitted and its target is not there, and another is being moved, too late to be sure. */
+  const aWorldInDoubt = async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    await take(world, schedule(60_000), schedule(61_000))
+    const places = (await Array.fromAsync(world.table.placesOfId('a'))).flat().map(({ ref }) => ref)
+    const [emitted, moved] = places as [EventRef, EventRef]
+    await world.clock.advance(60_500)
+    const moving = { messageId: 'the move', atMs: BEFORE_MS + 2_000 }
+    const next = { slot: moved.slot, key: `${moved.key}-later` }
+    const move = () =>
+      world.table.conclude({ ...moved, kind: 'cancelled', atMs: world.clock.now(), publication: moving, next })
+    const fail = () => world.table.conclude({ ...emitted, kind: 'failed', atMs: NOW_MS + 60_600 })
+    const settle = () => world.table.settle(moved.slot, 0, emptySettlement())
+    const all = aRecord(cancel, { publishedAtMs: NOW_MS + 60_400 })
+    const other = aRecord(schedule(60_000, { payload: 'other' }), { publishedAtMs: NOW_MS + 60_300 })
+    return { world, move, fail, settle, all, other }
+  }
+
+  it('lets nothing from before it through while it is in doubt what it came too late for, and tells what holds in the end', async () => {
+    const { world, move, fail, settle, all, other } = await aWorldInDoubt()
+    await move()
+    const { batchItemFailures } = await world.clock.run(functionsOf(world).validator(aBatch(all)))
+    expect(batchItemFailures).to.have.length(1)
+    await fail()
+    await settle()
+    await handle(world, other)
+    await handle(world, all)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal([])
+    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['EVENT_ENDED'])
+  })
+
+  it('tells what it came too late for when it comes again, whatever came of that meanwhile', async () => {
+    const { world, fail, all, other } = await aWorldInDoubt()
+    await handle(world, all)
+    await fail()
+    await handle(world, all)
+    await handle(world, other)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['other', '61000'])
+    const late = `TOO_LATE Event a for ${inMs(60_000)}, ${inMs(61_000)} is emitted all the same.`
+    expect(told(world).map((one) => one.slice(0, late.length))).to.deep.equal([late, late])
   })
 
   it('is refused where ids are not indexed, and events are then not indexed either', async () => {

@@ -60,6 +60,11 @@ export function asLastAsked(event: ScheduledEvent): ScheduledEvent {
   return { ...event, publication: lastAsked(event), askedAgain: undefined }
 }
 
+/** Whether the client chose the id: otherwise it is that of the message, and nobody else has it. */
+export function hasOwnId({ id, publication }: Pick<ScheduledEvent, 'id' | 'publication'>): boolean {
+  return id !== publication?.messageId
+}
+
 /** Where an event stands in the table. */
 export interface EventRef {
   slot: Slot

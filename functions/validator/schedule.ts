@@ -1,24 +1,25 @@
 import type { EventsTable } from '../../aws/events-table.ts'
 import type { Log } from '../../aws/log.ts'
-import { type Clearing, isCleared } from '../../core/clearing.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { type EventRef, isSamePlace, type ScheduledEvent } from '../../core/event.ts'
-import type { IndexKind } from '../../core/index-kind.ts'
+import { type EventRef, hasOwnId, isSamePlace, type ScheduledEvent } from '../../core/event.ts'
 import { hasMovedOnAlone } from '../../core/outcome.ts'
 import { isLater } from '../../core/publication.ts'
-import { minuteOf, slotEndMs } from '../../core/slot.ts'
+import { minuteOf } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
 import type { Dispatch } from './dispatch.ts'
 import { isReplacing } from './doubt.ts'
 import type { Join } from './joining.ts'
+import { clearingsOf, indexAll, type KnownBeforeDeps, knownAmong } from './known-before.ts'
 import type { WithLease } from './leasing.ts'
+import { type ParkDeps, parkAll } from './park-all.ts'
 import { type PlaceKnownDeps, type Placement, placeKnown, placePast } from './place-known.ts'
 import type { Refusal } from './refusal.ts'
 
-export interface ScheduleDeps extends PlaceKnownDeps {
+export interface ScheduleDeps extends PlaceKnownDeps, Omit<KnownBeforeDeps, 'table'> {
   table: PlaceKnownDeps['table'] &
-    Pick<EventsTable, 'park' | 'parkFirst' | 'beginWatermark' | 'index' | 'knownBefore' | 'outcomesOf'>
-  index: IndexKind
+    KnownBeforeDeps['table'] &
+    ParkDeps['table'] &
+    Pick<EventsTable, 'beginWatermark' | 'outcomesOf'>
   dispatch: Dispatch
   join: Join
   log: Log
@@ -143,90 +144,4 @@ async function metMeanwhile({ table }: ScheduleDeps, events: readonly ScheduledE
     const comesAfter = isLater(event.publication, outcome) || isReplacing(event.publication, outcome)
     return comesAfter ? { event, from: event } : []
   })
-}
-
-/**
- * Parks events: in bulk those whose ids nobody else has, the others only where nothing stands. So are those of the express
- * lane: where the same message has had its event joined to an emitter, that one may have published it already.
- * @returns those that are there, those in whose places there are others, and the fault that kept the rest from being written in time
- */
-async function parkAll({ table }: ScheduleDeps, events: readonly ScheduledEvent[]) {
-  const isAlone = (event: ScheduledEvent) => hasOwnId(event) || event.lane === 'express'
-  const alone = events.filter(isAlone)
-  const [first, fault] = await Promise.all([
-    alone.length > 0 ? table.parkFirst(alone) : NONE,
-    parkInBulk(
-      { table },
-      events.filter((event) => !isAlone(event)),
-    ),
-  ])
-  const unwritten = [...first.unwritten, ...(fault?.unwritten ?? [])]
-  const isAmong = (event: ScheduledEvent, refs: readonly EventRef[]) => refs.some((ref) => isSamePlace(ref, event))
-  return {
-    parked: events.filter((event) => !isAmong(event, unwritten) && !isAmong(event, first.taken)),
-    taken: alone.filter((event) => isAmong(event, first.taken)),
-    fault: first.why ?? fault,
-  }
-}
-
-const NONE = { taken: [], unwritten: [], why: undefined }
-
-/** @returns the fault that kept some from being written in time */
-async function parkInBulk(
-  { table }: Pick<ScheduleDeps, 'table'>,
-  events: readonly ScheduledEvent[],
-): Promise<SchedulerError | undefined> {
-  if (events.length === 0) return undefined
-  try {
-    await table.park(events)
-    return undefined
-  } catch (fault) {
-    if (!(fault instanceof SchedulerError) || !fault.unwritten) throw fault
-    return fault
-  }
-}
-
-/**
- * Of which of the events something is known. Those of which it may be are looked up: those with an id of their client's, which
- * may come again in another message, and those due within seconds, of which a redelivered one stays with who has it, runner
- * or express lane.
- */
-async function knownAmong(deps: ScheduleDeps, events: readonly ScheduledEvent[]) {
-  const { places, clearings } = await knownBefore(deps, events)
-  const known = new Set(places.map(({ slot, key }) => slot + key))
-  return ({ slot, key, id, publication }: ScheduledEvent): boolean =>
-    known.has(slot + key) || isCleared(publication, clearings.get(id))
-}
-
-async function knownBefore({ table, clock, index }: ScheduleDeps, events: readonly ScheduledEvent[]) {
-  const nowMs = clock.now()
-  const isPast = ({ slot }: ScheduledEvent) => slotEndMs(slot) <= nowMs
-  const asked = events.filter((event) => event.lane === 'express' || hasOwnId(event) || isPast(event))
-  const indexed = index === 'none' ? [] : events.filter(hasOwnId)
-  return table.knownBefore(
-    asked,
-    indexed.map(({ id }) => id),
-  )
-}
-
-/**
- * Notes under the ids of events the places of their dates, from which each is followed to where it stands. Only then is it
- * looked what was cancelled with all of an id: whoever cancels notes that first, and looks for events then, so that one of
- * the two sees the other.
- */
-async function indexAll({ table, index, slotAt }: ScheduleDeps, events: readonly ScheduledEvent[]): Promise<void> {
-  if (index === 'none' || events.length === 0) return
-  await table.index(
-    await Promise.all(events.map(async (event) => ({ ...event, slot: await slotAt(event.dueAtMs, event.id) }))),
-  )
-}
-
-async function clearingsOf({ table, index }: ScheduleDeps, events: readonly ScheduledEvent[]) {
-  if (index === 'none' || events.length === 0) return new Map<string, Clearing>()
-  return table.clearingsOf(events.map(({ id }) => id))
-}
-
-/** Whether the client chose the id: otherwise it is that of the message, and nobody else has it. */
-function hasOwnId({ id, publication }: ScheduledEvent): boolean {
-  return id !== publication?.messageId
 }

@@ -245,31 +245,31 @@ export const EQUIVALENTS: Equivalent[] = [
     ["states.filter(({ status }) => status === 'delivered')", 'states', 'What was not delivered has never gone out.'],
     ["status === 'delivered'", 'true', 'What was not delivered has never gone out.'],
   ),
-  ...inFile(
-    'functions/validator/reschedule.ts',
-    ['moved.latestAtMs !== undefined', 'true', 'NaN is less than nothing: only the types ask.'],
-    ['stopped?.publication', 'stopped.publication', 'What was stopped has an outcome: only the types ask.'],
-    [
-      'stopped?.publication?.messageId',
-      'stopped?.publication.messageId',
-      'Whoever stops an event does it for a publish: only the types ask.',
-    ],
-    [
-      'pointer.publication?.messageId',
-      'pointer.publication.messageId',
-      'What stays was to be rescheduled by a publish: only the types ask.',
-    ],
-  ),
+  ...inFile('functions/validator/reschedule.ts', [
+    'moved.latestAtMs !== undefined',
+    'true',
+    'NaN is less than nothing: only the types ask.',
+  ]),
   ...inFile('functions/validator/leasing.ts', [
     'clock.now() >= untilMs',
     'clock.now() > untilMs',
     'Pauses are of tens of milliseconds: nobody looks just then.',
   ]),
-  ...inFile(
-    'functions/validator/schedule.ts',
-    ['[]', '["Stryker was here"]', 'What is no event stands in no place, and nobody asks what came of it.'],
-    ['events.length === 0', 'false', 'Of no events nothing is asked, and nothing noted.'],
-  ),
+  ...inFile('functions/delivery/going-on.ts', [
+    'head?.askedAgain',
+    'head.askedAgain',
+    'What is not there was not asked for again: only the types ask.',
+  ]),
+  ...inFile('functions/settler/deliver-unaccounted.ts', [
+    'hasEnded(holds)',
+    'true',
+    'Of what has ended the end is there: only the types ask.',
+  ]),
+  ...inFile('functions/validator/park-all.ts', [
+    '[]',
+    '["Stryker was here"]',
+    'What is no event stands in no place, and nobody asks what came of it.',
+  ]),
   ...inFile('status/deliveries.ts', ['[]', '["Stryker was here"]', 'A cut behind every key cuts nothing.']),
   ...inFile('status/event-status.ts', [
     'before?.pointer?.publication',

@@ -34,6 +34,7 @@ const TOGETHER: Record<string, string[]> = {
   'test/functions/validator/asked-again.test.ts': validator('cancel', 'doubt', 'place-known', 'reschedule', 'staying'),
   'test/functions/validator/clear-id.test.ts': validator('place-known', 'schedule', 'steps', 'validate'),
   'test/functions/validator/only-date.test.ts': validator('steps'),
+  'test/functions/settler/deliver-unaccounted.test.ts': ['functions/delivery/going-on.ts'],
   'test/functions/settler/settling-in-parts.test.ts': ['functions/settler/settle-slot.ts'],
   'test/functions/delivery/asked-meanwhile.test.ts': [
     'functions/delivery/going-on.ts',

@@ -224,27 +224,6 @@ describe('scheduling a batch', () => {
         expect(world.runners.names()).to.deep.equal([])
       })
 
-  for (const [index, ids] of [
-    ['own', ['a']],
-    ['none', []],
-  ] as const)
-    it(`looks up what may be there: ids of clients, and what is due within seconds: index ${index}`, async () => {
-      const world = aWorld({ atMs: NOW_MS, index })
-      const asked: string[] = []
-      const knownBefore: World['table']['knownBefore'] = (refs, idsOfClients) => {
-        asked.push(...refs.map(({ key }) => key), ...idsOfClients)
-        return world.table.knownBefore(refs, idsOfClients)
-      }
-      const publication = { messageId: 'of SNS', atMs: NOW_MS }
-      const [own, urgent, ordinary] = [
-        arriving(60_000, { id: 'a', publication }),
-        arriving(1_000, { id: 'of SNS', publication }),
-        arriving(60_000, { id: 'of SNS', publication }),
-      ] as const
-      await schedule({ ...world, table: { ...world.table, knownBefore } }, own, urgent, ordinary)
-      expect(asked).to.deep.equal([own.key, urgent.key, ...ids])
-    })
-
   it('only writes what is far ahead and has its id from SNS', async () => {
     const world = aWorldNow()
     const event = arriving(3_600_000, { id: 'of SNS', publication: { messageId: 'of SNS', atMs: NOW_MS } })

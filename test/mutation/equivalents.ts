@@ -214,16 +214,6 @@ export const EQUIVALENTS: Equivalent[] = [
     ['outcome?.kind', 'outcome.kind', 'What has ended has an outcome: only the types ask.'],
     ['standing.outcome?.next', 'standing.outcome.next', 'What is cancelled has an outcome: only the types ask.'],
     ['standing.event?.publication', 'standing.event.publication', 'What is pending is there: only the types ask.'],
-    [
-      'publication?.messageId',
-      'publication.messageId',
-      'A request of which nothing is known counts as the latest: only the types ask.',
-    ],
-    [
-      'event.publication?.messageId',
-      'event.publication.messageId',
-      'A request of which nothing is known counts as the latest: only the types ask.',
-    ],
   ),
   ...inFile(
     'functions/validator/clear-id.ts',

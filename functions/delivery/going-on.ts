@@ -3,7 +3,7 @@ import type { Log } from '../../aws/log.ts'
 import type { MetricsPort } from '../../aws/metrics.ts'
 import type { Clock, Random } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { asLastAsked, asReceived, type ScheduledEvent } from '../../core/event.ts'
+import { asLastAsked, asReceived, type EventRef, type ScheduledEvent } from '../../core/event.ts'
 import { mustOpen } from '../../core/lane.ts'
 import type { Notice } from '../../core/notice.ts'
 import { isAskedSince, isUndelivered, type Outcome } from '../../core/outcome.ts'
@@ -56,7 +56,7 @@ export async function goOnIfAsked(
   const asked = asLastAsked({ ...event, askedAgain: head?.askedAgain })
   const nowMs = clock.now()
   const atMs = nowMs + reparkDelayMs(1, random())
-  const next = { slot: await deps.slotAt(atMs, event.id), key: nextKey(event, atMs) }
+  const next = await nextPlace(deps, event, atMs)
   const { slot, key, attempt: attempts } = event
   const reason = `asked for again after it had ${ended.kind}`
   const { publication } = asked
@@ -74,7 +74,7 @@ export function goingOnWith(deps: GoingOnDeps, end: ReturnType<typeof concluding
    * crash in between, the settler finds that the place is empty, and parks it.
    */
   const goOn = async (event: ScheduledEvent, atMs: number, how: Omit<How, 'kind' | 'next'>) => {
-    const next = { slot: await deps.slotAt(atMs, event.id), key: nextKey(event, atMs) }
+    const next = await nextPlace(deps, event, atMs)
     const outcome = await end(event, { kind: 'retrying', next, ...how })
     if (outcome?.next?.key === next.key) await parkNext(deps, event, { ...how, ...next })
     const { id, date: due } = event
@@ -118,6 +118,11 @@ export function goingOnWith(deps: GoingOnDeps, end: ReturnType<typeof concluding
       return outcome
     },
   }
+}
+
+/** Where an event goes on at `atMs`. */
+async function nextPlace({ slotAt }: GoingOnDeps, event: ScheduledEvent, atMs: number): Promise<EventRef> {
+  return { slot: await slotAt(atMs, event.id), key: nextKey(event, atMs) }
 }
 
 /** Tells the failure topic of an event. @returns why nobody was told, or undefined */

@@ -103,17 +103,16 @@ async function clear(deps: ClearIdDeps, asking: Clearer, order: string): Promise
   await deps.table.clear(id, order)
   const found = await statesOfId(deps, asking, wasDone ? 0 : before?.doneMs)
   const states = found.filter((one) => !isToComeFor(asking, one))
-  if (states.length === 0 && before && before.doneMs > 0) return 'done before'
-  // What is noted as left is told so, however often the request comes: what follows that is let through.
+  // What is noted as left is told so, however often the request comes: others from before it have been let through since.
   const left = before?.left?.order === order ? before.left.emitAtMs : []
-  const isLeft = ({ ref }: StateOfId) => left.includes(emitAtMsOf(ref.key))
-  const cleared = await Promise.all(
-    states.map((state) => (isLeft(state) ? leftOf(state) : stopOne(deps, asking, state))),
+  if (states.length + left.length === 0 && before && before.doneMs > 0) return 'done before'
+  const stopped = await Promise.all(
+    states.filter(({ ref }) => !left.includes(emitAtMsOf(ref.key))).map((state) => stopOne(deps, asking, state)),
   )
+  const cleared = [...left.map(leftAt), ...stopped]
   if (wasDone) return hasMissed(cleared) ? cleared : 'done before'
   const late = lateAmong(cleared).map(({ dueAtMs }) => dueAtMs)
-  // One that comes back for its answer tells nothing yet: what is left may be decided otherwise then.
-  if (late.length > 0 && !doubtAmong(cleared)) await deps.table.saveLeft(id, { order, emitAtMs: late })
+  if (late.length > left.length) await deps.table.saveLeft(id, { order, emitAtMs: late })
   // What could not be stopped may be tried again later, and be pending for the next who asks.
   if (hasMet(cleared) && !hasMissed(cleared)) {
     const wentOutMs = Math.max(before?.wentOutMs ?? 0, ...cleared.map((one) => one.wentOutMs ?? 0))
@@ -132,8 +131,8 @@ function isToComeFor({ publication, date }: Clearer, { ref, publishedAtMs, stand
 }
 
 /** What an earlier handling of the same request came too late for. */
-function leftOf({ ref }: StateOfId): Cleared {
-  return { dueAtMs: emitAtMsOf(ref.key), how: 'too late', wasCancelled: false }
+function leftAt(dueAtMs: number): Cleared {
+  return { dueAtMs, how: 'too late', wasCancelled: false }
 }
 
 async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, status }: StateOfId): Promise<Cleared> {

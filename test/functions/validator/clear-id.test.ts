@@ -326,19 +326,25 @@ describe('cancelling by an id alone', () => {
     return { world, move, fail, settle, all, other }
   }
 
-  it('lets nothing from before it through while it is in doubt what it came too late for, and tells what holds in the end', async () => {
-    const { world, move, fail, settle, all, other } = await aWorldInDoubt()
-    await move()
-    const { batchItemFailures } = await world.clock.run(functionsOf(world).validator(aBatch(all)))
-    expect(batchItemFailures).to.have.length(1)
-    await fail()
-    await settle()
-    await handle(world, other)
-    await handle(world, all)
-    await drain(world)
-    expect(delivered(world)).to.deep.equal([])
-    expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(['EVENT_ENDED'])
-  })
+  for (const [when, isMeanwhile] of [
+    ['before', true],
+    ['after', false],
+  ] as const)
+    it(`tells what it came too late for, though that has failed until it is known of all, and what takes its place goes out, ${when} that`, async () => {
+      const { world, move, fail, settle, all, other } = await aWorldInDoubt()
+      await move()
+      const { batchItemFailures } = await world.clock.run(functionsOf(world).validator(aBatch(all)))
+      expect(batchItemFailures).to.have.length(1)
+      await fail()
+      await settle()
+      await handle(world, ...(isMeanwhile ? [other] : []))
+      await handle(world, all)
+      await handle(world, ...(isMeanwhile ? [] : [other]))
+      await drain(world)
+      expect(delivered(world)).to.deep.equal(['other'])
+      const late = `TOO_LATE Event a for ${inMs(60_000)} is emitted all the same.`
+      expect(told(world).map((one) => one.slice(0, late.length))).to.deep.equal([late])
+    })
 
   it('tells what it came too late for when it comes again, whatever came of that meanwhile', async () => {
     const { world, fail, all, other } = await aWorldInDoubt()

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import {
+  asLastAsked,
   asReceived,
   emitAtMsOf,
   eventKey,
   FIRST_KEY,
+  hasOwnId,
   hasSameContent,
   isSamePlace,
   keyAt,
@@ -91,5 +93,19 @@ describe('the last publish that asked for an event', () => {
     expect(lastAsked({ publication, askedAgain })).to.equal(askedAgain)
     expect(lastAsked({ publication })).to.equal(publication)
     expect(lastAsked({})).to.equal(undefined)
+  })
+
+  it('is all that an event says of who asked for it, as it was asked for last', () => {
+    const event = anEvent({ publication, askedAgain })
+    expect(asLastAsked(event)).to.deep.equal({ ...event, publication: askedAgain, askedAgain: undefined })
+  })
+})
+
+describe('the id of an event', () => {
+  it('is its client’s own, unless it is that of the message', () => {
+    const publication = { messageId: 'a message', atMs: 1 }
+    expect(hasOwnId({ id: 'mine', publication })).to.equal(true)
+    expect(hasOwnId({ id: 'a message', publication })).to.equal(false)
+    expect(hasOwnId({ id: 'from an earlier version', publication: undefined })).to.equal(true)
   })
 })

@@ -139,9 +139,14 @@ async function whyOver(
   if (isFinal(outcome) && !isAboutToGoOn(standing)) return ended(outcome)
   // What is decided on, and not parked yet, goes out only after somebody has looked for outcomes.
   if (!event && !outcome) return undefined
-  const aheadMs = emitAtMsOf(ref.key) - publication.atMs
-  if (outcome || aheadMs < CANCEL_MARGIN_MS) return tooLate(aheadMs)
+  const emitAtMs = emitAtMsOf(ref.key)
+  if (outcome || isTooLate(emitAtMs, publication)) return tooLate(emitAtMs - publication.atMs)
   return (await deliveryOf(table, ref)) ? tooLate(0) : undefined
+}
+
+/** Whether a change of what is emitted at an instant, epoch ms, was published too late to be made. */
+export function isTooLate(emitAtMs: number, publication: Publication): boolean {
+  return emitAtMs - publication.atMs < CANCEL_MARGIN_MS
 }
 
 /** What is cancelled stays so. The later of two cancels counts: nothing that was published before it is scheduled again. */

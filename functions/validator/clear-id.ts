@@ -1,5 +1,5 @@
 import type { EventsTable } from '../../aws/events-table.ts'
-import { orderOf, orderOfCancel } from '../../core/clearing.ts'
+import { type Clearing, orderOf, orderOfCancel } from '../../core/clearing.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
@@ -9,7 +9,7 @@ import { isOf } from '../../core/publication.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
 import { follow, type Standing } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
-import { type CancelDeps, stop } from './cancel.ts'
+import { type CancelDeps, isTooLate, stop } from './cancel.ts'
 import { hasGoneOut, isAboutToGoOn } from './doubt.ts'
 import type { Asking } from './leasing.ts'
 import { type Dated, notIndexed, type Refusal, whyNonePending, whyNotAll } from './refusal.ts'
@@ -103,8 +103,7 @@ async function clear(deps: ClearIdDeps, asking: Clearer, order: string): Promise
   await deps.table.clear(id, order)
   const found = await statesOfId(deps, asking, wasDone ? 0 : before?.doneMs)
   const states = found.filter((one) => !isToComeFor(asking, one))
-  // What is noted as left is told so, however often the request comes: others from before it have been let through since.
-  const left = before?.left?.order === order ? before.left.emitAtMs : []
+  const left = leftBefore(before, asking, order)
   if (states.length + left.length === 0 && before && before.doneMs > 0) return 'done before'
   const stopped = await Promise.all(
     states.filter(({ ref }) => !left.includes(emitAtMsOf(ref.key))).map((state) => stopOne(deps, asking, state)),
@@ -130,7 +129,16 @@ function isToComeFor({ publication, date }: Clearer, { ref, publishedAtMs, stand
   return isEmpty && emitAtMsOf(ref.key) === date?.atMs && publishedAtMs === publication.atMs
 }
 
-/** What an earlier handling of the same request came too late for. */
+/**
+ * What a request is known to have come too late for, epoch ms: it was noted, by an earlier handling of it or by a later request
+ * that met the same. That is told however often it comes, for others from before it have been let through since.
+ */
+function leftBefore(before: Clearing | undefined, { publication }: Clearer, order: string): readonly number[] {
+  const left = before?.left
+  if (!left || left.order < order) return []
+  return left.order === order ? left.emitAtMs : left.emitAtMs.filter((atMs) => isTooLate(atMs, publication))
+}
+
 function leftAt(dueAtMs: number): Cleared {
   return { dueAtMs, how: 'too late', wasCancelled: false }
 }

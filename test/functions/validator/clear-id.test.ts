@@ -346,6 +346,21 @@ describe('cancelling by an id alone', () => {
       expect(told(world).map((one) => one.slice(0, late.length))).to.deep.equal([late])
     })
 
+  it('tells what another that was published after it came too late for as well', async () => {
+    const { world, move, fail, settle, all, other } = await aWorldInDoubt()
+    await move()
+    const later = aRecord(cancel, { publishedAtMs: NOW_MS + 60_450 })
+    for (const one of [later, all]) await world.clock.run(functionsOf(world).validator(aBatch(one)))
+    await fail()
+    await settle()
+    await handle(world, all)
+    await handle(world, other)
+    await drain(world)
+    expect(delivered(world)).to.deep.equal(['other'])
+    const late = `TOO_LATE Event a for ${inMs(60_000)} is emitted all the same.`
+    expect(told(world).map((one) => one.slice(0, late.length))).to.deep.equal([late])
+  })
+
   it('tells what it came too late for when it comes again, whatever came of that meanwhile', async () => {
     const { world, fail, all, other } = await aWorldInDoubt()
     await handle(world, all)

@@ -11,8 +11,8 @@ export interface Clearing {
   doneMs: number
   /** When the last of these went out, as far as it was known to whoever has noted that, epoch ms; 0 if none did. */
   wentOutMs: number
-  /** What the one of that order came too late for: when that is emitted, epoch ms, as its client is told. */
-  left?: { order: string; emitAtMs: readonly number[] } | undefined
+  /** What the one of that order came too late for: the dates of these events, epoch ms, as its client is told. */
+  left?: { order: string; dueAtMs: readonly number[] } | undefined
 }
 
 /** Where a publish stands among all of one id: by time, and within a millisecond by its MessageId. Sorts as text. */
@@ -30,10 +30,10 @@ export function isCleared(publication: Publication | undefined, clearing: Cleari
   return publication !== undefined && clearing !== undefined && orderOf(publication) < clearing.order
 }
 
-/** Whether whoever cancelled all of an id last came too late for what is emitted at an instant. */
-export function hasLeft(clearing: Clearing | undefined, emitAtMs: number): boolean {
+/** Whether whoever cancelled all of an id last came too late for what stood at a date, epoch ms. */
+export function hasLeft(clearing: Clearing | undefined, dueAtMs: number): boolean {
   const left = clearing?.left
-  return left !== undefined && left.order === clearing?.order && left.emitAtMs.includes(emitAtMs)
+  return left !== undefined && left.order === clearing?.order && left.dueAtMs.includes(dueAtMs)
 }
 
 /** The publish that stands somewhere in the order. */

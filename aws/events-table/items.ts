@@ -197,7 +197,7 @@ export const clearingItem = z.object({
   order: z.string(),
   doneMs: z.number(),
   wentOutMs: z.number().default(0),
-  left: z.object({ order: z.string(), emitAtMs: z.array(z.number()) }).optional(),
+  left: z.object({ order: z.string(), dueAtMs: z.array(z.number()) }).optional(),
 })
 
 /** Where the watermark stands. */

@@ -111,7 +111,7 @@ async function clear(deps: ClearIdDeps, asking: Clearer, order: string): Promise
   const cleared = [...left.map(leftAt), ...stopped]
   if (wasDone) return hasMissed(cleared) ? cleared : 'done before'
   const late = lateAmong(cleared).map(({ dueAtMs }) => dueAtMs)
-  if (late.length > left.length) await deps.table.saveLeft(id, { order, emitAtMs: late })
+  if (late.length > left.length) await deps.table.saveLeft(id, { order, dueAtMs: late })
   // What could not be stopped may be tried again later, and be pending for the next who asks.
   if (hasMet(cleared) && !hasMissed(cleared)) {
     const wentOutMs = Math.max(before?.wentOutMs ?? 0, ...cleared.map((one) => one.wentOutMs ?? 0))
@@ -130,13 +130,13 @@ function isToComeFor({ publication, date }: Clearer, { ref, publishedAtMs, stand
 }
 
 /**
- * What a request is known to have come too late for, epoch ms: it was noted, by an earlier handling of it or by a later request
+ * The dates of what a request is known to have come too late for, epoch ms: it was noted, by an earlier handling of it or by a later request
  * that met the same. That is told however often it comes, for others from before it have been let through since.
  */
 function leftBefore(before: Clearing | undefined, { publication }: Clearer, order: string): readonly number[] {
   const left = before?.left
   if (!left || left.order < order) return []
-  return left.order === order ? left.emitAtMs : left.emitAtMs.filter((atMs) => isTooLate(atMs, publication))
+  return left.order === order ? left.dueAtMs : left.dueAtMs.filter((dueAtMs) => isTooLate(dueAtMs, publication))
 }
 
 function leftAt(dueAtMs: number): Cleared {

@@ -2,7 +2,7 @@ import type { EventsTable } from '../../aws/events-table.ts'
 import { type Clearing, hasLeft, isCleared } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
-import { emitAtMsOf, lastAsked, type ScheduledEvent } from '../../core/event.ts'
+import { lastAsked, type ScheduledEvent } from '../../core/event.ts'
 import { isAskedSince, type Outcome } from '../../core/outcome.ts'
 import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
@@ -81,11 +81,14 @@ export function askedSinceCancel({ event, outcome, clearing }: WithClearing): Pu
 export type WithClearing = Standing & { clearing: Clearing | undefined }
 
 /**
- * Whether a publish is kept out of a place because all of its id was cancelled. Not if that came too late for what is emitted
- * then, as its client is told: if another has stopped that, in time, what follows it comes.
+ * Whether an event is kept out because all of its id was cancelled that was published before. Not if that came too late for
+ * what stood at its date, as its client is told: if another has stopped that, in time, what follows it comes.
  */
-export function isKeptOut(publication: Publication | undefined, { ref, clearing }: WithClearing): boolean {
-  return isCleared(publication, clearing) && !hasLeft(clearing, emitAtMsOf(ref.key))
+export function isKeptOut(
+  { publication, dueAtMs }: Pick<ScheduledEvent, 'publication' | 'dueAtMs'>,
+  clearing: Clearing | undefined,
+): boolean {
+  return isCleared(publication, clearing) && !hasLeft(clearing, dueAtMs)
 }
 
 /** Whether an event was asked for again while it failed or expired: its emitter, or its settler, is about to have it go on. */

@@ -46,7 +46,7 @@ export async function placeKnown(deps: PlaceKnownDeps, event: ScheduledEvent, cl
   if (!standing.event && standing.outcome === undefined) return placeUnparked(deps, event, standing)
   const repeated = isRepetition(standing, event.publication)
   const same = standing.content === undefined || hasSameContent(standing.content, event)
-  const isOut = isKeptOut(event.publication, standing)
+  const isOut = isKeptOut(event, clearing)
   const cleared = !repeated && isOut
   // Who came here before it was known may have cancelled another with it, and been cut off.
   const isAnotherToCome = cleared && askedSinceCancel(standing)
@@ -111,7 +111,7 @@ async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standi
   const goesOnAsItWas = pointer !== undefined && (pointer.publication === undefined || pointer.asItWas === true)
   const again = givenAgain(standing)
   const coming = goesOnAsItWas ? content : again
-  if (clearing && isKeptOut(event.publication, standing)) {
+  if (clearing && isKeptOut(event, clearing)) {
     const asked = coming ? lastAsked(coming) : pointer?.publication
     if (!pointer || isCleared(asked, clearing)) return keepOut(deps, event, { ref, clearing })
     // Another that is about to come here was not meant.
@@ -219,8 +219,7 @@ async function goOn(
   if (!ours) return placeKnown(deps, event, standing.clearing)
   // Whoever has cancelled all of the id since that was looked up saw what had ended here, or finds the pointer.
   const clearing = (await deps.table.clearingsOf([event.id])).get(event.id)
-  if (clearing && isKeptOut(publication, { ...standing, clearing }))
-    return keepOut(deps, event, { ref: next, clearing })
+  if (clearing && isKeptOut(event, clearing)) return keepOut(deps, event, { ref: next, clearing })
   return { park: attemptAt(event, { ...next, attempts }, nowMs) }
 }
 

@@ -533,12 +533,12 @@ export function behavesLikeAnEventsTable(
       })
 
       it('is what a clearing came too late for, as long as no other has come after it', async () => {
-        const left = { order: '5', emitAtMs: [3, 4] }
+        const left = { order: '5', dueAtMs: [3, 4] }
         await table.clear('a', '5')
         await table.saveLeft('a', left)
         expect((await table.clearingsOf(['a'])).get('a')).to.deep.include({ left })
         await table.clear('a', '6')
-        await table.saveLeft('a', { order: '5', emitAtMs: [7] })
+        await table.saveLeft('a', { order: '5', dueAtMs: [7] })
         expect((await table.clearingsOf(['a'])).get('a')).to.deep.include({ order: '6', left })
       })
 

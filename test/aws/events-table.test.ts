@@ -318,7 +318,7 @@ function faults() {
         'clear id a': [
           () => table.clear('a', '1'),
           () => table.saveCleared('a', { doneMs: 1, wentOutMs: 0 }),
-          () => table.saveLeft('a', { order: '1', emitAtMs: [] }),
+          () => table.saveLeft('a', { order: '1', dueAtMs: [] }),
         ],
         'take the lease of id a': [() => table.takeLease({ id: 'a', holder: 'm', handling: '1' })],
         'give back the lease of id a': [() => table.giveLeaseBack({ id: 'a', holder: 'm', handling: '1' })],

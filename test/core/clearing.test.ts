@@ -29,7 +29,7 @@ describe('all of an id that is cancelled', () => {
   })
 
   it('came too late for what it has left, and only the last of an id', () => {
-    const left = { order: '5', emitAtMs: [7, 8] }
+    const left = { order: '5', dueAtMs: [7, 8] }
     expect(hasLeft({ order: '5', ...NONE_DONE, left }, 8)).to.equal(true)
     expect(hasLeft({ order: '5', ...NONE_DONE, left }, 9)).to.equal(false)
     expect(hasLeft({ order: '6', ...NONE_DONE, left }, 8)).to.equal(false)

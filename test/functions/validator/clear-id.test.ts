@@ -115,7 +115,7 @@ describe('cancelling by an id alone', () => {
       `TOO_LATE Event a for ${inMs(CANCEL_MARGIN_MS - 1)} is emitted all the same. Changes are taken until 3500 ms before.`,
     ])
     const clearing = (await world.table.clearingsOf(['a'])).get('a')
-    expect(clearing?.left).to.deep.equal({ order: clearing?.order, emitAtMs: [NOW_MS + CANCEL_MARGIN_MS - 1] })
+    expect(clearing?.left).to.deep.equal({ order: clearing?.order, dueAtMs: [NOW_MS + CANCEL_MARGIN_MS - 1] })
     await drain(world)
     expect(delivered(world)).to.deep.equal([`${CANCEL_MARGIN_MS - 1}`])
   })

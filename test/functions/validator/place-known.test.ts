@@ -3,6 +3,7 @@ import { type Clearing, orderOf, orderOfCancel } from '../../../core/clearing.ts
 import { eventKey, type ScheduledEvent } from '../../../core/event.ts'
 import { KNOWN_FOR_MS } from '../../../core/forgotten.ts'
 import type { Outcome } from '../../../core/outcome.ts'
+import { attemptAt } from '../../../core/placement.ts'
 import { slotAt, slotEndMs } from '../../../core/slot.ts'
 import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS } from '../../../core/timetable.ts'
 import type { Untold } from '../../../core/untold.ts'
@@ -97,22 +98,37 @@ describe('an event that follows another at its date, which was stopped in time',
     const event = published(CANCEL_MARGIN_MS + 9, { payload: 'the other' })
     const order = orderOfCancel({ messageId: 'all', atMs: NOW_MS + 10 })
     const cancel = { messageId: 'a cancel', atMs: THEN_MS }
-    for (const [emitAtMs, by, isPlaced, publication] of [
-      [event.emitAtMs, order, true, event.publication],
-      [event.emitAtMs, order, true, cancel],
+    for (const [dueAtMs, by, isPlaced, publication] of [
+      [event.dueAtMs, order, true, event.publication],
+      [event.dueAtMs, order, true, cancel],
       // It came too late for something else, or another has come after it.
-      [event.emitAtMs + 1, order, false, event.publication],
-      [event.emitAtMs, orderOf({ messageId: 'all', atMs: NOW_MS + 9 }), false, event.publication],
+      [event.dueAtMs + 1, order, false, event.publication],
+      [event.dueAtMs, orderOf({ messageId: 'all', atMs: NOW_MS + 9 }), false, event.publication],
     ] as const) {
       const ours = outcomeOf(event, { kind: 'cancelled', publication })
       const world = await aWorldIn(earlier(event, { payload: 'the one' }), ours)
       await world.clock.advance(SEEN_BY_ALL_MS)
       await world.table.clear('a', by)
-      await world.table.saveLeft('a', { order: by, emitAtMs: [emitAtMs] })
+      await world.table.saveLeft('a', { order: by, dueAtMs: [dueAtMs] })
       await world.table.clear('a', order)
       const placement = await place(world, event, (await world.table.clearingsOf(['a'])).get('a'))
       expect(placement.park?.payload).to.equal(isPlaced ? 'the other' : undefined)
     }
+  })
+
+  it('does so where that was tried again, and stopped at a later attempt', async () => {
+    const event = published(CANCEL_MARGIN_MS + 9, { payload: 'the other' })
+    const before = earlier(event, { payload: 'the one' })
+    const next = { slot: slotAt(NOW_MS + 60_000, 0), key: eventKey(NOW_MS + 60_000, 'a', 2) }
+    const order = orderOfCancel({ messageId: 'all', atMs: NOW_MS + 10 })
+    const stopped = { ...next, kind: 'cancelled', atMs: THEN_MS, publication: event.publication } as const
+    const world = await aWorldIn(before, outcomeOf(before, { kind: 'retrying', next }), stopped)
+    await world.table.park([attemptAt(before, next, NOW_MS)])
+    await world.clock.advance(60_000 + SEEN_BY_ALL_MS)
+    await world.table.clear('a', order)
+    await world.table.saveLeft('a', { order, dueAtMs: [event.dueAtMs] })
+    const placement = await place(world, event, (await world.table.clearingsOf(['a'])).get('a'))
+    expect(placement.park?.payload).to.equal('the other')
   })
 
   it('does not wait for the one that was asked for again, if that was cancelled with all of its id, too late for it', async () => {
@@ -124,7 +140,7 @@ describe('an event that follows another at its date, which was stopped in time',
     await world.clock.advance(SEEN_BY_ALL_MS)
     const order = orderOfCancel({ messageId: 'all', atMs: NOW_MS + 10 })
     await world.table.clear('a', order)
-    await world.table.saveLeft('a', { order, emitAtMs: [event.emitAtMs] })
+    await world.table.saveLeft('a', { order, dueAtMs: [event.dueAtMs] })
     const placement = await place(world, event, (await world.table.clearingsOf(['a'])).get('a'))
     expect(placement.park?.payload).to.equal('the other')
   })

@@ -39,7 +39,7 @@ describe('an event that cannot be moved', () => {
     const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
       const order = orderOf(at(1, 'replacing'))
       await world.table.clear(event.id, order)
-      await world.table.saveLeft(event.id, { order, emitAtMs: [event.emitAtMs] })
+      await world.table.saveLeft(event.id, { order, dueAtMs: [event.dueAtMs] })
       await world.table.park([other])
       return world.table.concludeFirst(outcome)
     }

@@ -130,7 +130,7 @@ export const ANNOUNCED_MS = 2_000
 /** From when an event is accepted until it is written, and announced if that was late: a validator's time is over then. */
 export const LONGEST_WRITE_MS = 30_000
 
-/** How long an emitter remembers the events it has taken: none is announced again by then. */
+/** How long an emitter remembers the events it has published, once that is recorded: none is announced again by then. */
 export const REMEMBERED_MS = 45_000
 
 /** An express delivery wakes this long before its first event is due, for the emitter to start and claim. */

@@ -32,8 +32,8 @@ export interface CheckpointingOptions {
    * @default after the last one: nobody goes on
    */
   upTo?: (() => string) | undefined
-  /** Is told when records that were behind have been written. */
-  caughtUp?: () => void
+  /** Is told the keys of the events that have been recorded. */
+  recorded?: (keys: readonly string[]) => void
 }
 
 /** An event that was published, and is not yet recorded. */
@@ -47,7 +47,7 @@ interface Published {
 export function startCheckpointing(
   deps: CheckpointingDeps,
   writer: CheckpointWriter,
-  { upTo = () => LAST_KEY, caughtUp = () => {} }: CheckpointingOptions = {},
+  { upTo = () => LAST_KEY, recorded = () => {} }: CheckpointingOptions = {},
 ) {
   let published: Published[] = []
   /** How many of them a write is under way for. */
@@ -68,9 +68,8 @@ export function startCheckpointing(
       underWay = 0
       throw error
     }
-    const wasBehind = isBehind()
     underWay = 0
-    if (wasBehind) caughtUp()
+    if (taken.length > 0) recorded(taken.map(({ key }) => key))
   })
   const ticking = startTicking(deps, flush)
 

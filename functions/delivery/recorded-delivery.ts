@@ -20,19 +20,28 @@ export interface RecordedDeliveryOptions extends Omit<ClearanceOptions, 'isHeldB
    * @default they are not claimed: whoever delivers them owns them
    */
   by?: string
+  /** Is told the keys of the events that have been recorded as published. */
+  recorded?: (keys: readonly string[]) => void
 }
 
 /** A delivery that writes down what becomes of its events, and publishes no more of them while its records are behind. */
 export function startRecordedDelivery(
   deps: RecordedDeliveryDeps,
   writer: CheckpointWriter,
-  { readUpTo, by, ...clearance }: RecordedDeliveryOptions = {},
+  { readUpTo, by, recorded = () => {}, ...clearance }: RecordedDeliveryOptions = {},
 ) {
   const tally = emptyTally()
   /** The lowest key that was not done with when the delivery was abandoned. */
   let abandonedAt: string | undefined
   const upTo = readUpTo && (() => abandonedAt ?? delivery.lowestKey() ?? readUpTo())
-  const checkpointing = startCheckpointing(deps, writer, { upTo, caughtUp: () => delivery.wake() })
+  const checkpointing = startCheckpointing(deps, writer, {
+    upTo,
+    recorded(keys) {
+      recorded(keys)
+      // What was held back until its predecessors are recorded may go on.
+      delivery.wake()
+    },
+  })
   const delivery = startDelivery(deps, fateWith(deps, { checkpointing, tally, by }), {
     ...clearance,
     isHeldBack: checkpointing.isBehind,

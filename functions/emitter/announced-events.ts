@@ -26,30 +26,31 @@ export const MAX_LOOKED_UP = 1_000
 /** The events of a segment that were parked where its emitter may have read already. */
 export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, segment, delivered }: AnnouncedIn) {
   const { from, to } = segment
-  /** When each event was taken that may yet be announced, epoch ms; in that order. */
-  const takenAtMs = new Map<string, number>()
+  /** Events that were taken and are not recorded as published, however long that takes; those that ended otherwise stay. */
+  const taken = new Set<string>()
+  /** When each of those that are was recorded, epoch ms; in that order. */
+  const recordedAtMs = new Map<string, number>()
   let fromMs = 0
 
   const newKeys = async (position: string) => {
     const isNew = (key: string) =>
-      key >= from && key < to && key < position && !takenAtMs.has(key) && !delivered.has(key)
+      key >= from && key < to && key < position && !taken.has(key) && !recordedAtMs.has(key) && !delivered.has(key)
     const keys = new Set<string>()
     for await (const page of table.announced(slot, fromMs)) for (const key of page) if (isNew(key)) keys.add(key)
     return [...keys].sort()
   }
-  const remember = (events: readonly ScheduledEvent[]) => {
-    const nowMs = clock.now()
-    for (const { key } of events) takenAtMs.set(key, nowMs)
+  const note = (events: readonly ScheduledEvent[]) => {
+    for (const { key } of events) taken.add(key)
   }
   const forget = (beforeMs: number) => {
-    for (const [key, atMs] of takenAtMs) {
+    for (const [key, atMs] of recordedAtMs) {
       if (atMs >= beforeMs) return
-      takenAtMs.delete(key)
+      recordedAtMs.delete(key)
     }
   }
   const lookUp = async (keys: readonly string[]) => {
     const { events, outcomes } = await table.lookUp(keys.map((key) => ({ slot, key })))
-    remember(events)
+    note(events)
     const concluded = new Set(outcomes.map(({ key }) => key))
     return events.filter(({ lane, key }) => lane !== 'express' && !concluded.has(key))
   }
@@ -58,7 +59,15 @@ export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, s
      * Remembers events that were read in their turn. An announcement may become visible after its events; and one whose id is
      * that of its message is written, and announced, once more when that is delivered again, however long it has been there.
      */
-    note: remember,
+    note,
+    /** Notes that events are recorded as published: from then on whoever looks finds that, and soon none is announced again. */
+    recorded(keys: readonly string[]): void {
+      const nowMs = clock.now()
+      for (const key of keys) {
+        taken.delete(key)
+        recordedAtMs.set(key, nowMs)
+      }
+    },
     /** Pages of the announced events with keys before `position`, each once, that are the runner's to emit: oldest due first. */
     async *before(position: string): AsyncGenerator<ScheduledEvent[]> {
       const nowMs = clock.now()

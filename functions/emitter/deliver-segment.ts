@@ -17,7 +17,11 @@ export function deliverSegmentWith(deps: DeliverSegmentDeps) {
   return async (slot: Slot, segment: Segment): Promise<Tally> => {
     const owner = await takeOver(deps, slot, segment.index)
     const log = await openSegmentLog(deps, slot, segment)
-    const recorded = startRecordedDelivery(deps, segment.index, { readUpTo: log.position, needsClearance: true })
+    const recorded = startRecordedDelivery(deps, segment.index, {
+      readUpTo: log.position,
+      needsClearance: true,
+      recorded: log.recorded,
+    })
     const { delivery } = recorded
     const feed = segmentFeed({ clock, log, delivery, owner })
     // Until then somebody whose clock is behind may announce an event of the segment.

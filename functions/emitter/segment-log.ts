@@ -35,6 +35,8 @@ export async function openSegmentLog({ table, clock }: SegmentLogDeps, slot: Slo
       }
       position = to
     },
+    /** Notes that events are recorded as published. */
+    recorded: announced.recorded,
     /** Pages of the events that were announced since, because they were parked where the log has been read already. */
     announced: (): AsyncGenerator<ScheduledEvent[]> => announced.before(position),
     /** Pages of the keys from `first` to `last`, both inclusive, whose events were cancelled, claimed or have ended. */

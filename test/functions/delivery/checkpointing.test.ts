@@ -137,10 +137,11 @@ describe('checkpointing', () => {
     expect(world.writes.map(({ keys }) => keys.length)).to.deep.equal([MAX_CHECKPOINT_KEYS])
   })
 
-  it('is behind while as much is unrecorded as may be, also while its write is under way, and tells when it has caught up', async () => {
+  it('is behind while as much is unrecorded as may be, also while its write is under way, and tells what it has recorded', async () => {
     const world = aWorldWithTable({ writeMs: 100 })
-    const told: number[] = []
-    const checkpointing = startCheckpointing(world, 0, { caughtUp: () => told.push(world.clock.now() - MINUTE_MS) })
+    const told: [atMs: number, events: number][] = []
+    const recorded = (keys: readonly string[]) => void told.push([world.clock.now() - MINUTE_MS, keys.length])
+    const checkpointing = startCheckpointing(world, 0, { recorded })
     const record = (count: number) => {
       for (let i = 0; i < count; i++) checkpointing.record({ slot: SLOT, key: `${i}` }, 0)
     }
@@ -151,19 +152,21 @@ describe('checkpointing', () => {
     await world.clock.advance(299)
     expect([checkpointing.isBehind(), told]).to.deep.equal([true, []])
     await world.clock.advance(1)
-    expect([checkpointing.isBehind(), told]).to.deep.equal([false, [300]])
+    expect([checkpointing.isBehind(), told]).to.deep.equal([false, [[300, MAX_UNRECORDED]]])
     await world.clock.run(checkpointing.finish())
-    expect(told).to.deep.equal([300])
+    expect(told).to.deep.equal([[300, MAX_UNRECORDED]])
   })
 
   it('stays behind when its write fails', async () => {
     const world = aWorldWithTable({ failures: 1 })
-    const checkpointing = startCheckpointing(world, 0)
+    const told: string[] = []
+    const recorded = (keys: readonly string[]) => void told.push(...keys)
+    const checkpointing = startCheckpointing(world, 0, { recorded })
     for (let i = 0; i < MAX_UNRECORDED; i++) checkpointing.record({ slot: SLOT, key: `${i}` }, 0)
     await world.clock.advance(10)
-    expect(checkpointing.isBehind()).to.equal(true)
+    expect([checkpointing.isBehind(), told.length]).to.deep.equal([true, 0])
     await world.clock.advance(CHECKPOINT_MS)
-    expect(checkpointing.isBehind()).to.equal(false)
+    expect([checkpointing.isBehind(), told.length]).to.deep.equal([false, MAX_UNRECORDED])
     await world.clock.run(checkpointing.finish())
   })
 

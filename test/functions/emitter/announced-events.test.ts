@@ -20,11 +20,12 @@ function aSegment({ from = FIRST_KEY, to = LAST_KEY, delivered = [] as string[] 
     return world.table.announced(slot, fromMs)
   }
   const where = { slot: SLOT, segment: { from, to }, delivered: new Set(delivered) }
-  const { note, before } = announcedEvents({ ...world, table: { ...world.table, announced } }, where)
+  const { note, recorded, before } = announcedEvents({ ...world, table: { ...world.table, announced } }, where)
   return {
     world,
     asked,
     note,
+    recorded,
     pagesBefore: (key: string) => Array.fromAsync(before(key)),
     idsBefore: async (key: string) => (await Array.fromAsync(before(key))).flat().map(({ id }) => id),
   }
@@ -63,15 +64,29 @@ describe('the announced events of a segment', () => {
     expect(await Array.fromAsync(announcedEvents({ ...world, table }, where).before(LAST_KEY))).to.deep.equal([])
   })
 
-  it('are kept in mind while they may be announced once more, and no longer', async () => {
+  it('are kept in mind until they are recorded as published, however long that takes', async () => {
+    const { world, note, idsBefore } = aSegment()
+    const read = soon(11_000, { id: 'a' })
+    await world.table.park([read])
+    note([read])
+    for (let i = 0; i < 3; i++) {
+      await world.clock.advance(REMEMBERED_MS + 1)
+      await world.table.announce([read], world.clock.now() + ANNOUNCED_MS)
+      expect(await idsBefore(LAST_KEY)).to.deep.equal([])
+    }
+  })
+
+  it('are kept in mind from then on while they may be announced once more, and no longer', async () => {
     for (const [afterMs, found] of [
       [REMEMBERED_MS, []],
       [REMEMBERED_MS + 1, ['a']],
     ] as const) {
-      const { world, note, idsBefore } = aSegment()
+      const { world, note, recorded, idsBefore } = aSegment()
       const read = soon(11_000, { id: 'a' })
       await world.table.park([read])
       note([read])
+      await world.clock.advance(180_000)
+      recorded([read.key])
       await world.clock.advance(afterMs)
       await idsBefore(LAST_KEY)
       await world.table.announce([read], world.clock.now() + ANNOUNCED_MS)

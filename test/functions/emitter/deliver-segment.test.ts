@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { eventKey, keyAt, type ScheduledEvent } from '../../../core/event.ts'
 import { createCutter, type Segment, segmentsOf } from '../../../core/segment.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { POLL_MS } from '../../../core/timetable.ts'
+import { ANNOUNCED_MS, POLL_MS } from '../../../core/timetable.ts'
 import { emptyTally } from '../../../functions/delivery/fate.ts'
 import { dyingAt, FAULTS, failingAt, freezing } from '../../support/breaking.ts'
 import { due, MINUTE_MS, topicArn } from '../../support/builders.ts'
@@ -353,6 +353,24 @@ describe('an announced event', () => {
     await world.table.park([event])
     await world.clock.run(work)
     expect(ids(world)).to.deep.equal([event.id, 'in its turn'])
+  })
+
+  it('goes out once though its emitter stood still for minutes with it, and it is announced before that is on record', async () => {
+    const event = due(10_000)
+    // It keeps the emitter at work.
+    const slow = due(10_001, { target: topicArn('slow') })
+    const world = await withEvents(event, slow)
+    world.topics.slow(slow.target, 5_000)
+    const frozen = freezing(world)
+    const work = stepsOf(frozen).deliverSegment(SLOT, WHOLE)
+    await world.clock.advanceTo(MINUTE_MS + 9_250)
+    frozen.freeze()
+    await world.clock.advance(180_000)
+    frozen.thaw()
+    while (ids(world).length === 0) await world.clock.advance(POLL_MS / 5)
+    await world.table.announce([event], world.clock.now() + ANNOUNCED_MS)
+    await world.clock.run(work)
+    expect(ids(world)).to.deep.equal([event.id])
   })
 
   it('is left to the emitter of its segment', async () => {

@@ -173,6 +173,7 @@ describe('the feed of a segment, between two pages', () => {
       },
       async *outcomeKeys() {},
       position: () => '',
+      recorded() {},
     }
     const owner = {
       async isLost() {

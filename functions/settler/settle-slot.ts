@@ -45,9 +45,18 @@ export function settleSlotWith(deps: SettleSlotDeps) {
     if (againAtMs > 0) return { settled: false, againAtMs }
     if (account.unreadable() > 0) return unreadableAgain(deps, slot, account.unreadable())
     const settlement = await account.settlement()
-    const settled = await table.settle(slot, version, settlement)
+    const settled = (await table.settle(slot, version, settlement)) && (await staysSettled(deps, slot))
     return settled ? { settled, settlement } : { settled, againAtMs: clock.now() + SETTLE_AGAIN_MS }
   }
+}
+
+/**
+ * Whether a slot is settled still, once that is known to be written. Whoever has parked something there meanwhile has opened it
+ * again, and has found this runner at work: so it is this one that goes on.
+ */
+async function staysSettled({ table }: SettleSlotDeps, slot: Slot): Promise<boolean> {
+  const record = await table.runnerRecord(slot).catch(unlessUnreadable)
+  return record === undefined || record.settledAtMs !== undefined
 }
 
 /** Looks again after as long as it has been, and soon enough for the version that can read it when it comes back. */

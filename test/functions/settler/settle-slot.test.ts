@@ -317,6 +317,23 @@ describe('settling as long as there is time', () => {
     expect(answer).to.deep.equal({ settled: false, againAtMs: SETTLE_MS + SETTLE_AGAIN_MS })
   })
 
+  it('looks again soon, and delivers it, when an event is parked while the answer that all is settled is under way', async () => {
+    const [event, late] = [due(0), due(1)]
+    const world = await withEvents(event)
+    const slowly: World['table']['settle'] = async (...args) => {
+      const settled = await world.table.settle(...args)
+      await world.table.park([late])
+      await world.table.unsettle(SLOT)
+      await world.clock.sleep(9_000)
+      return settled
+    }
+    const answer = await settle({ ...world, table: { ...world.table, settle: slowly } })
+    const nowMs = world.clock.now()
+    expect(answer).to.deep.equal({ settled: false, againAtMs: nowMs + SETTLE_AGAIN_MS })
+    expect(await settle(world)).to.have.property('settled', true)
+    expect(ids(world)).to.deep.equal([event.id, late.id])
+  })
+
   it('looks again after as long as it has been, half a minute at least, at a slot that it cannot read', async () => {
     const world = await withEvents(due(0))
     const runnerRecord = () => Promise.reject(new SchedulerError('ITEM_UNREADABLE', 'of a newer version'))

@@ -493,6 +493,21 @@ describe('a story, by what may come of it', () => {
     })
   })
 
+  it('knows that an event which was asked for again while its failure was told may go on, and be moved', () => {
+    const statuses = (story: Story) => [...statusesAt(story, D)]
+    // It was published again, that fails, and so much later its client is told.
+    const again = (toldAfterMs: number) =>
+      tell(
+        schedules(60_000),
+        fails(-10),
+        schedules(-100_000),
+        fails(-100_000 - toldAfterMs),
+        movesOnly(-150_000, E + D),
+      )
+    expect(statuses(again(9_000))).to.deep.equal(['failed', 'cancelled'])
+    expect(statuses(again(30_000))).to.deep.equal(['failed'])
+  })
+
   it('says what may be told of its events', () => {
     const statuses = (story: Story, dueAtMs = D) => [...statusesAt(story, dueAtMs)]
     expect(statuses(tell(schedules(60_000), delivers()))).to.deep.equal(['delivered'])

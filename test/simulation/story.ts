@@ -141,6 +141,9 @@ function contentsFor(story: Story, asked: Asked): string[] {
   return [...new Set(found.flatMap(({ contents }) => contents))]
 }
 
+/** A failure is told within this of when it is written to have been, by two clocks, ms: what is published meanwhile comes after it. */
+const TOLD_WITHIN_MS = NOTICE_MS + 2 * CLOCK_SKEW_MS
+
 /** The dates from which a reschedule may have moved something: its own, or those where something was not over. */
 function sourcesOf(story: Story, asked: Asked): number[] {
   const { request } = asked
@@ -150,8 +153,8 @@ function sourcesOf(story: Story, asked: Asked): number[] {
   const dates = new Set(wishesOf(story, earlier).map(({ dueAtMs }) => dueAtMs))
   const isOpen = (dueAtMs: number) => {
     const last = lastFor(story, earlier, dueAtMs)
-    // What has failed or expired, and was asked for again since, is pending once more.
-    const stands = story.ended.filter(({ atMs }) => atMs >= (last?.atMs ?? 0))
+    // What has failed or expired, and was asked for again since, or while that was told, is pending once more.
+    const stands = story.ended.filter(({ atMs }) => atMs - TOLD_WITHIN_MS >= (last?.atMs ?? 0))
     const isOver = [...story.delivered, ...stands].some((one) => one.dueAtMs === dueAtMs && one.atMs < asked.atMs)
     return !isOver && !isStoppedBy(story, earlier, { dueAtMs, after: last })
   }

@@ -130,8 +130,8 @@ function isToComeFor({ publication, date }: Clearer, { ref, publishedAtMs, stand
 }
 
 /**
- * The dates of what a request is known to have come too late for, epoch ms: it was noted, by an earlier handling of it or by a later request
- * that met the same. That is told however often it comes, for others from before it have been let through since.
+ * The dates of what a request is known to have come too late for, epoch ms: that was noted when it came before, or by a later
+ * request that met the same. It is told however often it comes, for others from before it have been let through since.
  */
 function leftBefore(before: Clearing | undefined, { publication }: Clearer, order: string): readonly number[] {
   const left = before?.left
@@ -139,6 +139,7 @@ function leftBefore(before: Clearing | undefined, { publication }: Clearer, orde
   return left.order === order ? left.dueAtMs : left.dueAtMs.filter((dueAtMs) => isTooLate(dueAtMs, publication))
 }
 
+/** What stood at such a date. */
 function leftAt(dueAtMs: number): Cleared {
   return { dueAtMs, how: 'too late', wasCancelled: false }
 }

@@ -51,6 +51,7 @@ export async function indexAll(
   )
 }
 
+/** What was cancelled with all of the ids of events, by id. */
 export async function clearingsOf({ table, index }: KnownBeforeDeps, events: readonly ScheduledEvent[]) {
   if (index === 'none' || events.length === 0) return new Map<string, Clearing>()
   return table.clearingsOf(events.map(({ id }) => id))

@@ -35,17 +35,17 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
     name: 'notes under an id the slot that its own setting says',
     changes: [
       {
-        file: 'functions/validator/schedule.ts',
-        from: 'import { minuteOf, slotEndMs }',
-        to: 'import { minuteOf, slotEndMs, slotOf }',
+        file: 'functions/validator/known-before.ts',
+        from: 'import { slotEndMs }',
+        to: 'import { slotEndMs, slotOf }',
       },
       {
-        file: 'functions/validator/schedule.ts',
-        from: 'async function indexAll({ table, index, slotAt }: ScheduleDeps,',
-        to: 'async function indexAll({ table, index, shards }: ScheduleDeps & { shards: number },',
+        file: 'functions/validator/known-before.ts',
+        from: '{ table, index, slotAt }: KnownBeforeDeps,',
+        to: '{ table, index, shards }: KnownBeforeDeps & { shards: number },',
       },
       {
-        file: 'functions/validator/schedule.ts',
+        file: 'functions/validator/known-before.ts',
         from: 'slot: await slotAt(event.dueAtMs, event.id)',
         to: 'slot: slotOf(event.dueAtMs, event.id, shards)',
       },

@@ -26,16 +26,16 @@ export const EMITTER_MUTANTS: readonly Mutant[] = [
   }),
   mutant('takes an announced event each time it sees it', {
     file: 'functions/emitter/announced-events.ts',
-    from: 'remember(events)',
+    from: 'note(events)',
     to: '',
     verdict: 'DOUBLED',
     faults: [],
     quick: true,
   }),
-  mutant('forgets what it has read when that is announced late', {
+  mutant('forgets what it has published when that is announced late', {
     file: 'functions/emitter/announced-events.ts',
-    from: 'note: remember',
-    to: "note: (events: readonly ScheduledEvent[]) => remember(events.filter(({ lane }) => lane === 'soon'))",
+    from: 'recordedAtMs.set(key, nowMs)',
+    to: '',
     verdict: 'DOUBLED',
     faults: ['slowPark'],
     quick: true,

@@ -11,7 +11,7 @@ export const INTAKE_MUTANTS: readonly Mutant[] = [
     hours: 0.3,
   }),
   mutant('does not look whether an event is known', {
-    file: 'functions/validator/schedule.ts',
+    file: 'functions/validator/known-before.ts',
     from: 'known.has(slot + key) || ',
     to: '',
     verdict: 'DOUBLED',
@@ -26,7 +26,7 @@ export const INTAKE_MUTANTS: readonly Mutant[] = [
     quick: true,
   }),
   mutant('takes what was left over for written', {
-    file: 'functions/validator/schedule.ts',
+    file: 'functions/validator/park-all.ts',
     from: '!isAmong(event, unwritten) && ',
     to: '',
     verdict: 'LOST',
@@ -77,8 +77,8 @@ export const INTAKE_MUTANTS: readonly Mutant[] = [
     changes: [
       {
         file: 'functions/validator/cancel.ts',
-        from: 'outcome || aheadMs < CANCEL_MARGIN_MS',
-        to: 'outcome || aheadMs < 0',
+        from: 'emitAtMs - publication.atMs < CANCEL_MARGIN_MS',
+        to: 'emitAtMs - publication.atMs < 0',
       },
       { file: 'functions/validator/doubt.ts', from: "event.lane === 'express' || ", to: 'event.lane || ' },
     ],

@@ -106,7 +106,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
   }),
   mutant('believes that the next attempt is parked', {
     file: 'status/slot-account.ts',
-    from: 'astray.has(outcome.key)',
+    from: 'halfDone.has(outcome.key)',
     to: 'false',
     verdict: 'LOST',
     faults: ['throttle', 'hangingTarget'],

@@ -50,7 +50,7 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
         to: 'slot: slotOf(event.dueAtMs, event.id, shards)',
       },
     ],
-    verdict: 'NOT CANCELLED',
+    verdict: 'NOT REPLACED',
     faults: ['deployments'],
     seed: 5,
     hours: 0.5,

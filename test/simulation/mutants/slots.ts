@@ -110,6 +110,7 @@ export const SLOT_MUTANTS: readonly Mutant[] = [
     to: 'false',
     verdict: 'LOST',
     faults: ['throttle', 'hangingTarget'],
+    seed: 31,
     hours: 0.3,
     rate: 20,
   }),

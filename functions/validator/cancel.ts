@@ -12,7 +12,7 @@ import { CANCEL_MARGIN_MS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { follow, isRepetition, isUnderWay, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
-import { hasGoneOut, isAboutToGoOn, mustBeThereAgain } from './doubt.ts'
+import { hasGoneOut, isOver, mustBeThereAgain } from './doubt.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 import { wentOutAtMs } from './states-of-id.ts'
@@ -136,7 +136,7 @@ async function whyOver(
   { publication }: Pick<Change, 'publication'>,
 ): Promise<Refusal | undefined> {
   const { ref, event, outcome } = standing
-  if (isFinal(outcome) && !isAboutToGoOn(standing)) return ended(outcome)
+  if (isOver(standing)) return ended(outcome)
   // What is decided on, and not parked yet, goes out only after somebody has looked for outcomes.
   if (!event && !outcome) return undefined
   const emitAtMs = emitAtMsOf(ref.key)

@@ -3,14 +3,13 @@ import { type Clearing, orderOf, orderOfCancel } from '../../core/clearing.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
-import { isFinal } from '../../core/outcome.ts'
 import { toEvent } from '../../core/placement.ts'
 import { isOf } from '../../core/publication.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
 import { follow, type Standing } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
 import { type CancelDeps, isTooLate, stop } from './cancel.ts'
-import { hasGoneOut, isAboutToGoOn } from './doubt.ts'
+import { hasGoneOut, isOver } from './doubt.ts'
 import type { Asking } from './leasing.ts'
 import { type Dated, notIndexed, type Refusal, whyNonePending, whyNotAll } from './refusal.ts'
 import { type StateOfId, statesOfId, wentOutAtMs } from './states-of-id.ts'
@@ -155,8 +154,7 @@ async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, statu
   }
   try {
     // What is cancelled already is cancelled again, so that nothing that was published before this revives it.
-    const isOver = isFinal(outcome) && !isAboutToGoOn(standing)
-    if (isOver && (outcome?.kind !== 'cancelled' || outcome.next !== undefined))
+    if (isOver(standing) && (outcome?.kind !== 'cancelled' || outcome.next !== undefined))
       return cleared((await hasGoneOutMoved(deps, standing)) ? 'too late' : status)
     const refusal = await stop(deps, standing, { publication, reason: 'cancelled with all of its id' })
     // Somebody has moved it meanwhile: where it is now, it stays cancelled if that was published before.

@@ -3,7 +3,7 @@ import { type Clearing, hasLeft, isCleared } from '../../core/clearing.ts'
 import type { Clock } from '../../core/clock.ts'
 import { SchedulerError } from '../../core/errors.ts'
 import { lastAsked, type ScheduledEvent } from '../../core/event.ts'
-import { isAskedSince, type Outcome } from '../../core/outcome.ts'
+import { isAskedSince, isFinal, type Outcome } from '../../core/outcome.ts'
 import { isEarlier, isLater, type Publication } from '../../core/publication.ts'
 import { CLEARED_MS, CLOCK_SKEW_MS, LONGEST_WRITE_MS, SURE_MS, TIMEOUT_SECONDS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf, isDeliveryUnreadable } from '../../status/deliveries.ts'
@@ -94,6 +94,11 @@ export function isKeptOut(
 /** Whether an event was asked for again while it failed or expired: its emitter, or its settler, is about to have it go on. */
 export function isAboutToGoOn({ event, outcome }: Standing): boolean {
   return outcome !== undefined && isAskedSince(event, outcome)
+}
+
+/** Whether an event has ended where it stands, as far as its outcome tells, and does not go on. */
+export function isOver(standing: Standing): boolean {
+  return isFinal(standing.outcome) && !isAboutToGoOn(standing)
 }
 
 /** Whether what stood there was cancelled by the very publish that takes its place. */

@@ -6,6 +6,7 @@ import { emptyTally, fateWith } from '../../../functions/delivery/fate.ts'
 import { dyingAt, FAULTS, failingAt, surrounded } from '../../support/breaking.ts'
 import { anEvent, FAILURE_TOPIC, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
+import { instant } from '../../support/rescheduling.ts'
 import { aWorldWith, stepsOf, type World } from '../../support/world.ts'
 
 const NOW_MS = MINUTE_MS + 30_000
@@ -126,7 +127,6 @@ describe('an event that is asked for again after it has failed, and before that 
 })
 
 describe('an event that was asked for again while it failed, until it goes on', () => {
-  const instant = (atMs: number) => ({ text: new Date(atMs).toISOString(), atMs })
   const NEW_DATE = instant(NOW_MS + 3_600_000)
   type Steps = ReturnType<typeof stepsOf>
   const after = { publication: at(NOW_MS, 'later than that') }

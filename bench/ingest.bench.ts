@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startMeter } from './measure/processes.ts'
-import { options } from './options.ts'
+import { options, settings } from './options.ts'
 import { startChild } from './processes/child.ts'
 import type { Published } from './processes/publisher.ts'
 import { startReport } from './report/result.ts'
@@ -10,7 +10,14 @@ import { TARGET, type Workload } from './workload.ts'
 
 // How many events a second can be handed in, for an hour from now?
 
-const { events, systems } = options({ events: 20_000, systems: SYSTEMS.filter((name) => name !== 'floor') })
+const { events, systems, config, profile } = options({
+  events: 20_000,
+  systems: SYSTEMS.filter((name) => name !== 'floor'),
+  /** Settings of our stack, `name=value`, that are not to be the defaults. */
+  config: [] as string[],
+  /** A folder for CPU profiles of our stack; they cost time, so the figures of such a run are not for the record. */
+  profile: '',
+})
 const HOUR_MS = 3_600_000
 const PATIENCE_MS = 120_000
 
@@ -24,7 +31,7 @@ const workloadOf = (): Workload => {
 const report = startReport('ingest', 'How many events a second are accepted?')
 const results = []
 for (const name of systems) {
-  const system = await startSystem(name)
+  const system = await startSystem(name, { profile, config: settings(config) })
   if ('skipped' in system) {
     report.note(system.skipped)
     continue

@@ -1,4 +1,4 @@
-import { options } from './options.ts'
+import { options, settings } from './options.ts'
 import { latenessPicture } from './report/lateness-picture.ts'
 import { startReport } from './report/result.ts'
 import { type LabelledRun, oneLine, ratiosTable, runsTable } from './report/runs.ts'
@@ -45,10 +45,7 @@ const report = startReport(name, `How late are events at steady rates, ${mix} mi
 const runs: LabelledRun[] = []
 for (const each of rate)
   for (const system of systems) {
-    const started = await startSystem(system, {
-      profile,
-      config: Object.fromEntries(config.map((one) => one.split('='))),
-    })
+    const started = await startSystem(system, { profile, config: settings(config) })
     if ('skipped' in started) {
       report.note(started.skipped)
       continue

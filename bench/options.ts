@@ -34,3 +34,8 @@ export function options<Defaults extends Record<string, Value>>(defaults: Defaul
   ])
   return { ...defaults, ...Object.fromEntries(given) }
 }
+
+/** Settings as a command line gives them, `name=value` each, by name. */
+export function settings(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(texts.map((text) => text.split('=')))
+}

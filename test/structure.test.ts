@@ -102,6 +102,7 @@ const WITHOUT_TWIN: Record<string, string> = {
   'core/publish-result.ts': 'types alone',
   'core/watermark.ts': 'types alone',
   'core/index-kind.ts': 'two words; told by the tests of the setting',
+  'core/refusal.ts': 'schemas alone; told by leasing.test.ts',
   'core/untold.ts': 'a schema alone; told by untold.test.ts of the delivery',
   'aws/aws-client.ts': 'types alone',
   'status/facts.ts': 'types alone',

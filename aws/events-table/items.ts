@@ -4,6 +4,7 @@ import type { EventRef } from '../../core/event.ts'
 import { LANES } from '../../core/lane.ts'
 import { OUTCOMES } from '../../core/outcome.ts'
 import { publicationSchema } from '../../core/publication.ts'
+import { refusedSchema } from '../../core/refusal.ts'
 import { settlingSchema } from '../../core/runner-record.ts'
 import { segmentSchema } from '../../core/segment.ts'
 import { settlementSchema } from '../../core/settlement.ts'
@@ -198,6 +199,14 @@ export const clearingItem = z.object({
   doneMs: z.number(),
   wentOutMs: z.number().default(0),
   left: z.object({ order: z.string(), dueAtMs: z.array(z.number()) }).optional(),
+})
+
+/** Who has an id for itself, and which requests about it were refused lately. Expires the retention after it was last taken. */
+export const leaseItem = z.object({
+  ...ofSlot,
+  sk: z.literal('lease'),
+  /** What cannot be read is a newer version's, and is left out. */
+  refused: z.array(refusedSchema).catch([]),
 })
 
 /** Where the watermark stands. */

@@ -1,5 +1,8 @@
+import type { Refused } from '../../core/refusal.ts'
 import { CLOCK_SKEW_MS, LONGEST_WRITE_MS } from '../../core/timetable.ts'
+import { leaseItem } from './items.ts'
 import { type ChangeUnderId, changeUnderId, ownIdPk } from './own-ids.ts'
+import { readItem } from './reading.ts'
 import { expiresAt } from './retention.ts'
 import type { Table } from './table.ts'
 
@@ -12,9 +15,7 @@ export const LEASE_MS = LONGEST_WRITE_MS + CLOCK_SKEW_MS
 /** A lease of an id. */
 export interface Lease {
   id: string
-  /** MessageId of the publish whose request holds it, however often that is delivered. */
-  holder: string
-  /** Tells one handling of that request from another: drawn for each. */
+  /** Tells one handling of a request from another, that of the same message too: drawn for each. */
   handling: string
 }
 
@@ -24,31 +25,36 @@ export function leaseWrites(table: Table) {
     changeUnderId(table, `${purpose} the lease of id ${id}`, { pk: ownIdPk(id), sk: 'lease' }, change)
   return {
     /**
-     * Takes the lease of an id for `LEASE_MS`. A request that holds it already takes it again: then it is that handling's.
-     * @returns whether nobody else holds it
+     * Takes the lease of an id for `LEASE_MS`. Harmless to repeat.
+     * @returns which requests about the id were refused lately; undefined if another handling holds it
      */
-    takeLease(lease: Lease): Promise<boolean> {
+    async takeLease({ id, handling }: Lease): Promise<readonly Refused[] | undefined> {
       const nowMs = table.clock.now()
-      return update(lease, 'take', {
-        UpdateExpression: 'SET #holder = :holder, #handling = :handling, #untilMs = :untilMs, #expiresAt = :ttl',
-        ConditionExpression: 'attribute_not_exists(#untilMs) OR #untilMs < :nowMs OR #holder = :holder',
+      const item = await update({ id, handling }, 'take', {
+        UpdateExpression: 'SET #handling = :handling, #untilMs = :untilMs, #expiresAt = :ttl',
+        ConditionExpression: 'attribute_not_exists(#untilMs) OR #untilMs < :nowMs OR #handling = :handling',
         values: {
-          ':holder': lease.holder,
-          ':handling': lease.handling,
+          ':handling': handling,
           ':nowMs': nowMs,
           ':untilMs': nowMs + LEASE_MS,
           ':ttl': expiresAt(0, table),
         },
       })
+      return item && readItem(leaseItem, item).refused
     },
 
-    /** Gives a lease back, if it is still that handling's. */
-    async giveLeaseBack(lease: Lease): Promise<void> {
-      await update(lease, 'give back', {
-        UpdateExpression: 'SET #untilMs = :over',
+    /**
+     * Gives a lease back, if it is still that handling's. Harmless to repeat.
+     * @param refused which requests about the id were refused lately, if one more was
+     * @returns whether it was that handling's
+     */
+    async giveLeaseBack(lease: Lease, refused?: readonly Refused[]): Promise<boolean> {
+      const item = await update(lease, 'give back', {
+        UpdateExpression: refused ? 'SET #untilMs = :over, #refused = :refused' : 'SET #untilMs = :over',
         ConditionExpression: '#handling = :handling',
-        values: { ':handling': lease.handling, ':over': 0 },
+        values: { ':handling': lease.handling, ':over': 0, ...(refused && { ':refused': refused }) },
       })
+      return item !== undefined
     },
   }
 }

@@ -50,8 +50,13 @@ export interface ChangeUnderId {
   values: Item
 }
 
-/** @param purpose completes “could not …” @returns whether the condition held */
-export function changeUnderId(table: Table, purpose: string, Key: Key, change: ChangeUnderId): Promise<boolean> {
+/** @param purpose completes “could not …” @returns the item as it is then; undefined if the condition did not hold */
+export async function changeUnderId(
+  table: Table,
+  purpose: string,
+  Key: Key,
+  change: ChangeUnderId,
+): Promise<Item | undefined> {
   const { values, ...expressions } = change
   const command = new UpdateCommand({
     TableName: table.tableName,
@@ -59,8 +64,13 @@ export function changeUnderId(table: Table, purpose: string, Key: Key, change: C
     ...expressions,
     ExpressionAttributeNames: aliasesIn(expressions.UpdateExpression, expressions.ConditionExpression),
     ExpressionAttributeValues: values,
+    ReturnValues: 'ALL_NEW',
   })
-  return ifConditionHolds(clientTo(purpose, table).send(command))
+  let item: Item | undefined
+  const send = async () => {
+    item = (await clientTo(purpose, table).send(command)).Attributes
+  }
+  return (await ifConditionHolds(send())) ? item : undefined
 }
 
 export function ownIdWrites(table: Table) {

@@ -5,13 +5,14 @@ import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { toEvent } from '../../core/placement.ts'
 import { isOf } from '../../core/publication.ts'
+import type { Refusal } from '../../core/refusal.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
 import { follow, type Standing } from '../../status/event-status.ts'
 import type { Status } from '../../status/status.ts'
 import { type CancelDeps, isTooLate, stop } from './cancel.ts'
 import { hasGoneOut, isOver } from './doubt.ts'
 import type { Asking } from './leasing.ts'
-import { type Dated, notIndexed, type Refusal, whyNonePending, whyNotAll } from './refusal.ts'
+import { type Dated, notIndexed, whyNonePending, whyNotAll } from './refusal.ts'
 import { type StateOfId, statesOfId, wentOutAtMs } from './states-of-id.ts'
 import { type Aside, waitForOvertaken } from './waiting.ts'
 
@@ -28,14 +29,6 @@ type Cleared = Dated<'stopped' | 'too late' | 'in doubt' | Status> & {
   doubt?: SchedulerError
   /** Of what was delivered: when, epoch ms. */
   wentOutMs?: number | undefined
-}
-
-/** What a replacing request has met. */
-export interface Replaced {
-  /** Which of the others could not be cancelled, and why the event itself is not scheduled. */
-  refusals: Refusal[]
-  /** That of some of them nobody knows yet: the request comes back for the answer. */
-  doubt?: SchedulerError | undefined
 }
 
 /**
@@ -60,17 +53,19 @@ export function cancelAllWith(deps: ClearIdDeps) {
 /**
  * Cancels what else is pending under the id of an event that is to take its place, and schedules that, whichever of the
  * others could not be cancelled.
- * @throws SchedulerError `CANCEL_IN_DOUBT` if that is so of one at its own date: of these two only one may go out
+ * @returns which of the others could not be cancelled, and why the event itself is not scheduled
+ * @throws SchedulerError `CANCEL_IN_DOUBT` if nobody knows yet: of one at its own date before it is scheduled, because of
+ * these two only one may go out; of another afterwards
  */
 export function replaceWith(deps: ClearIdDeps) {
-  return async (request: ScheduleRequest): Promise<Replaced> => {
-    if (deps.index === 'none') return { refusals: [notIndexed('cancel the other event, and leave replace out')] }
+  return async (request: ScheduleRequest): Promise<Refusal[]> => {
+    if (deps.index === 'none') return [notIndexed('cancel the other event, and leave replace out')]
     const { refusal, doubt } = await clearOthers(deps, request)
     const slot = await deps.slotAt(request.date.atMs, request.id)
     const [answer] = await deps.schedule([toEvent(request, { slot, nowMs: deps.clock.now() })])
-    if (doubt) return { refusals: [], doubt }
+    if (doubt) throw doubt
     if (answer instanceof SchedulerError) throw answer
-    return { refusals: [refusal, answer].filter((one) => one !== undefined) }
+    return [refusal, answer].filter((one) => one !== undefined)
   }
 }
 

@@ -4,6 +4,7 @@ import { asLastAsked, type EventRef, hasSameContent, lastAsked, type ScheduledEv
 import type { Outcome, OutcomeKind } from '../../core/outcome.ts'
 import { attemptAt } from '../../core/placement.ts'
 import { isEarlier, isLater, isOf } from '../../core/publication.ts'
+import type { Refusal } from '../../core/refusal.ts'
 import { slotEndMs } from '../../core/slot.ts'
 import type { DeliveriesTable } from '../../status/deliveries.ts'
 import { follow, isRepetition, type Standing, statusOf } from '../../status/event-status.ts'
@@ -22,7 +23,7 @@ import {
   type WithClearing,
 } from './doubt.ts'
 import { comesAfter, nextTurn } from './next-turn.ts'
-import { type Refusal, whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
+import { whyDelivered, whyForgotten, whyMoved, whyTaken } from './refusal.ts'
 
 export interface PlaceKnownDeps extends CountAgainDeps {
   table: DeliveriesTable &

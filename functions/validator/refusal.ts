@@ -1,12 +1,6 @@
-import type { RejectionCode } from '../../core/errors.ts'
 import type { ScheduledEvent } from '../../core/event.ts'
+import type { Refusal } from '../../core/refusal.ts'
 import { CANCEL_MARGIN_MS } from '../../core/timetable.ts'
-
-/** Why a request about an event cannot be carried out. */
-export interface Refusal {
-  code: RejectionCode
-  error: string
-}
 
 /** What the event is called. */
 type Named = Pick<ScheduledEvent, 'id' | 'date'>

@@ -4,6 +4,7 @@ import { SchedulerError } from '../../core/errors.ts'
 import { type EventRef, hasOwnId, isSamePlace, type ScheduledEvent } from '../../core/event.ts'
 import { hasMovedOnAlone } from '../../core/outcome.ts'
 import { isLater } from '../../core/publication.ts'
+import type { Refusal } from '../../core/refusal.ts'
 import { minuteOf } from '../../core/slot.ts'
 import { WATERMARK_MARGIN_MS } from '../../core/timetable.ts'
 import type { Dispatch } from './dispatch.ts'
@@ -13,7 +14,6 @@ import { clearingsOf, indexAll, type KnownBeforeDeps, knownAmong } from './known
 import type { WithLease } from './leasing.ts'
 import { type ParkDeps, parkAll } from './park-all.ts'
 import { type PlaceKnownDeps, type Placement, placeKnown, placePast } from './place-known.ts'
-import type { Refusal } from './refusal.ts'
 
 export interface ScheduleDeps extends PlaceKnownDeps, Omit<KnownBeforeDeps, 'table'> {
   table: PlaceKnownDeps['table'] &
@@ -68,7 +68,8 @@ export function scheduleWith(deps: ScheduleDeps): (withLease: WithLease) => Sche
       const { id, publication } = event
       const work = () => changeKnown(deps, event, known)
       try {
-        return await (publication ? withLease({ id, publication }, work) : work())
+        const [refusal] = await (publication ? withLease({ id, publication }, work) : work())
+        return refusal
       } catch (fault) {
         if (fault instanceof SchedulerError) return fault
         throw fault
@@ -87,15 +88,18 @@ export function mustChange(added: Answer | KnownFrom): added is KnownFrom {
   return added !== undefined && 'from' in added
 }
 
+/** @returns why the event is not scheduled, if it is not @throws SchedulerError if there was no time to write it */
 async function changeKnown(
   deps: ScheduleDeps,
   event: ScheduledEvent,
   { from: { slot, key } }: KnownFrom,
-): Promise<Answer> {
+): Promise<Refusal[]> {
   const clearings = await clearingsOf(deps, [event])
   const placement = await placeKnown(deps, { ...event, slot, key }, clearings.get(event.id))
   const [answer] = await carryOut(deps, [placement])
-  return mustChange(answer) ? changeKnown(deps, placement.park ?? event, answer) : answer
+  if (mustChange(answer)) return changeKnown(deps, placement.park ?? event, answer)
+  if (answer instanceof SchedulerError) throw answer
+  return answer ? [answer] : []
 }
 
 async function carryOut(deps: ScheduleDeps, placed: readonly Placement[]): Promise<(Answer | KnownFrom)[]> {

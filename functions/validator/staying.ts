@@ -5,11 +5,12 @@ import { asLastAsked, type EventRef, type ScheduledEvent } from '../../core/even
 import { chooseLane } from '../../core/lane.ts'
 import { hasMovedOnAlone } from '../../core/outcome.ts'
 import { isOf } from '../../core/publication.ts'
+import type { Refusal } from '../../core/refusal.ts'
 import type { RescheduleRequest } from '../../core/request.ts'
 import { isRepetition, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
 import { nextTurn } from './next-turn.ts'
-import { type Refusal, whyTaken } from './refusal.ts'
+import { whyTaken } from './refusal.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface StayingDeps {

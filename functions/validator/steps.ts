@@ -1,3 +1,4 @@
+import type { Refusal } from '../../core/refusal.ts'
 import type { CancelRequest, RescheduleRequest } from '../../core/request.ts'
 import { notifyWith } from '../notify.ts'
 import { openSlotWith } from '../open-slot.ts'
@@ -10,7 +11,6 @@ import { dispatchWith } from './dispatch.ts'
 import { joiningWith } from './joining.ts'
 import { type Asking, HAS_LEASE, leasingWith } from './leasing.ts'
 import { onlyDateWith } from './only-date.ts'
-import type { Refusal } from './refusal.ts'
 import { rescheduleWith } from './reschedule.ts'
 import { scheduleWith } from './schedule.ts'
 import type { Aside } from './waiting.ts'
@@ -58,8 +58,10 @@ export function steps(world: ValidatingWorld) {
   const withLease = leasingWith(world)
   // A change that schedules has its id for itself already.
   const deps = { ...world, slotAt, openSlot, schedule: scheduling(HAS_LEASE).schedule }
-  const leased = <Request extends Asking, Answer>(step: (request: Request, aside: Aside) => Promise<Answer>) => {
-    return (request: Request) => withLease(request, (aside) => step(request, aside))
+  const leased = <Request extends Asking>(
+    step: (request: Request, aside: Aside) => Promise<Refusal | undefined | readonly Refusal[]>,
+  ) => {
+    return (request: Request) => withLease(request, async (aside) => [(await step(request, aside)) ?? []].flat())
   }
   return {
     slotAt,

@@ -8,6 +8,7 @@ import { asJson } from '../../core/json.ts'
 import type { Notice } from '../../core/notice.ts'
 import { toEvent } from '../../core/placement.ts'
 import type { Publication } from '../../core/publication.ts'
+import type { Refusal } from '../../core/refusal.ts'
 import {
   type CancelRequest,
   isNotice,
@@ -19,17 +20,15 @@ import {
 import type { InputRules } from '../../core/request-schema.ts'
 import type { Notify } from '../notify.ts'
 import type { SlotAt } from '../slot-at.ts'
-import type { Replaced } from './clear-id.ts'
-import type { Refusal } from './refusal.ts'
 import { mustChange, type Scheduling } from './schedule.ts'
 
 export interface ValidateDeps extends Scheduling {
   rules: InputRules
   slotAt: SlotAt
   clock: Clock
-  cancel: (request: CancelRequest) => Promise<Refusal | undefined>
-  reschedule: (request: RescheduleRequest) => Promise<Refusal | undefined>
-  replace: (request: ScheduleRequest) => Promise<Replaced>
+  cancel: (request: CancelRequest) => Promise<readonly Refusal[]>
+  reschedule: (request: RescheduleRequest) => Promise<readonly Refusal[]>
+  replace: (request: ScheduleRequest) => Promise<readonly Refusal[]>
   notify: Notify
   metrics: MetricsPort
   log: Log
@@ -142,9 +141,12 @@ async function carryOut(deps: BatchDeps, intake: Intake, added: Promise<Added>):
   if (isNotice(request)) return deps.tell(intake, request)
   if (request.action === 'cancel') return refuse(deps, intake, await deps.cancel(request))
   if (request.action === 'reschedule') return refuse(deps, intake, await deps.reschedule(request))
-  if (request.replace) return replace(deps, intake, request)
+  if (request.replace) return refuse(deps, intake, await deps.replace(request))
   const one = (await added).get(intake)
-  return refuse(deps, intake, await (one ? answerTo(deps, one) : scheduleAlone(deps, request)))
+  const answer = await (one ? answerTo(deps, one) : scheduleAlone(deps, request))
+  // What kept it from being tried in time.
+  if (answer instanceof SchedulerError) throw answer
+  return refuse(deps, intake, answer ? [answer] : [])
 }
 
 async function answerTo({ change }: BatchDeps, { event, answer }: NonNullable<ReturnType<Added['get']>>) {
@@ -156,24 +158,13 @@ async function scheduleAlone(deps: BatchDeps, request: ScheduleRequest) {
   return answer
 }
 
-async function replace(deps: BatchDeps, intake: Intake, request: ScheduleRequest): Promise<void> {
-  const { refusals, doubt } = await deps.replace(request)
-  for (const refusal of refusals) await refuse(deps, intake, refusal)
-  // It is scheduled now, and comes back for the answer.
-  if (doubt) throw doubt
-}
-
-/** Tells why a request is not carried out, if it is not. @throws what kept it from being tried in time */
-async function refuse(
-  { tell }: BatchDeps,
-  intake: Intake,
-  refusal: Refusal | SchedulerError | undefined,
-): Promise<void> {
-  if (refusal instanceof SchedulerError) throw refusal
+/** Tells why a request is not carried out, if it is not. */
+function refuse({ tell }: BatchDeps, intake: Intake, refusals: readonly Refusal[]): void {
   const { request, received, publication } = intake
-  if (!refusal || isNotice(request)) return
+  if (isNotice(request)) return
   const { id, failureTopic } = request
-  tell(intake, { ...refusal, event: asJson(received), id, messageId: publication.messageId, failureTopic })
+  for (const refusal of refusals)
+    tell(intake, { ...refusal, event: asJson(received), id, messageId: publication.messageId, failureTopic })
 }
 
 async function reject({ notify, log }: ValidateDeps, notice: Notice): Promise<void> {

@@ -559,28 +559,41 @@ export function behavesLikeAnEventsTable(
     })
 
     describe('the lease of an id', () => {
-      const lease = (holder: string, handling: string, id = 'a') => ({ id, holder, handling })
-
-      it('is one holder’s until that gives it back', async () => {
-        expect(await table.takeLease(lease('first', '1'))).to.equal(true)
-        expect(await table.takeLease(lease('second', '2'))).to.equal(false)
-        expect(await table.takeLease(lease('second', '2', 'b'))).to.equal(true)
-        await table.giveLeaseBack(lease('first', '1'))
-        expect(await table.takeLease(lease('second', '2'))).to.equal(true)
+      const lease = (handling: string, id = 'a') => ({ id, handling })
+      const refused = (messageId: string) => ({
+        messageId,
+        refusals: [{ code: 'TOO_LATE', error: 'too late' } as const],
       })
 
-      it('is taken again by its holder, and given back by that handling alone', async () => {
-        await table.takeLease(lease('first', '1'))
-        expect(await table.takeLease(lease('first', '2'))).to.equal(true)
-        await table.giveLeaseBack(lease('first', '1'))
-        expect(await table.takeLease(lease('second', '3'))).to.equal(false)
-        await table.giveLeaseBack(lease('first', '2'))
-        expect(await table.takeLease(lease('second', '3'))).to.equal(true)
+      it('is one handling’s until that gives it back', async () => {
+        expect(await table.takeLease(lease('1'))).to.deep.equal([])
+        expect(await table.takeLease(lease('2'))).to.equal(undefined)
+        expect(await table.takeLease(lease('2', 'b'))).to.deep.equal([])
+        expect(await table.giveLeaseBack(lease('1'))).to.equal(true)
+        expect(await table.takeLease(lease('2'))).to.deep.equal([])
+      })
+
+      it('is taken by a repeated request, and given back by no other', async () => {
+        await table.takeLease(lease('1'))
+        expect(await table.takeLease(lease('1'))).to.deep.equal([])
+        expect(await table.giveLeaseBack(lease('2'))).to.equal(false)
+        expect(await table.takeLease(lease('2'))).to.equal(undefined)
       })
 
       it('is given back by nobody where there is none', async () => {
-        await table.giveLeaseBack(lease('first', '1'))
-        expect(await table.takeLease(lease('second', '2'))).to.equal(true)
+        expect(await table.giveLeaseBack(lease('1'))).to.equal(false)
+        expect(await table.takeLease(lease('2'))).to.deep.equal([])
+      })
+
+      it('comes with what was refused lately, as the last who knew of more has left it', async () => {
+        await table.takeLease(lease('1'))
+        await table.giveLeaseBack(lease('1'), [refused('first')])
+        expect(await table.takeLease(lease('2'))).to.deep.equal([refused('first')])
+        await table.giveLeaseBack(lease('2'))
+        expect(await table.takeLease(lease('3'))).to.deep.equal([refused('first')])
+        await table.giveLeaseBack(lease('3'), [refused('second'), refused('first')])
+        expect(await table.giveLeaseBack(lease('2'), [])).to.equal(false)
+        expect(await table.takeLease(lease('4'))).to.deep.equal([refused('second'), refused('first')])
       })
     })
 

@@ -320,8 +320,8 @@ function faults() {
           () => table.saveCleared('a', { doneMs: 1, wentOutMs: 0 }),
           () => table.saveLeft('a', { order: '1', dueAtMs: [] }),
         ],
-        'take the lease of id a': [() => table.takeLease({ id: 'a', holder: 'm', handling: '1' })],
-        'give back the lease of id a': [() => table.giveLeaseBack({ id: 'a', holder: 'm', handling: '1' })],
+        'take the lease of id a': [() => table.takeLease({ id: 'a', handling: '1' })],
+        'give back the lease of id a': [() => table.giveLeaseBack({ id: 'a', handling: '1' })],
         [`note that event ${event.key} is asked for again`]: [() => table.askAgain(event, { messageId: 'm', atMs: 1 })],
         'read checkpoints': [
           () => Array.fromAsync(table.checkpoints(slot, 0)),

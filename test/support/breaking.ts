@@ -82,7 +82,7 @@ export function freezing(world: World): World & { freeze(): void; thaw(): void }
 
 /** The same world, for a request that finds every lease lapsed, though who has taken it may still be at it. */
 export function leasesLapsed(world: World): World {
-  return { ...world, table: { ...world.table, takeLease: async () => true } }
+  return { ...world, table: { ...world.table, takeLease: async () => [], giveLeaseBack: async () => true } }
 }
 
 /** The same world, with something around every request to the table, and every start of a runner or an express execution. */

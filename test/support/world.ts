@@ -93,11 +93,14 @@ export function functionsOf(world: World) {
   }
 }
 
-/** The steps that the functions of one fresh instance are made of. */
+/** The steps that the functions of one fresh instance are made of. Of a cancel and a reschedule the only refusal is the answer. */
 export function stepsOf(world: World) {
   const deps = delivering(world)
+  const { cancel, reschedule, ...others } = steps(world)
   return {
-    ...steps(world),
+    ...others,
+    cancel: async (...request: Parameters<typeof cancel>) => (await cancel(...request))[0],
+    reschedule: async (...request: Parameters<typeof reschedule>) => (await reschedule(...request))[0],
     deliverSegment: deliverSegmentWith(deps),
     deliverExpress: deliverExpressWith(deps),
     settleSlot: settleSlotWith(deps),

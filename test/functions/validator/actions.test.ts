@@ -4,7 +4,7 @@ import type { ScheduledEvent } from '../../../core/event.ts'
 import type { Lane } from '../../../core/lane.ts'
 import type { OutcomeKind } from '../../../core/outcome.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
-import { FAULTS, failingAt } from '../../support/breaking.ts'
+import { FAULTS, failingAt, leasesLapsed } from '../../support/breaking.ts'
 import { aBatch, aMessage, anEvent, aRecord, FAILURE_TOPIC, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { parkAll } from '../../support/parking.ts'
@@ -285,7 +285,7 @@ describe('requests about one event, in sequence', () => {
           const failing = failingAt(w, at, fault)
           await w.clock.run(functionsOf(failing).validator(aBatch(last))).catch(() => {})
           done = failing.calls() < at
-          await take(w, last)
+          await take(leasesLapsed(w), last)
           expect((await seen(w)).delivered, `call ${at}`).to.deep.equal([delivered])
         }
       })

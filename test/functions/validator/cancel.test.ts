@@ -8,7 +8,7 @@ import { emptySettlement } from '../../../core/settlement.ts'
 import { slotAt } from '../../../core/slot.ts'
 import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
-import { FAULTS, failingAt } from '../../support/breaking.ts'
+import { FAULTS, failingAt, leasesLapsed } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { aWorld, stepsOf, type World } from '../../support/world.ts'
@@ -343,7 +343,7 @@ describe('cancelling an event', () => {
         const failing = failingAt(world, at, fault)
         await world.clock.run(stepsOf(failing).cancel(requestFor(event))).catch(() => {})
         done = failing.calls() < at
-        expect(await cancel(world, event)).to.equal(undefined)
+        expect(await cancel(leasesLapsed(world), event)).to.equal(undefined)
         await stepsOf(world).openSlot(event.slot)
         await drain(world)
         expect(ids(world)).to.deep.equal([])

@@ -2,11 +2,13 @@ import { expect } from 'chai'
 import { LEASE_MS } from '../../../aws/events-table/leases.ts'
 import { SchedulerError } from '../../../core/errors.ts'
 import { CLOCK_SKEW_MS, OVERTAKEN_MS, TIMEOUT_SECONDS } from '../../../core/timetable.ts'
-import { HAS_LEASE, LEASE_WAIT_MS, leasingWith } from '../../../functions/validator/leasing.ts'
+import { HAS_LEASE, LEASE_WAIT_MS, leasingWith, REFUSED_KEPT } from '../../../functions/validator/leasing.ts'
 import { NOW_MS } from '../../support/arriving.ts'
 import { aBatch, aMessage, aRecord, FAILURE_TOPIC } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { aWorld, functionsOf, type World } from '../../support/world.ts'
+
+const TOO_LATE = { code: 'TOO_LATE', error: 'too late' } as const
 
 /** A request about an id. */
 const request = (messageId: string, id = 'a') => ({ id, publication: { messageId, atMs: NOW_MS - 60_000 } })
@@ -20,7 +22,7 @@ function works(world: World) {
       log.push(`${name} begins`)
       await promise
       log.push(`${name} ends`)
-      return name
+      return []
     }
     const answer = leasingWith(world)(of, work)
     return { answer, end: resolve }
@@ -38,11 +40,8 @@ describe('requests that change something under one id', () => {
     first.end()
     other.end()
     second.end()
-    expect(await world.clock.run(Promise.all([first.answer, second.answer, other.answer]))).to.deep.equal([
-      'first',
-      'second',
-      'other',
-    ])
+    await world.clock.run(Promise.all([first.answer, second.answer, other.answer]))
+    expect(log).to.include.members(['first ends', 'second ends', 'other ends'])
     expect(log.indexOf('second begins')).to.be.above(log.indexOf('first ends'))
   })
 
@@ -72,9 +71,10 @@ describe('requests that change something under one id', () => {
     const log: string[] = []
     const work = HAS_LEASE(request('first'), async (aside) => {
       await aside(async () => void log.push('waited'))
-      return 'done'
+      return [TOO_LATE]
     })
-    expect([await work, ...log]).to.deep.equal(['done', 'waited'])
+    expect(await work).to.deep.equal([TOO_LATE])
+    expect(log).to.deep.equal(['waited'])
   })
 
   it('come back when another is at it for too long', async () => {
@@ -110,7 +110,7 @@ describe('requests that change something under one id', () => {
     expect(await world.clock.run(failing.catch(({ message }) => message))).to.equal('refused')
     const { answer, end } = begin('second')
     end()
-    expect(await world.clock.run(answer)).to.equal('second')
+    expect(await world.clock.run(answer)).to.deep.equal([])
     expect(world.clock.now()).to.equal(NOW_MS)
   })
 
@@ -125,28 +125,97 @@ describe('requests that change something under one id', () => {
         ++calls <= faults ? Promise.reject(new Error('throttled')) : world.table.giveLeaseBack(lease)
       const first = leasingWith({ ...world, table: { ...world.table, giveLeaseBack } })(
         request('first'),
-        async () => 'done',
+        async () => [],
       )
-      expect(await world.clock.run(first)).to.equal('done')
-      const second = leasingWith(world)(request('second'), async () => 'done')
+      expect(await world.clock.run(first)).to.deep.equal([])
+      const second = leasingWith(world)(request('second'), async () => []).then(() => 'done')
       expect(await world.clock.run(second.catch(({ code }) => code))).to.equal(isFree ? 'done' : 'ID_IN_USE')
     }
   })
 
-  it('have their id at once when they are delivered again, and only the last delivery gives it back', async () => {
+  it('wait for one another also where one message is handled twice at once', async () => {
     const world = aWorld({ atMs: NOW_MS })
     const { log, begin } = works(world)
     const [first, again] = [begin('first'), begin('again', request('first'))]
-    await world.clock.advance(0)
-    expect(log).to.deep.equal(['first begins', 'again begins'])
-    first.end()
-    expect(await world.clock.run(first.answer)).to.equal('first')
-    const next = begin('next')
     await world.clock.advance(1_000)
-    expect(log).to.not.include('next begins')
+    expect(log).to.deep.equal(['first begins'])
+    first.end()
     again.end()
-    next.end()
-    expect(await world.clock.run(next.answer)).to.equal('next')
+    await world.clock.run(Promise.all([first.answer, again.answer]))
+    expect(log).to.deep.equal(['first begins', 'first ends', 'again begins', 'again ends'])
+  })
+
+  /** Asks once, for work that comes to an answer. */
+  const ask = (world: World, messageId: string, answer: readonly (typeof TOO_LATE)[], log: string[] = []) =>
+    world.clock.run(
+      leasingWith(world)(request(messageId), async () => {
+        log.push(messageId)
+        return answer
+      }),
+    )
+
+  it('are refused once and for all: what is handled again is told the same, whatever has come since', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    expect(await ask(world, 'first', [TOO_LATE])).to.deep.equal([TOO_LATE])
+    const log: string[] = []
+    await ask(world, 'second', [], log)
+    expect(await ask(world, 'first', [], log)).to.deep.equal([TOO_LATE])
+    expect(log).to.deep.equal(['second'])
+    // It has given the id back.
+    expect(await ask(world, 'second', [], log)).to.deep.equal([])
+  })
+
+  it('are known as refused, the last ten about each id', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const names = Array.from({ length: REFUSED_KEPT + 1 }, (_, i) => `m${i}`)
+    for (const name of names) await ask(world, name, [TOO_LATE])
+    const log: string[] = []
+    for (const name of names) await ask(world, name, [], log)
+    expect(log).to.deep.equal(['m0'])
+  })
+
+  it('come back when they have been refused while they waited for another', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const log: string[] = []
+    const waiting = leasingWith(world)(request('first'), async (aside) => {
+      await aside(() => world.clock.sleep(1_000))
+      log.push('goes on')
+      return []
+    })
+    await world.clock.advance(500)
+    await ask(world, 'first', [TOO_LATE])
+    expect(await world.clock.run(waiting.catch(({ code }) => code))).to.equal('ID_IN_USE')
+    expect(log).to.deep.equal([])
+  })
+
+  it('come back, and nothing is told, where it could not be written down that they are refused', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    const down = { ...world.table, giveLeaseBack: () => Promise.reject(new Error('throttled')) }
+    const fault = await ask({ ...world, table: down }, 'first', [TOO_LATE]).catch(({ message }) => message)
+    expect(fault).to.equal('throttled')
+    const lapsed = { ...world.table, giveLeaseBack: async () => false }
+    const other = aWorld({ atMs: NOW_MS })
+    const lost = ask({ ...other, table: { ...other.table, ...lapsed } }, 'first', [TOO_LATE])
+    expect(await lost.catch(({ code }) => code)).to.equal('ID_IN_USE')
+  })
+
+  it('give their id back once, and not after they have waited in vain', async () => {
+    const world = aWorld({ atMs: NOW_MS })
+    let times = 0
+    const giveLeaseBack: World['table']['giveLeaseBack'] = (...lease) => {
+      times++
+      return world.table.giveLeaseBack(...lease)
+    }
+    const counted = { ...world, table: { ...world.table, giveLeaseBack } }
+    await ask(counted, 'first', [])
+    await ask(counted, 'second', [TOO_LATE])
+    expect(times).to.equal(2)
+    const failing = leasingWith(counted)(request('third'), async (aside) => {
+      await aside(() => Promise.reject(new Error('broken')))
+      return []
+    })
+    await world.clock.run(failing.catch(() => {}))
+    expect(times).to.equal(3)
   })
 
   it('let others have their id while they wait for what they have overtaken', async () => {
@@ -157,7 +226,7 @@ describe('requests that change something under one id', () => {
         const text = JSON.stringify(change === 'cancel' ? { ...message, new_date: undefined } : message)
         const answer = functionsOf(world).validator(aBatch(aRecord(text, { publishedAtMs: NOW_MS })))
         await world.clock.advance(100)
-        const other = leasingWith(world)(request('other'), async () => 'done')
+        const other = leasingWith(world)(request('other'), async () => []).then(() => 'done')
         await world.clock.advance(0)
         expect(await Promise.race([other, 'waits'])).to.equal('done')
         expect(await world.clock.run(answer)).to.deep.equal({ batchItemFailures: [] })

@@ -367,7 +367,7 @@ describe('rescheduling an event', () => {
   }
   const cancelledMeanwhile = (world: World, event: ScheduledEvent): World => {
     const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
-      await stepsOf(world).cancel({ ...requestFor(event), action: 'cancel' })
+      await stepsOf(leasesLapsed(world)).cancel({ ...requestFor(event), action: 'cancel' })
       return world.table.concludeFirst(outcome)
     }
     return { ...world, table: { ...world.table, concludeFirst } }
@@ -655,7 +655,7 @@ describe('rescheduling an event', () => {
     const world = await withEvent(event)
     let looks = 0
     const lookUp: World['table']['lookUp'] = async (refs) => {
-      if (++looks === 2) await stepsOf(world).reschedule(requestFor(event))
+      if (++looks === 2) await stepsOf(leasesLapsed(world)).reschedule(requestFor(event))
       return world.table.lookUp(refs)
     }
     expect(await reschedule({ ...world, table: { ...world.table, lookUp } }, event)).to.equal(undefined)

@@ -170,7 +170,8 @@ describe('an event that cannot be moved', () => {
     }
     await reschedule({ ...world, table }, event).catch(({ message }) => expect(message).to.equal('killed'))
     const publication = { messageId: 'again', atMs: NOW_MS + 2 }
-    const [refusal] = await stepsOf(world).schedule([{ ...event, payload: 'next', publication }])
+    const next = { messageId: 'next', atMs: NOW_MS + 2 }
+    const [refusal] = await stepsOf(world).schedule([{ ...event, payload: 'next', publication: next }])
     expect(refusal).to.include({ code: 'EVENT_EXISTS' })
     expect(await stepsOf(world).schedule([{ ...event, publication }])).to.deep.equal([undefined])
     await drain(world, 15)

@@ -55,7 +55,7 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
   }),
   mutant('takes what is to replace others though it cannot find them', {
     file: 'functions/validator/clear-id.ts',
-    from: "if (deps.index === 'none') return { refusals: [notIndexed('cancel the other event, and leave replace out')] }",
+    from: "if (deps.index === 'none') return [notIndexed('cancel the other event, and leave replace out')]",
     to: '',
     verdict: 'SILENT',
     faults: [],

@@ -118,7 +118,7 @@ async function placeUnparked(deps: PlaceKnownDeps, event: ScheduledEvent, standi
     // Another that is about to come here was not meant.
     return again ? placeUnparked(deps, again, standing) : {}
   }
-  if (!pointer) return placePast(deps, event, clearing)
+  if (!pointer) return (await placePast(deps, event)) ?? placeKnown(deps, event, clearing)
   // What was published between the two may have cancelled this one, and was written over by the other.
   if (isEarlier(event.publication, { publication: pointer.publication })) mustHaveCome(standing, event)
   if (coming && !hasSameContent(coming, event)) return { refusal: whyTaken(event) }
@@ -172,8 +172,9 @@ async function askAgain(
 /**
  * An event of which nothing is known goes to the slot of its date or, if that minute is over, to the slot of this one. A
  * pointer in the slot of its date, written once, makes its redelivery the same event then.
+ * @returns undefined if something has become known of it meanwhile
  */
-export async function placePast(deps: PlaceKnownDeps, event: ScheduledEvent, clearing?: Clearing): Promise<Placement> {
+export async function placePast(deps: PlaceKnownDeps, event: ScheduledEvent): Promise<Placement | undefined> {
   const nowMs = deps.clock.now()
   if (slotEndMs(event.slot) > nowMs) return { park: event }
   const { key, publication } = event
@@ -187,7 +188,7 @@ export async function placePast(deps: PlaceKnownDeps, event: ScheduledEvent, cle
     publication,
     next,
   }
-  return (await deps.table.concludeFirst(pointer)) ? { park: { ...event, ...next } } : placeKnown(deps, event, clearing)
+  return (await deps.table.concludeFirst(pointer)) ? { park: { ...event, ...next } } : undefined
 }
 
 /** A failed or expired event that is published again, after that, gets another attempt. */

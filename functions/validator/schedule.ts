@@ -59,9 +59,12 @@ export function scheduleWith(deps: ScheduleDeps): (withLease: WithLease) => Sche
     await indexAll(deps, events.filter(hasOwnId))
     // Only now, however long that took: what is looked up before may be delivered by the time it is written.
     const isKnown = await knownAmong(deps, events)
-    const unknown = events.filter((event) => !isKnown(event))
-    const answers = await carryOut(deps, await Promise.all(unknown.map((event) => placePast(deps, event))))
-    return events.map((event) => (isKnown(event) ? { from: event } : answers.shift()))
+    const placed = await Promise.all(events.map((event) => (isKnown(event) ? undefined : placePast(deps, event))))
+    const answers = await carryOut(
+      deps,
+      placed.filter((placement) => placement !== undefined),
+    )
+    return events.map((event, i) => (placed[i] ? answers.shift() : { from: event }))
   }
   return (withLease) => {
     const change = async (event: ScheduledEvent, known: KnownFrom) => {

@@ -153,19 +153,6 @@ describe('the judge of an ending', () => {
     expect(world.judge.account()).to.include({ accepted: 2, delivered: 2, refused: 1 })
   })
 
-  it('counts it so also if what was told may not be so when the message comes again, and nothing came there', () => {
-    const world = aJudge()
-    world.schedules('a')
-    world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs: DUE_MS + 1 })
-    for (const id of ['a', 'b']) world.delivers(0, id)
-    world.told('EVENT_ENDED', 'move')
-    for (let i = 0; i < 2; i++) world.judge.received('move')
-    world.at(10_000)
-    world.judge.close(DUE_MS + 2)
-    expect(world.violation()).to.equal(undefined)
-    expect(world.judge.account()).to.include({ accepted: 2, delivered: 2, refused: 1, pending: 0 })
-  })
-
   it('leaves a story open until all that it asks for must have ended', () => {
     const world = aJudge()
     world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs: DUE_MS + 60_000 })
@@ -436,48 +423,6 @@ describe('the judge of lateness', () => {
     }
     expect(againAfter(-2_000)).to.equal(undefined)
     expect(againAfter(-40_000)).to.match(/^LATE: a/)
-  })
-
-  it('counts from when it was parked, if its client was told that there is nothing to move, and the message came again', () => {
-    const movedAfter = (code: string) => {
-      const world = aJudge()
-      const toMs = DUE_MS + 10_000
-      world.at(-20_000)
-      world.asks('a', 'move', { action: 'reschedule', dueAtMs: DUE_MS, toMs })
-      world.at(-19_000)
-      world.told(code, 'move')
-      for (let i = 0; i < 2; i++) world.judge.received('move')
-      world.at(-18_000)
-      world.judge.parked(attempted('a'))
-      world.at(200_000)
-      const moved = { ...attempted('a'), key: `${String(toMs).padStart(15, '0')}#a`, dueAtMs: toMs, emitAtMs: toMs }
-      world.judge.parked(moved)
-      world.judge.publishStarted(moved, toMs)
-      world.judge.published(moved)
-      return world.violation()
-    }
-    expect(movedAfter('EVENT_NOT_FOUND')).to.equal(undefined)
-    expect(movedAfter('EVENT_ENDED')).to.match(/^LATE: a/)
-  })
-
-  it('counts from when it was parked, if its client was told that another stands there, and the message came again when that had been stopped', () => {
-    const scheduledAfter = (receives: number) => {
-      const world = aJudge()
-      world.at(-20_000)
-      world.asks('a', 'cancel', { action: 'cancel' })
-      world.at(-19_000)
-      world.asks('a', 'other', { action: 'schedule', dueAtMs: DUE_MS, content: 'other' })
-      world.told('EVENT_EXISTS', 'other')
-      for (let i = 0; i < receives; i++) world.judge.received('other')
-      const other = { ...attempted('a', 2), payload: 'other' }
-      world.at(200_000)
-      world.judge.parked(other)
-      world.judge.publishStarted(other, DUE_MS)
-      world.judge.published(other)
-      return world.violation()
-    }
-    expect(scheduledAfter(2)).to.equal(undefined)
-    expect(scheduledAfter(1)).to.match(/^LATE: a/)
   })
 
   it('has an event that nothing has struck go out within a quarter of a second', () => {

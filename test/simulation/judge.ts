@@ -10,7 +10,7 @@ import { SEEN_BY_ALL_MS } from '../../functions/validator/doubt.ts'
 import type { Try } from './deadline.ts'
 import { type Before, openExcuses } from './excuses.ts'
 import { COMES_BACK_MS, FAULTS } from './faults.ts'
-import { type Asked, aStory, goesTo, keyOf, mayComeAgain, type Request, type Story, stopsAt } from './story.ts'
+import { type Asked, aStory, goesTo, keyOf, type Request, type Story, stopsAt } from './story.ts'
 import { historyOf, verdictOf } from './story-verdict.ts'
 import type { Passed, Strikes } from './strikes.ts'
 
@@ -27,8 +27,6 @@ interface Entry {
   tries: Try[]
   /** When it was parked again without a try, epoch ms. */
   postponedAtMs: number[]
-  /** When it was parked first, epoch ms, by what it delivers. */
-  parkedAtMs: Map<string, number>
   /** The attempt as which it was parked last. */
   attempt?: number
   /** Its last delivery. */
@@ -157,23 +155,13 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       request.action === 'reschedule' && fromOf(request, dueAtMs) === dueAtMs && atMs < dueAtMs
     return stories.get(id)?.asked.findLast(isToMove)?.atMs ?? 0
   }
-  /**
-   * When an event was parked for which its client was told that it cannot come, and which came when its message was delivered
-   * again, epoch ms.
-   */
-  const cameAgainAtMs = (entry: Entry, { id, dueAtMs, payload }: ScheduledEvent): number => {
-    const story = stories.get(id)
-    const isIt = ({ request }: Asked) => request.action !== 'cancel' && goesTo(request) === dueAtMs
-    const mayHave = story?.asked.some((one) => isIt(one) && mayComeAgain(story, one))
-    return (mayHave && entry.parkedAtMs.get(contentOf(payload))) || 0
-  }
   /** When the segment is over in which an event stands first, epoch ms; undefined if its slot was not seen to be cut. */
   const overAtMs = ({ refs: [first] }: Entry): number | undefined =>
     first && plans.get(first.slot)?.find(({ to }) => first.key < to)?.untilMs
   const judgeLateness = (entry: Entry, event: ScheduledEvent) => {
     const { dueAtMs } = entry
     const doubtsEndMs = doubtedAtMs(event) + PROVED_MS
-    const askedAtMs = Math.max(entry.askedAtMs, toBeMovedAtMs(event), doubtsEndMs, cameAgainAtMs(entry, event))
+    const askedAtMs = Math.max(entry.askedAtMs, toBeMovedAtMs(event), doubtsEndMs)
     const lateMs = now() - dueAtMs
     if (dueAtMs - askedAtMs >= AHEAD_MS) {
       ahead++
@@ -207,7 +195,6 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       refs: [],
       tries: [],
       postponedAtMs: [],
-      parkedAtMs: new Map(),
       hasEnded: false,
     })
   }
@@ -254,11 +241,9 @@ export function openJudge(now: () => number, strikes: Strikes, index: IndexKind 
       const entry = entries.get(keyOf(event.id, event.dueAtMs))
       const { parked, parkedAs } = stories.get(event.id) ?? {}
       if (parked && !parked.has(event.dueAtMs)) parked.set(event.dueAtMs, now())
-      const content = contentOf(event.payload ?? '')
-      const as = `${event.dueAtMs} ${content}`
+      const as = `${event.dueAtMs} ${contentOf(event.payload ?? '')}`
       if (parkedAs && !parkedAs.has(as)) parkedAs.set(as, now())
       if (!entry || !stands(entry, event)) return
-      if (!entry.parkedAtMs.has(content)) entry.parkedAtMs.set(content, now())
       if (entry.attempt === event.attempt) entry.postponedAtMs.push(now())
       entry.attempt = event.attempt
     }),

@@ -6,7 +6,6 @@ import {
   isByIdAlone,
   isSpared,
   isTold,
-  mayComeAgain,
   type Story,
   stopsAt,
   type Wish,
@@ -89,7 +88,7 @@ function whyNotBoth(story: Story): string | undefined {
 /** What is asked for is delivered, or was before, or ends otherwise afterwards, or is stopped. */
 function whyLost(story: Story, { asked, dueAtMs, contents }: Wish): string | undefined {
   const isIt = (one: { dueAtMs: number; content: string }) => one.dueAtMs === dueAtMs && contents.includes(one.content)
-  if (contents.length === 0 || mayComeAgain(story, asked) || story.delivered.some(isIt)) return undefined
+  if (contents.length === 0 || story.delivered.some(isIt)) return undefined
   if (story.ended.some((one) => isIt(one) && one.atMs >= asked.atMs)) return undefined
   if (after(story, asked).some((one) => stopsAt(story, one, dueAtMs) !== 'no')) return undefined
   return `LOST: ${nameOf(story, dueAtMs)}, has neither been delivered as ${contents.join(' or ')} nor ended otherwise, though ${said(asked)}`

@@ -34,10 +34,6 @@ const moves = (aheadMs: number, toMs = E, ...codes: string[]) =>
 const movesOnly = (aheadMs: number, toMs = E, ...codes: string[]) =>
   asks(aheadMs, { action: 'reschedule', toMs }, ...codes)
 const movesBack = (aheadMs: number) => asks(aheadMs, { action: 'reschedule', dueAtMs: E, toMs: D })
-/** The message of the last request is delivered again. */
-const again = (story: Story) => {
-  for (const asked of story.asked.slice(-1)) asked.receives++
-}
 const parks =
   (aheadMs: number, dueAtMs = D) =>
   (story: Story) =>
@@ -94,17 +90,9 @@ const GOOD: Record<string, Story> = {
     delivers('next'),
     delivers('first', E),
   ),
-  'one that arrives after its move was told that there is none, and before that came again': tell(
+  'one that arrives after its move was told that there is none, and stays': tell(
     schedules(60_000),
     moves(59_000, E, 'EVENT_NOT_FOUND'),
-    again,
-    parks(50_000),
-    delivers('first', E),
-  ),
-  'one that arrives after its move was told that there is none, which did not come again': tell(
-    schedules(60_000),
-    moves(59_000, E, 'EVENT_NOT_FOUND'),
-    again,
     parks(50_000),
     delivers(),
   ),
@@ -118,82 +106,11 @@ const GOOD: Record<string, Story> = {
     delivers(),
     delivers('moved', E),
   ),
-  'one that arrives after a move by its id was told what became of others, and before that came again': tell(
-    cancelsAll(61_000, 'EVENT_NOT_FOUND'),
-    schedules(60_000),
-    movesOnly(59_000, E, 'EVENT_ENDED'),
-    again,
-    parks(50_000),
-    delivers('first', E),
-  ),
-  'one that arrives after a move by its id was told that it is too late for another, and before that came again': tell(
-    schedules(3_000, 'other'),
-    schedules(2_900, 'first', E),
-    movesOnly(2_800, E + 60_000, 'TOO_LATE'),
-    again,
-    parks(2_500, E),
-    delivers('other'),
-    delivers('first', E + 60_000),
-  ),
-  'one that was one of two when its move by its id was refused, which came again when the other had gone out': tell(
-    schedules(60_000, 'first', E),
-    schedules(59_990, 'other'),
-    movesOnly(500, E + 60_000, 'EVENT_AMBIGUOUS'),
-    again,
-    delivers('other'),
-    delivers('first', E + 60_000),
-  ),
-  'one that was refused while another stood there which failed then, and whose message came again': tell(
-    schedules(60_000),
-    schedules(200, 'next', D, 'EVENT_EXISTS'),
-    again,
-    fails(-3_800),
-    delivers('next', D, D + 180_000),
-  ),
-  'one whose move was refused while another stood there which failed then, and whose message came again': tell(
-    schedules(60_000),
-    schedules(59_990, 'next', E),
-    asks(200, { action: 'reschedule', dueAtMs: E, toMs: D }, 'EVENT_EXISTS'),
-    again,
-    fails(-3_800),
-    delivers('next', D, D + 180_000),
-  ),
-  'one that was refused while another stood there whose cancel came later, and whose message came again': tell(
-    schedules(60_000),
-    cancels(50_000),
-    schedules(49_980, 'next', D, 'EVENT_EXISTS'),
-    again,
-    delivers('next'),
-  ),
   'one whose cancel came too late, and which its client asked for again before it was told': tell(
     schedules(60_000),
     cancels(70),
     delivers('first', D, D - 40),
     schedules(35),
-  ),
-  'one whose move was refused while another stood there, and came again when that had been moved on, as this one then is':
-    tell(
-      schedules(60_000),
-      moves(59_000, E, 'EVENT_EXISTS'),
-      again,
-      schedules(58_900, 'first', E),
-      asks(58_800, { action: 'reschedule', dueAtMs: E, toMs: E + 60_000 }),
-      delivers('first', E + 60_000),
-    ),
-  'one that was moved away when its cancel arrived, which came again when it had been moved back': tell(
-    schedules(60_000),
-    moves(59_000),
-    movesBack(58_990),
-    cancels(58_980, 'EVENT_ENDED'),
-    again,
-  ),
-  'one that was moved away when another move arrived, which came again when it had been moved back': tell(
-    schedules(60_000),
-    moves(59_000),
-    movesBack(58_990),
-    moves(58_980, E + 60_000, 'EVENT_ENDED'),
-    again,
-    delivers('first', E + 60_000),
   ),
   'one that arrives while its client is being told that there is none': tell(
     schedules(60_000),
@@ -228,15 +145,6 @@ const GOOD: Record<string, Story> = {
     movesOnly(-9_040),
     delivers('second', E),
   ),
-  'one refused because another was being moved away, which stays, and whose message comes again': tell(
-    schedules(60_000),
-    replaces(50_000, 'second', D, 'EVENT_ENDED'),
-    again,
-    moves(49_000, E, 'EVENT_EXISTS'),
-    schedules(48_000, 'other', E),
-    delivers('second'),
-    delivers('other', E),
-  ),
   'a cancel of what was delivered': tell(schedules(60_000), delivers(), cancels(-9_000, 'TOO_LATE')),
 }
 
@@ -270,7 +178,7 @@ const BAD: [string, RegExp, Story][] = [
     tell(schedules(60_000), parks(59_900), moves(9_000, E, 'EVENT_NOT_FOUND'), delivers('first', E)),
   ],
   [
-    'one refused because another was being moved away, which goes out though its message never came again',
+    'one refused because another was being moved away, which goes out',
     /^REFUSED EVENT/,
     tell(
       schedules(60_000),
@@ -332,14 +240,14 @@ const BAD: [string, RegExp, Story][] = [
     tell(schedules(60_000), cancels(3_501), delivers('first', D, D - 40), schedules(35)),
   ],
   [
-    'one that was moved away when its cancel arrived, and moved back, though the cancel did not come again',
+    'one that was moved away when its cancel arrived, and moved back, and is gone',
     /^LOST/,
     tell(schedules(60_000), moves(59_000), movesBack(58_990), cancels(58_980, 'EVENT_ENDED')),
   ],
   [
-    'one whose cancel was told that it had ended, and came again, though nothing else was to come to its date',
+    'one whose cancel was told that it had ended, and is gone',
     /^LOST/,
-    tell(schedules(60_000), moves(59_000, E, 'EVENT_NOT_FOUND'), cancels(58_980, 'EVENT_ENDED'), again),
+    tell(schedules(60_000), moves(59_000, E, 'EVENT_NOT_FOUND'), cancels(58_980, 'EVENT_ENDED')),
   ],
   [
     'one that was refused, and goes out',
@@ -347,23 +255,12 @@ const BAD: [string, RegExp, Story][] = [
     tell(schedules(60_000), cancels(50_000), schedules(49_980, 'next', D, 'EVENT_EXISTS'), delivers('next')),
   ],
   [
-    'one that was refused while another stood there, which failed long after that, and goes out',
+    'one that was refused while another stood there, which failed then, and goes out',
     /^REFUSED EVENT: .* as next/,
-    tell(
-      schedules(60_000),
-      schedules(200, 'next', D, 'EVENT_EXISTS'),
-      again,
-      fails(-3_801),
-      delivers('next', D, D + 180_000),
-    ),
+    tell(schedules(60_000), schedules(200, 'next', D, 'EVENT_EXISTS'), fails(-3_800), delivers('next', D, D + 180_000)),
   ],
   [
-    'one that was refused, and goes out when its message comes again, though another stands there',
-    /^REFUSED EVENT: .* as next/,
-    tell(schedules(60_000), schedules(49_980, 'next', D, 'EVENT_EXISTS'), again, delivers('next')),
-  ],
-  [
-    'one that was one of two when its move by its id was refused, and is moved, though its message did not come again',
+    'one that was one of two when its move by its id was refused, and is moved',
     /^REFUSED EVENT/,
     tell(
       schedules(60_000, 'first', E),
@@ -374,7 +271,7 @@ const BAD: [string, RegExp, Story][] = [
     ),
   ],
   [
-    'one whose move was told that there is none, and is moved, though its message did not come again',
+    'one that arrives after its move was told that there is none, and is moved',
     /^REFUSED EVENT/,
     tell(schedules(60_000), moves(59_000, E, 'EVENT_NOT_FOUND'), parks(50_000), delivers('first', E)),
   ],

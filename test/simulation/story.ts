@@ -69,7 +69,7 @@ function wishOf(story: Story, asked: Asked): Wish | undefined {
   if (request.action === 'cancel') return undefined
   // What could not be replaced goes out beside the one that was to replace it.
   const allowed = request.action === 'schedule' ? ['TOO_LATE'] : []
-  if (!isToldOnly(told, allowed) && !mayComeAgain(story, asked)) return undefined
+  if (!isToldOnly(told, allowed)) return undefined
   if (request.action === 'schedule') return { asked, dueAtMs: request.dueAtMs, contents: [request.content] }
   const contents = request.content === undefined ? contentsFor(story, asked) : [request.content]
   return { asked, dueAtMs: request.toMs, contents }
@@ -78,59 +78,6 @@ function wishOf(story: Story, asked: Asked): Wish | undefined {
 /** The date at which a request asks for an event, epoch ms. */
 export function goesTo(request: Exclude<Request, { action: 'cancel' }>): number {
   return request.action === 'schedule' ? request.dueAtMs : request.toMs
-}
-
-/**
- * Whether a request was refused for what was there then, or was not, and that has changed: its message, delivered again
- * after that, is carried out. The notice may have been under way for a while.
- */
-export function mayComeAgain(story: Story, asked: Asked): boolean {
-  const { request, told, receives } = asked
-  const [first] = told
-  if (!first || receives < 2) return false
-  if (mayMeetAnother(story, asked)) return true
-  if (request.action === 'cancel') return false
-  // By the id alone it may have been told what had become of others.
-  const notThere = ['EVENT_NOT_FOUND', ...(request.dueAtMs === undefined ? ['EVENT_ENDED', 'TOO_LATE'] : [])]
-  if (request.action === 'reschedule' && isToldOnly(told, notThere)) {
-    const isMeant = (dueAtMs: number) => request.dueAtMs === undefined || request.dueAtMs === dueAtMs
-    return [...story.parked].some(([dueAtMs, atMs]) => isMeant(dueAtMs) && atMs > first.atMs - NOTICE_MS)
-  }
-  // What was there was being moved away by a later request, and stayed.
-  if (request.action === 'schedule' && isToldOnly(told, ['EVENT_ENDED']))
-    return after(story, asked).some((one) => isTold(one, 'EVENT_EXISTS') && leaves(one.request, request.dueAtMs))
-  // Of several that were pending some have gone out, or ended, or were to be stopped, since or at the same time.
-  if (request.action === 'reschedule' && isToldOnly(told, ['EVENT_AMBIGUOUS']))
-    return (
-      [...story.delivered, ...story.ended].some(({ atMs }) => atMs > first.atMs - NOTICE_MS) ||
-      story.asked.some((one) => one !== asked && one.request.action !== 'schedule')
-    )
-  // What took its place was stopped by a request from before, which was dealt with later; or, of what a move would have
-  // brought there, by one from after, which means that, too.
-  const toMs = goesTo(request)
-  const meansIt = (one: Asked) =>
-    one.request.action !== 'schedule' && one.request.dueAtMs === toMs && one.told.length === 0
-  const isFreed = () =>
-    before(story, asked).some((one) => stopsAt(story, one, toMs) !== 'no') ||
-    (request.action === 'reschedule' && after(story, asked).some(meansIt)) ||
-    hasFailed()
-  // Or has failed, so shortly after this was published that by the clock of its emitter it was before.
-  const hasFailed = () => story.ended.some((one) => one.dueAtMs === toMs && one.atMs <= asked.atMs + 2 * CLOCK_SKEW_MS)
-  return isToldOnly(told, ['EVENT_EXISTS', 'TOO_LATE']) && told.some(({ code }) => code === 'EVENT_EXISTS') && isFreed()
-}
-
-/** Whether a request may move an event away from a date. */
-function leaves(request: Request, dueAtMs: number): boolean {
-  return request.action === 'reschedule' && (request.dueAtMs ?? dueAtMs) === dueAtMs
-}
-
-/** Whether a change was refused because what stood at its date had ended, where another was to come before it, and may have since. */
-function mayMeetAnother(story: Story, asked: Asked): boolean {
-  const { request, told } = asked
-  if (request.action === 'schedule' || request.dueAtMs === undefined) return false
-  if (!isToldOnly(told, ['EVENT_NOT_FOUND', 'EVENT_ENDED'])) return false
-  const comesHere = ({ request: one }: Asked) => one.action !== 'cancel' && goesTo(one) === request.dueAtMs
-  return isTold(asked, 'EVENT_ENDED') && before(story, asked).filter(comesHere).length > 1
 }
 
 /** What a reschedule may have found where it was to move something from. */
@@ -185,7 +132,7 @@ export function after({ asked: all }: Story, asked: Asked): Asked[] {
 
 /**
  * Whether a request ends what was asked for at a date before it. It may be open: of a reschedule without a date, and of one
- * that was refused at its own date, but replaces what arrives later, and of one that may have come again.
+ * that was refused at its own date, but replaces what arrives later.
  */
 export function stopsAt(story: Story, asked: Asked, dueAtMs: number): 'yes' | 'maybe' | 'no' {
   const { request, told } = asked
@@ -195,20 +142,15 @@ export function stopsAt(story: Story, asked: Asked, dueAtMs: number): 'yes' | 'm
     return [...story.delivered, ...story.ended].some((one) => one.dueAtMs === dueAtMs) ? 'maybe' : 'no'
   if (request.action === 'cancel') {
     // One that finds nothing stays: what was published before it, and arrives later, stays cancelled.
-    if (request.dueAtMs !== undefined) {
-      if (request.dueAtMs === dueAtMs && mayComeAgain(story, asked)) return 'maybe'
-      return yes(request.dueAtMs === dueAtMs && isToldOnly(told, ['EVENT_NOT_FOUND']))
-    }
+    if (request.dueAtMs !== undefined) return yes(request.dueAtMs === dueAtMs && isToldOnly(told, ['EVENT_NOT_FOUND']))
     return yes(story.isOwn && isToldOnly(told, ['EVENT_NOT_FOUND', 'EVENT_ENDED', 'TOO_LATE']))
   }
   if (request.action === 'schedule') {
     if (!request.replace || isTold(asked, 'NOT_INDEXED')) return 'no'
     return request.dueAtMs !== dueAtMs || isToldOnly(told, ['TOO_LATE']) ? 'yes' : 'maybe'
   }
-  const comesAgain = mayComeAgain(story, asked)
-  const sources = told.length > 0 && !comesAgain ? [] : sourcesOf(story, asked)
+  const sources = told.length > 0 ? [] : sourcesOf(story, asked)
   if (!sources.includes(dueAtMs)) return 'no'
-  if (comesAgain) return 'maybe'
   const last = wishesOf(story, before(story, asked)).findLast((wish) => wish.dueAtMs === dueAtMs)
   const lastParkedAtMs = last?.contents.map((content) => story.parkedAs.get(`${dueAtMs} ${content}`) ?? 0) ?? []
   const hasOvertaken =
@@ -248,7 +190,6 @@ export function statusesAt(story: Story, dueAtMs: number): ReadonlySet<Status | 
   const hasCome = wishesOf(story).some(
     ({ asked, ...wish }) =>
       wish.dueAtMs === dueAtMs &&
-      !mayComeAgain(story, asked) &&
       (asked.request.action === 'schedule' || !after(story, asked).some((one) => stops.includes(one))),
   )
   return hasCome ? statuses : statuses.add(undefined)

@@ -21,10 +21,10 @@ export type Asking = Pick<CancelRequest, 'id' | 'publication'>
  * @param work is done again, once, where it meets what another request has begun and is about to go on with
  * @throws SchedulerError `ID_IN_USE` if another request holds on to the id: this one comes back
  */
-export type WithLease = (
-  request: Asking,
-  work: (aside: Aside) => Promise<readonly Refusal[]>,
-) => Promise<readonly Refusal[]>
+export type WithLease = (request: Asking, work: Work) => Promise<readonly Refusal[]>
+
+/** @returns what a request is refused for; nothing if it is carried out */
+export type Work = (aside: Aside) => Promise<readonly Refusal[]>
 
 /** For the work of a request that has its id for itself already. */
 export const HAS_LEASE: WithLease = (_, work) => work((wait) => wait())
@@ -51,7 +51,11 @@ export function leasingWith(deps: LeasingDeps): WithLease {
   }
 }
 
-const alone = async (deps: LeasingDeps, { id, publication: { messageId } }: Asking, work: Parameters<WithLease>[1]) => {
+async function alone(
+  deps: LeasingDeps,
+  { id, publication: { messageId } }: Asking,
+  work: Work,
+): Promise<readonly Refusal[]> {
   const lease = { id, handling: String(deps.random()) }
   let held: readonly Refused[] | undefined
   /** @returns what the request was refused for when its message was handled before */

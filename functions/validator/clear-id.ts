@@ -4,7 +4,6 @@ import { SchedulerError } from '../../core/errors.ts'
 import { emitAtMsOf } from '../../core/event.ts'
 import type { IndexKind } from '../../core/index-kind.ts'
 import { toEvent } from '../../core/placement.ts'
-import { isOf } from '../../core/publication.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import type { CancelRequest, ScheduleRequest } from '../../core/request.ts'
 import { follow, type Standing } from '../../status/event-status.ts'
@@ -23,8 +22,6 @@ export interface ClearIdDeps extends CancelDeps {
 
 /** What came of one of an id's events: it was stopped, or could not be any more, or had ended before, or nobody knows yet. */
 type Cleared = Dated<'stopped' | 'too late' | 'in doubt' | Status> & {
-  /** Whether it was cancelled by somebody else before. */
-  wasCancelled: boolean
   /** Of what is in doubt. */
   doubt?: SchedulerError
   /** Of what was delivered: when, epoch ms. */
@@ -73,12 +70,9 @@ export function replaceWith(deps: ClearIdDeps) {
 async function clearOthers(deps: ClearIdDeps, request: ScheduleRequest) {
   const cleared = await clear(deps, request, orderOf(request.publication))
   if (cleared === 'done before') return {}
-  const isHere = ({ dueAtMs }: Cleared) => dueAtMs === request.date.atMs
-  const hereInDoubt = doubtAmong(cleared.filter((one) => isHere(one) && !one.wasCancelled))
-  if (hereInDoubt) throw hereInDoubt
   const doubt = doubtAmong(cleared)
   // That of its own date is no other: the schedule request itself is refused then.
-  const late = lateAmong(cleared).filter((one) => !isHere(one))
+  const late = lateAmong(cleared).filter(({ dueAtMs }) => dueAtMs !== request.date.atMs)
   return doubt ? { doubt } : { refusal: whyNotAll(request.id, late) }
 }
 
@@ -135,14 +129,13 @@ function leftBefore(before: Clearing | undefined, { publication }: Clearer, orde
 
 /** What stood at such a date. */
 function leftAt(dueAtMs: number): Cleared {
-  return { dueAtMs, how: 'too late', wasCancelled: false }
+  return { dueAtMs, how: 'too late' }
 }
 
 async function stopOne(deps: ClearIdDeps, asking: Asking, { ref, standing, status }: StateOfId): Promise<Cleared> {
   const { publication } = asking
   const { outcome } = standing
-  const wasCancelled = outcome?.kind === 'cancelled' && !isOf(publication, outcome)
-  const cleared = (how: Cleared['how']): Cleared => ({ dueAtMs: emitAtMsOf(ref.key), how, wasCancelled })
+  const cleared = (how: Cleared['how']): Cleared => ({ dueAtMs: emitAtMsOf(ref.key), how })
   if (status === 'delivered') {
     const wentOutMs = await wentOutAtMs(deps.table, standing)
     return { ...cleared(wentOutMs >= publication.atMs ? 'too late' : status), wentOutMs }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { orderOfCancel } from '../../../core/clearing.ts'
 import { SchedulerError } from '../../../core/errors.ts'
 import type { EventRef, ScheduledEvent } from '../../../core/event.ts'
 import type { Publication } from '../../../core/publication.ts'
@@ -362,12 +363,30 @@ describe('cancelling by an id alone', () => {
     const { world, fail, all, other } = await aWorldInDoubt()
     await handle(world, all)
     await fail()
-    await handle(world, all)
+    // As if its refusal were known no more, behind those of ten others.
+    await handle(leasesLapsed(world), all)
     await handle(world, other)
     await drain(world)
     expect(delivered(world)).to.deep.equal(['other', '61000'])
     const late = tooLateFor(60_000, 61_000)
     expect(told(world)).to.deep.equal([late, late])
+  })
+
+  it('tells what it has noted that it is too late for, and of what a later one has noted only what it is too late for itself', async () => {
+    for (const [by, codes] of [
+      [{ atMs: NOW_MS, messageId: 'this' }, ['TOO_LATE']],
+      [{ atMs: NOW_MS + 1, messageId: 'later' }, []],
+    ] as const) {
+      const world = aWorld({ atMs: NOW_MS })
+      await take(world, schedule(60_000))
+      const order = orderOfCancel(by)
+      await world.table.clear('a', order)
+      await world.table.saveLeft('a', { order, dueAtMs: [NOW_MS + 60_000] })
+      await handle(world, aRecord(cancel, { publishedAtMs: NOW_MS, snsId: 'this' }))
+      await drain(world)
+      expect(told(world).map((one) => one.split(' ')[0])).to.deep.equal(codes)
+      expect(delivered(world)).to.have.length(codes.length)
+    }
   })
 
   it('is refused where ids are not indexed, and events are then not indexed either', async () => {
@@ -504,6 +523,7 @@ describe('replacing what is pending under an id', () => {
       const table = { ...world.table, concludeFirst: () => Promise.reject(fault) }
       const replacing = replaceBy({ ...world, table }, 120_000, { messageId: 'this', atMs: NOW_MS })
       expect(await replacing.catch((thrown) => thrown)).to.equal(fault)
+      expect(world.table.slots().flatMap((slot) => world.table.eventsIn(slot))).to.have.length(1)
     })
 
   it('says that what it was to change has been delivered, though a later request has replaced all since', async () => {

@@ -48,8 +48,8 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
   }),
   mutant('waits with what replaces another for proof', {
     file: 'functions/validator/clear-id.ts',
-    from: 'if (hereInDoubt) throw hereInDoubt',
-    to: 'if (hereInDoubt || doubtAmong(cleared)) throw hereInDoubt ?? doubtAmong(cleared)',
+    from: '  const doubt = doubtAmong(cleared)\n  // That of its own',
+    to: '  const doubt = doubtAmong(cleared)\n  if (doubt) throw doubt\n  // That of its own',
     verdict: 'LATE',
     faults: [],
   }),

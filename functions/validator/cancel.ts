@@ -9,7 +9,7 @@ import { isEarlier, isLater, type Met, type Publication } from '../../core/publi
 import type { Refusal } from '../../core/refusal.ts'
 import type { CancelRequest, RescheduleRequest } from '../../core/request.ts'
 import type { Instant } from '../../core/request-schema.ts'
-import { CANCEL_MARGIN_MS } from '../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, NEAR_MS } from '../../core/timetable.ts'
 import { type DeliveriesTable, deliveryOf } from '../../status/deliveries.ts'
 import { follow, isRepetition, isUnderWay, type Standing } from '../../status/event-status.ts'
 import type { SlotAt } from '../slot-at.ts'
@@ -140,7 +140,8 @@ async function whyOver(
   // What is decided on, and not parked yet, goes out only after somebody has looked for outcomes.
   if (!event && !outcome) return undefined
   const emitAtMs = emitAtMsOf(ref.key)
-  if (outcome || isTooLate(emitAtMs, publication)) return tooLate(emitAtMs - publication.atMs)
+  if (isTooLate(emitAtMs, publication)) return tooLate(emitAtMs - publication.atMs)
+  if (outcome) return TAKEN_UP
   return (await deliveryOf(table, ref)) ? tooLate(0) : undefined
 }
 
@@ -175,6 +176,12 @@ const NOT_FOUND: Refusal = { code: 'EVENT_NOT_FOUND', error: 'No such event is s
 export function ended(outcome: Outcome | undefined): Refusal {
   const error = `The event is already ${outcome?.kind}: ${outcome?.reason ?? 'no reason given'}.`
   return { code: 'EVENT_ENDED', error }
+}
+
+/** It is claimed, by an express delivery or the settler. */
+const TAKEN_UP: Refusal = {
+  code: 'TOO_LATE',
+  error: `The event is being delivered: one that is scheduled less than ${NEAR_MS} ms ahead, or is late, is taken up at once.`,
 }
 
 function tooLate(aheadMs: number): Refusal {

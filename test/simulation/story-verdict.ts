@@ -1,4 +1,4 @@
-import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS, NOTICE_MS, SURE_MS } from '../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS, NEAR_MS, NOTICE_MS } from '../../core/timetable.ts'
 import {
   type Asked,
   after,
@@ -146,7 +146,8 @@ const GROUNDS: Record<string, Ground> = {
     [...story.delivered, ...story.ended].some((one) => one.atMs <= atMs) ||
     story.asked.some((one) => one !== asked && (one.request.action !== 'schedule' || one.request.replace)),
   TOO_LATE: ({ delivered }, wishes, { asked, atMs }) => {
-    const lateMs = Math.max(asked.atMs + CANCEL_MARGIN_MS, atMs + SURE_MS + CLOCK_SKEW_MS)
+    // An express delivery has it for itself from when it was accepted.
+    const lateMs = Math.max(asked.atMs + CANCEL_MARGIN_MS, atMs + NEAR_MS + CLOCK_SKEW_MS)
     const from = asked.request.action === 'schedule' ? undefined : asked.request.dueAtMs
     const isMeant = ({ dueAtMs }: { dueAtMs: number }) => from === undefined || from === dueAtMs
     return (

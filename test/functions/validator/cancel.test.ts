@@ -6,7 +6,7 @@ import { attemptAt } from '../../../core/placement.ts'
 import { segmentsOf } from '../../../core/segment.ts'
 import { emptySettlement } from '../../../core/settlement.ts'
 import { slotAt } from '../../../core/slot.ts'
-import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, OVERTAKEN_MS, SURE_MS } from '../../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, LONGEST_WRITE_MS, NEAR_MS, OVERTAKEN_MS, SURE_MS } from '../../../core/timetable.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
 import { FAULTS, failingAt, leasesLapsed } from '../../support/breaking.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
@@ -395,6 +395,19 @@ describe('what a client is told of a cancel that is not carried out', () => {
       const event = arriving(aheadMs)
       expect(await told(event, await withEvent(event))).to.equal(`The event ${when}. ${until}`)
     }
+  })
+
+  it('says that an event is being delivered which was taken up before its time, though it was published in time', async () => {
+    const taken = async (aheadMs: number) => {
+      const event = arriving(aheadMs, { lane: 'express' })
+      const world = await withEvent(event)
+      await world.table.claim(event, 'an execution')
+      return told(event, world)
+    }
+    expect(await taken(CANCEL_MARGIN_MS)).to.equal(
+      `The event is being delivered: one that is scheduled less than ${NEAR_MS} ms ahead, or is late, is taken up at once.`,
+    )
+    expect(await taken(CANCEL_MARGIN_MS - 1)).to.match(/^The event is emitted 3499 ms after this was published/)
   })
 })
 

@@ -27,7 +27,7 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
     ],
     verdict: 'NOT REPLACED',
     faults: ['reordering'],
-    seed: 20,
+    seed: 310,
     hours: 0.1,
     rate: 20,
   },

@@ -1,4 +1,4 @@
-import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS, NEAR_MS, NOTICE_MS } from '../../core/timetable.ts'
+import { CANCEL_MARGIN_MS, CLOCK_SKEW_MS, NEAR_MS, NOTICE_MS, SURE_MS } from '../../core/timetable.ts'
 import {
   type Asked,
   after,
@@ -117,11 +117,11 @@ const isOfAll = (asked: Asked) =>
 
 /** What is told is so. */
 function whyNotRefused(story: Story, wishes: readonly Wish[], asked: Asked): string | undefined {
-  const wrong = asked.told.find(({ code, atMs }) => GROUNDS[code]?.(story, wishes, { asked, atMs }) === false)
+  const wrong = asked.told.find(({ code, ...told }) => GROUNDS[code]?.(story, wishes, { asked, ...told }) === false)
   return wrong && `WRONGLY TOLD: ${wrong.code}, “${wrong.error}”, when ${said(asked)}`
 }
 
-type Ground = (story: Story, wishes: readonly Wish[], told: { asked: Asked; atMs: number }) => boolean
+type Ground = (story: Story, wishes: readonly Wish[], told: { asked: Asked; atMs: number; error: string }) => boolean
 
 /** What must be so when something is told, as far as the world has seen it. */
 const GROUNDS: Record<string, Ground> = {
@@ -145,9 +145,10 @@ const GROUNDS: Record<string, Ground> = {
   EVENT_ENDED: (story, _, { asked, atMs }) =>
     [...story.delivered, ...story.ended].some((one) => one.atMs <= atMs) ||
     story.asked.some((one) => one !== asked && (one.request.action !== 'schedule' || one.request.replace)),
-  TOO_LATE: ({ delivered }, wishes, { asked, atMs }) => {
-    // An express delivery has it for itself from when it was accepted.
-    const lateMs = Math.max(asked.atMs + CANCEL_MARGIN_MS, atMs + NEAR_MS + CLOCK_SKEW_MS)
+  TOO_LATE: ({ delivered }, wishes, { asked, atMs, error }) => {
+    // An express delivery may have it for itself from when it was accepted.
+    const aheadMs = error.includes('is being delivered') ? NEAR_MS : SURE_MS
+    const lateMs = Math.max(asked.atMs + CANCEL_MARGIN_MS, atMs + aheadMs + CLOCK_SKEW_MS)
     const from = asked.request.action === 'schedule' ? undefined : asked.request.dueAtMs
     const isMeant = ({ dueAtMs }: { dueAtMs: number }) => from === undefined || from === dueAtMs
     return (

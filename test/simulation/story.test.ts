@@ -33,6 +33,10 @@ const moves = (aheadMs: number, toMs = E, ...codes: string[]) =>
   asks(aheadMs, { action: 'reschedule', dueAtMs: D, toMs }, ...codes)
 const movesOnly = (aheadMs: number, toMs = E, ...codes: string[]) =>
   asks(aheadMs, { action: 'reschedule', toMs }, ...codes)
+/** Told with the last answer: an express delivery has the event. */
+const isBeingDelivered = (story: Story) => {
+  for (const one of story.asked.at(-1)?.told ?? []) one.error = 'The event is being delivered: …'
+}
 const movesBack = (aheadMs: number) => asks(aheadMs, { action: 'reschedule', dueAtMs: E, toMs: D })
 const parks =
   (aheadMs: number, dueAtMs = D) =>
@@ -144,6 +148,12 @@ const GOOD: Record<string, Story> = {
     schedules(-9_000, 'second'),
     movesOnly(-9_040),
     delivers('second', E),
+  ),
+  'one that was taken up at once, though its cancel was published in time': tell(
+    schedules(7_000),
+    cancels(6_900, 'TOO_LATE'),
+    isBeingDelivered,
+    delivers(),
   ),
   'a cancel of what was delivered': tell(schedules(60_000), delivers(), cancels(-9_000, 'TOO_LATE')),
 }
@@ -291,6 +301,11 @@ const BAD: [string, RegExp, Story][] = [
     'that an event is not there which was there',
     /^WRONGLY TOLD: EVENT_NOT_FOUND/,
     tell(schedules(60_000), parks(59_000), cancels(9_000, 'EVENT_NOT_FOUND')),
+  ],
+  [
+    'that it is too late, in time, and is not said to be delivered',
+    /^WRONGLY TOLD: TOO_LATE/,
+    tell(schedules(7_000), cancels(6_900, 'TOO_LATE'), delivers()),
   ],
   [
     'that it is too late, well before',

@@ -17,6 +17,7 @@ import { unsettledSlotReads, unsettledSlotWrites } from './events-table/unsettle
 import { watermarkReads, watermarkWrites } from './events-table/watermarks.ts'
 import { retriesInTime } from './table-retries.ts'
 import { timeouts } from './timeouts.ts'
+import { unlogged } from './unlogged.ts'
 
 /** The only code that reads the events table: events, and the facts about what happened to them. */
 export function eventsReader(table: ReadableTable) {
@@ -69,5 +70,5 @@ export function documentClient(random: Random, config: DynamoDBClientConfig = {}
     requestHandler: { ...timeouts(TABLE_TIMEOUT_MS), httpsAgent: { maxSockets: 200 } },
     ...config,
   })
-  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
+  return DynamoDBDocumentClient.from(unlogged(client), { marshallOptions: { removeUndefinedValues: true } })
 }

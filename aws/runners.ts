@@ -3,6 +3,7 @@ import { SchedulerError } from '../core/errors.ts'
 import { START_TIMEOUT_MS } from '../core/timetable.ts'
 import { startExecution, startedExecution } from './executions.ts'
 import { timeouts } from './timeouts.ts'
+import { unlogged } from './unlogged.ts'
 
 /** Starts the executions of `deliver-slot`, one per slot. */
 export function runners(client: SFNClient, deliverSlotArn: string) {
@@ -31,5 +32,5 @@ export type Runners = ReturnType<typeof runners>
 
 /** A client with retries enough for a full start bucket. */
 export function sfnClient(config: SFNClientConfig = {}): SFNClient {
-  return new SFNClient({ maxAttempts: 6, requestHandler: timeouts(START_TIMEOUT_MS), ...config })
+  return unlogged(new SFNClient({ maxAttempts: 6, requestHandler: timeouts(START_TIMEOUT_MS), ...config }))
 }

@@ -8,6 +8,7 @@ import { PUBLISH_TIMEOUT_MS } from '../core/timetable.ts'
 import { asStrings } from './message-attributes.ts'
 import { failureOf, failureOfEntry } from './publish-failure.ts'
 import { timeouts } from './timeouts.ts'
+import { unlogged } from './unlogged.ts'
 
 /**
  * Connections kept to SNS. More than the publishes under way to some fifty slow targets take, and fewer than the 1,024
@@ -68,7 +69,7 @@ export type Topics = ReturnType<typeof topics>
 /** A client that leaves retries to the delivery, which knows what they cost other targets: nothing. */
 export function snsClient(config: SNSClientConfig = {}): SNSClient {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
-  return new SNSClient({
+  const client = new SNSClient({
     maxAttempts: 1,
     cacheMiddleware: true,
     requestHandler: {
@@ -79,6 +80,7 @@ export function snsClient(config: SNSClientConfig = {}): SNSClient {
     },
     ...config,
   })
+  return unlogged(client)
 }
 
 /**

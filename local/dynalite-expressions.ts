@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module'
 
-/** What dynalite's parser is told of an expression, and where it notes which of the names it has met. */
+/** A value as DynamoDB writes it: its type, and what it is. */
+type Value = Record<string, unknown>
+
+/** What dynalite's parser is told of an expression, and where it notes which of the names and values it has not met. */
 interface Context {
   attrNames?: Record<string, string>
-  attrVals?: object
+  attrVals?: Record<string, Value>
   unusedAttrNames: Record<string, boolean>
-  isKeyCondition?: boolean
+  unusedAttrVals: Record<string, boolean>
 }
 
 export interface Parser {
@@ -16,29 +19,65 @@ export interface Parser {
 /** Expressions remembered; when there are more it begins anew. */
 const MAX_EXPRESSIONS = 1_000
 
+/** What is looked at as an expression is parsed, and not only its type. Source: dynalite's conditionParser.js. */
+const LOOKS_AT_VALUES = /between|attribute_type/i
+
 /** Has conditions parsed once that come again and again: else that is a third of what writing an item costs. */
 export function amendExpressions(): void {
   parseOnce(createRequire(import.meta.url)('dynalite/db/conditionParser'))
 }
 
-/** What an expression without values means depends on itself and its names alone, and nobody changes it. */
+/** An expression that was parsed, with values that stand for others. */
+interface Known {
+  parsed: unknown
+  /** The names of the values, by what stands for them. */
+  placeholders: Map<unknown, string>
+  usedNames: string[]
+  usedValues: string[]
+}
+
+/** What an expression means depends on itself, its names and the types of its values alone: these stand in it as they are. */
 export function parseOnce(parser: Parser): void {
   const { parse } = parser
-  const known = new Map<string, { parsed: unknown; used: string[] }>()
-  const read = (expression: string, context: Context) => {
-    const names = Object.keys(context.attrNames ?? {})
-    const unusedAttrNames = Object.fromEntries(names.map((name) => [name, true]))
-    const parsed = parse(expression, { context: { ...context, unusedAttrNames } })
-    return { parsed, used: names.filter((name) => !(name in unusedAttrNames)) }
+  const known = new Map<string, Known>()
+  const read = (expression: string, context: Context): Known => {
+    const { attrNames = {}, attrVals = {} } = context
+    const values = Object.fromEntries(Object.entries(attrVals).map(([name, value]) => [name, { ...value }]))
+    const unusedAttrNames = allIn(attrNames)
+    const unusedAttrVals = allIn(attrVals)
+    const told = { ...context, ...(context.attrVals && { attrVals: values }), unusedAttrNames, unusedAttrVals }
+    return {
+      parsed: parse(expression, { context: told }),
+      placeholders: new Map(Object.entries(values).map(([name, value]) => [value, name])),
+      usedNames: Object.keys(attrNames).filter((name) => !(name in unusedAttrNames)),
+      usedValues: Object.keys(attrVals).filter((name) => !(name in unusedAttrVals)),
+    }
   }
   parser.parse = (expression, options) => {
-    const { context } = options
-    if (context.attrVals || context.isKeyCondition) return parse(expression, options)
-    const key = JSON.stringify([expression, context.attrNames])
-    const answer = known.get(key) ?? read(expression, context)
+    if (LOOKS_AT_VALUES.test(expression)) return parse(expression, options)
+    const { attrNames, attrVals = {}, unusedAttrNames, unusedAttrVals } = options.context
+    const types = Object.entries(attrVals).map(([name, value]) => [name, Object.keys(value)])
+    const key = JSON.stringify([expression, attrNames, types])
+    const answer = known.get(key) ?? read(expression, options.context)
     if (known.size >= MAX_EXPRESSIONS) known.clear()
     known.set(key, answer)
-    for (const name of answer.used) delete context.unusedAttrNames[name]
-    return answer.parsed
+    for (const name of answer.usedNames) delete unusedAttrNames[name]
+    for (const name of answer.usedValues) delete unusedAttrVals[name]
+    return withValues(answer.parsed, (one) => attrVals[answer.placeholders.get(one) ?? ''])
   }
+}
+
+function allIn(named: object): Record<string, boolean> {
+  return Object.fromEntries(Object.keys(named).map((name) => [name, true]))
+}
+
+/** A copy of what was parsed, in which `atPlaceOf` puts what belongs in the place of a value. */
+function withValues(parsed: unknown, atPlaceOf: (one: object) => Value | undefined): unknown {
+  if (typeof parsed !== 'object' || parsed === null) return parsed
+  const value = atPlaceOf(parsed)
+  if (value) return value
+  if (Array.isArray(parsed)) return parsed.map((one) => withValues(one, atPlaceOf))
+  const copy = Object.create(Object.getPrototypeOf(parsed))
+  for (const [name, one] of Object.entries(parsed)) copy[name] = withValues(one, atPlaceOf)
+  return copy
 }

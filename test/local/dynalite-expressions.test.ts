@@ -10,13 +10,16 @@ const parserOf = () => {
   parseOnce(parser)
   return { parser, spy }
 }
+const allIn = (named: object): Record<string, boolean> =>
+  Object.fromEntries(Object.keys(named).map((name) => [name, true]))
 const contextOf = (attrNames: Record<string, string>, attrVals?: object) => ({
   attrNames,
-  ...(attrVals && { attrVals }),
-  unusedAttrNames: Object.fromEntries(Object.keys(attrNames).map((name) => [name, true])),
-  unusedAttrVals: {},
+  ...(attrVals && { attrVals: attrVals as Record<string, Record<string, unknown>> }),
+  unusedAttrNames: allIn(attrNames),
+  unusedAttrVals: allIn(attrVals ?? {}),
   isReserved: () => false,
 })
+const isMore = (_: string, one: { N: string }, other: { N: string }) => Number(one.N) > Number(other.N)
 
 describe('a condition that dynalite is given', () => {
   const CONDITION = 'attribute_not_exists(#sk)'
@@ -52,12 +55,54 @@ describe('a condition that dynalite is given', () => {
     expect(context.unusedAttrNames).to.deep.equal({})
   })
 
-  it('is parsed each time if it has values', () => {
+  it('is parsed once for all values of the same types, and means those that it is given', () => {
     const { parser, spy } = parserOf()
     const parse = (S: string) => parser.parse('#by = :by', { context: contextOf({ '#by': 'by' }, { ':by': { S } }) })
-    expect(parse('me')).to.not.deep.equal(parse('you'))
-    expect(spy.callCount).to.equal(2)
+    for (const S of ['me', 'you', ''])
+      expect(parse(S))
+        .to.have.property('expression')
+        .with.deep.property('args', [['by'], { S }])
+    expect(spy.callCount).to.equal(1)
   })
+
+  it('is parsed again where a value is of another type', () => {
+    const { parser } = parserOf()
+    const parse = (value: object) =>
+      parser.parse('begins_with(#by, :by)', { context: contextOf({ '#by': 'by' }, { ':by': value }) })
+    parse({ S: '1' })
+    expect(parse({ N: '1' })).to.include('operand type: N')
+  })
+
+  it('has used its values each time, and no others', () => {
+    const { parser } = parserOf()
+    for (let i = 0; i < 2; i++) {
+      const context = contextOf({ '#by': 'by' }, { ':by': { S: `${i}` }, ':other': { S: '' } })
+      parser.parse('#by = :by', { context })
+      expect(Object.keys(context.unusedAttrVals)).to.deep.equal([':other'])
+    }
+  })
+
+  it('is not touched by what becomes of one that was parsed before', () => {
+    const { parser } = parserOf()
+    const parse = () => parser.parse(CONDITION, { context: contextOf({ '#sk': 'sk' }) }) as { expression?: object }
+    delete parse().expression
+    expect(parse()).to.have.property('expression')
+  })
+
+  for (const [condition, values, wrong] of [
+    ['#by between :a and :b', [{ N: '1' }, { N: '2' }], [{ N: '2' }, { N: '1' }]],
+    ['attribute_type(#by, :a) and #by = :b', [{ S: 'N' }, { N: '1' }], [{ S: 'X' }, { N: '1' }]],
+  ] as const)
+    it(`is parsed each time if it depends on its values: ${condition}`, () => {
+      const { parser, spy } = parserOf()
+      const parse = ([a, b]: readonly object[]) =>
+        parser.parse(condition, {
+          context: Object.assign(contextOf({ '#by': 'by' }, { ':a': a, ':b': b }), { compare: isMore }),
+        })
+      parse(values)
+      expect(parse(wrong)).to.be.a('string')
+      expect(spy.callCount).to.equal(2)
+    })
 
   it('is refused each time if it is wrong', () => {
     const { parser } = parserOf()

@@ -1,5 +1,6 @@
 import type { ScheduledEvent } from '../../core/event.ts'
 import { batchLength, MAX_BATCH_ENTRIES } from '../../core/output-message.ts'
+import { BEHIND_MS } from './target-loads.ts'
 
 /** Publishes under way to one target. Above it the events of that target wait. */
 export const MAX_IN_FLIGHT = 16
@@ -16,6 +17,16 @@ export const PROBES = 2
 /** Most taken events kept at the head of the queue before it is compacted. */
 const MAX_TAKEN = 10_000
 
+/** A publish that has come back. */
+export interface EndedPublish {
+  /** When it was begun, epoch ms. */
+  beganMs: number
+  /** When it came back, epoch ms. */
+  endedMs: number
+  /** Whether the target has taken any of its events. */
+  ok: boolean
+}
+
 /** The events of one target that are due and wait for a free publish. It counts the publishes; others make them. */
 export function targetQueue(target: string) {
   let events: ScheduledEvent[] = []
@@ -25,6 +36,8 @@ export function targetQueue(target: string) {
   let alone: ScheduledEvent[] = []
   let inFlight = 0
   let isSilent = false
+  /** When the last of the publishes that the target took was begun, epoch ms. */
+  let tookMs = Number.NEGATIVE_INFINITY
   const mayBegin = () => inFlight < (isSilent ? PROBES : MAX_IN_FLIGHT)
 
   /** Where the next batch ends, if one may go out. */
@@ -72,11 +85,13 @@ export function targetQueue(target: string) {
     /** A publish to the target begins. */
     began: (): void => void inFlight++,
     /** A publish to the target has come back. */
-    ended: (): void => void inFlight--,
-    /** Whether the target does not answer: while it does not, few publishes are under way. */
-    silent(isSo: boolean): void {
-      isSilent = isSo
+    ended({ beganMs, endedMs, ok }: EndedPublish): void {
+      inFlight--
+      if (ok) tookMs = Math.max(tookMs, beganMs)
+      // A request that is never answered may be one of many that are: then it is not the target that is silent.
+      isSilent = !ok && endedMs - beganMs > BEHIND_MS && tookMs < beganMs
     },
+    /** Whether the target does not answer: while it does not, few publishes are under way. */
     isSilent: (): boolean => isSilent,
     /** Whether nothing waits and nothing is under way. */
     isIdle: (): boolean => alone.length === 0 && events.length === 0 && inFlight === 0,

@@ -3,7 +3,7 @@ import type { Untold } from '../../core/untold.ts'
 import type { Clearance } from './clearance.ts'
 import { startPostponing } from './postponing.ts'
 import { type Endings, type PublishingDeps, publishingWith } from './publishing.ts'
-import { BEHIND_MS, targetLoads } from './target-loads.ts'
+import { targetLoads } from './target-loads.ts'
 import { type TargetQueue, targetQueue } from './target-queue.ts'
 
 export type TargetQueuesDeps = Omit<PublishingDeps, 'tryAgain'> & {
@@ -58,8 +58,7 @@ export function startTargetQueues(deps: TargetQueuesDeps, endings: QueueEndings)
     queue.began()
     const beganMs = deps.clock.now()
     const { alone, ok } = await publishing(queue.target, batch)
-    queue.ended()
-    queue.silent(!ok && deps.clock.now() - beganMs > BEHIND_MS)
+    queue.ended({ beganMs, endedMs: deps.clock.now(), ok })
     queue.addAlone(alone)
     pump(queue)
   }

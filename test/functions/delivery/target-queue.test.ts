@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { ScheduledEvent } from '../../../core/event.ts'
 import { MAX_BATCH_ENTRIES, MAX_MESSAGE_BYTES, messageBytes } from '../../../core/output-message.ts'
+import { BEHIND_MS } from '../../../functions/delivery/target-loads.ts'
 import { FILL_UP_FROM, MAX_IN_FLIGHT, targetQueue } from '../../../functions/delivery/target-queue.ts'
 import { anEvent, MINUTE_MS, topicArn } from '../../support/builders.ts'
 
@@ -14,6 +15,9 @@ function aQueue(events: readonly ScheduledEvent[], inFlight = 0) {
   queue.add(events)
   return queue
 }
+
+/** A publish that the target took at once. */
+const OK = { beganMs: 0, endedMs: 0, ok: true }
 
 /** Takes all batches that may go out, each of which begins. @returns their lengths */
 function lengths(queue: ReturnType<typeof targetQueue>): number[] {
@@ -72,7 +76,7 @@ describe('a batch of events', () => {
     const queue = aQueue(several(3), FILL_UP_FROM)
     queue.add(several(4))
     expect(queue.nextBatch()).to.equal(undefined)
-    queue.ended()
+    queue.ended(OK)
     expect(queue.nextBatch()).to.have.length(7)
   })
 })
@@ -134,7 +138,7 @@ describe('the queue of a target', () => {
     queue.nextBatch()
     queue.began()
     expect(queue.isIdle()).to.equal(false)
-    queue.ended()
+    queue.ended(OK)
     expect(queue.isIdle()).to.equal(true)
   })
 
@@ -150,5 +154,40 @@ describe('the queue of a target', () => {
     taken.push(...(queue.nextBatch() ?? []))
     expect(taken.map(({ id }) => id)).to.deep.equal(events.map(({ id }) => id))
     expect(queue.isIdle()).to.equal(true)
+  })
+})
+
+describe('a target', () => {
+  const ended = (beganMs: number, tookMs: number, ok: boolean) => ({ beganMs, endedMs: beganMs + tookMs, ok })
+
+  it('does not answer when a publish fails after more than three seconds, until another comes back sooner', () => {
+    const queue = aQueue([], 3)
+    queue.ended(ended(0, BEHIND_MS, false))
+    expect(queue.isSilent()).to.equal(false)
+    queue.ended(ended(0, BEHIND_MS + 1, false))
+    expect(queue.isSilent()).to.equal(true)
+    queue.ended(ended(BEHIND_MS, 10, false))
+    expect(queue.isSilent()).to.equal(false)
+  })
+
+  it('does answer when one publish is not answered and others are that were begun with it or later', () => {
+    for (const [beganMs, isSilent] of [
+      [999, true],
+      [1_000, false],
+      [5_000, false],
+    ] as const) {
+      const queue = aQueue([], 3)
+      queue.ended(ended(beganMs, 20, true))
+      queue.ended(ended(0, 20, true))
+      queue.ended(ended(1_000, 10_000, false))
+      expect(queue.isSilent(), `begun at ${beganMs}`).to.equal(isSilent)
+    }
+  })
+
+  it('that takes a publish, however long that takes, is not silent', () => {
+    const queue = aQueue([], 2)
+    queue.ended(ended(0, 10_000, false))
+    queue.ended(ended(0, 20_000, true))
+    expect(queue.isSilent()).to.equal(false)
   })
 })

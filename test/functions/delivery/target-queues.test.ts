@@ -356,6 +356,26 @@ describe('a target that answers after three seconds', () => {
   })
 })
 
+describe('a publish that is never answered', () => {
+  it('is its own events’ trouble, whose target takes others: they are tried again at once, and no other waits', async () => {
+    const { clock, topics, add, postponed, delivered } = theQueues()
+    const { publish } = topics
+    topics.publish = async (_, events) => {
+      topics.publish = publish
+      await clock.sleep(10_000)
+      return events.map(() => ({ ok: false, code: 'TARGET_UNAVAILABLE', error: 'no answer' }))
+    }
+    add([due(0, { id: 'unanswered' })])
+    topics.slow(topicArn(), 20)
+    // Always more under way than a silent target is asked.
+    add(Array.from({ length: 15_000 }, (_, i) => due(i)))
+    await clock.advance(16_000)
+    expect([postponed.length, delivered.length]).to.deep.equal([0, 15_001])
+    const again = delivered.find(({ id }) => id === 'unanswered')?.atMs ?? Number.POSITIVE_INFINITY
+    expect(again - MINUTE_MS).to.be.within(10_000, 10_200)
+  })
+})
+
 describe('queues that are abandoned', () => {
   it('let go at once of what waits, and of what comes; what is under way is delivered', async () => {
     const { clock, topics, add, abandon, letGo, delivered, told } = theQueues()

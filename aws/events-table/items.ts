@@ -92,7 +92,10 @@ export const wholeEventItem = eventItem.required({ payload: true })
  */
 export const payloadItem = z.object({ ...ofSlot, sk: z.string().startsWith(PREFIX.payload), payload: z.string() })
 
-/** What happened to one event, under the key of that event: exceptions only. Expires like the event. */
+/**
+ * What happened to one event, under the key of that event: exceptions only. Expires like the event. Its `write` is for nobody but
+ * the request that wrote it, which finds itself there when it is repeated.
+ */
 export const outcomeItem = z.object({
   ...ofSlot,
   sk: z.string().startsWith(PREFIX.outcome),

@@ -8,6 +8,7 @@ import { type Item, keysOf, outcomeItem, PREFIX } from './items.ts'
 import { readItem, tryToRead } from './reading.ts'
 import { expiresAt } from './retention.ts'
 import { clientTo, ifConditionHolds, type ReadableTable, type Table } from './table.ts'
+import { uniqueKeyAt } from './unique-key.ts'
 
 /** What happened to single events: exceptions only. */
 export function outcomeReads(table: ReadableTable) {
@@ -26,16 +27,22 @@ export function outcomeReads(table: ReadableTable) {
 }
 
 export function outcomeWrites(table: Table) {
-  const put = async (outcome: Outcome, condition?: string, values?: Item): Promise<void> => {
-    const names = condition && aliasesIn(condition)
+  /** @returns whether the condition held */
+  const put = async (outcome: Outcome, condition: string, values?: Item, write?: string): Promise<boolean> => {
     const command = new PutCommand({
       TableName: table.tableName,
-      Item: toItem(outcome, table),
+      Item: { ...toItem(outcome, table), write },
       ConditionExpression: condition,
-      ExpressionAttributeNames: names || undefined,
+      ExpressionAttributeNames: aliasesIn(condition),
       ExpressionAttributeValues: values,
     })
-    await clientTo(`write that event ${outcome.key} of slot ${outcome.slot} is ${outcome.kind}`, table).send(command)
+    const purpose = `write that event ${outcome.key} of slot ${outcome.slot} is ${outcome.kind}`
+    return ifConditionHolds(clientTo(purpose, table).send(command))
+  }
+  /** The same where it would not hold once more: the SDK repeats a write whose answer is lost, and that finds itself there. */
+  const putOnce = (outcome: Outcome, condition: string, values?: Item): Promise<boolean> => {
+    const write = uniqueKeyAt(table.clock.now(), table.random)
+    return put(outcome, `${condition} OR #write = :write`, { ...values, ':write': write }, write)
   }
   return {
     /**
@@ -46,14 +53,14 @@ export function outcomeWrites(table: Table) {
      */
     async conclude(outcome: Outcome): Promise<boolean> {
       const { by } = outcome
-      if (by === undefined) return ifConditionHolds(put(outcome, 'attribute_not_exists(#sk)'))
+      if (by === undefined) return putOnce(outcome, 'attribute_not_exists(#sk)')
       const condition = 'attribute_not_exists(#sk) OR (#kind = :claimed AND #by = :by)'
-      return ifConditionHolds(put(outcome, condition, { ':claimed': 'claimed', ':by': by }))
+      return putOnce(outcome, condition, { ':claimed': 'claimed', ':by': by })
     },
 
     /** Records an outcome where there is none yet. @returns whether it was recorded */
     async concludeFirst(outcome: Outcome): Promise<boolean> {
-      return ifConditionHolds(put(outcome, 'attribute_not_exists(#sk)'))
+      return putOnce(outcome, 'attribute_not_exists(#sk)')
     },
 
     /**
@@ -61,7 +68,7 @@ export function outcomeWrites(table: Table) {
      * @returns whether it was recorded; not if another has been since
      */
     async concludeInstead(outcome: Outcome, { kind, atMs }: Outcome): Promise<boolean> {
-      return ifConditionHolds(put(outcome, '#kind = :kind AND #atMs = :atMs', { ':kind': kind, ':atMs': atMs }))
+      return putOnce(outcome, '#kind = :kind AND #atMs = :atMs', { ':kind': kind, ':atMs': atMs })
     },
 
     /**
@@ -70,21 +77,19 @@ export function outcomeWrites(table: Table) {
      */
     async claim({ slot, key }: EventRef, by: string): Promise<boolean> {
       const atMs = table.clock.now()
-      const claimed = put(
+      return put(
         { slot, key, kind: 'claimed', atMs, by },
         'attribute_not_exists(#sk) OR (#kind = :claimed AND (#by = :by OR #atMs <= :lapsed))',
         { ':claimed': 'claimed', ':by': by, ':lapsed': atMs - CLAIM_MS },
       )
-      return ifConditionHolds(claimed)
     },
 
     /** Gives a claim of ours back: for others it has lapsed. Nothing happens if it is not ours any more. */
     async release({ slot, key }: EventRef, by: string): Promise<void> {
-      const given = put({ slot, key, kind: 'claimed', atMs: 0, by }, '#kind = :claimed AND #by = :by', {
+      await put({ slot, key, kind: 'claimed', atMs: 0, by }, '#kind = :claimed AND #by = :by', {
         ':claimed': 'claimed',
         ':by': by,
       })
-      await ifConditionHolds(given)
     },
   }
 }

@@ -427,6 +427,24 @@ function faults() {
       expect(places).to.deep.equal([{ slot: bad.slot, key: bad.key }])
     })
 
+    it('of an outcome that the SDK makes again, because its answer is lost, find themselves there', async () => {
+      const twice = async (command: Parameters<Client['send']>[0]) => {
+        await dynamo.client.send(command)
+        return dynamo.client.send(command)
+      }
+      const { table } = await onDynalite({ send: twice as Client['send'] })
+      const [one, other, third] = [anEvent(), anEvent(), anEvent()]
+      const failed = { ...other, kind: 'failed', atMs: 2, by: 'me' } as const
+      expect(await table.concludeFirst({ ...one, kind: 'cancelled', atMs: 1 })).to.equal(true)
+      expect(
+        await table.concludeInstead({ ...one, kind: 'moved', atMs: 2 }, { ...one, kind: 'cancelled', atMs: 1 }),
+      ).to.equal(true)
+      expect(await table.claim(other, 'me')).to.equal(true)
+      expect(await table.conclude(failed)).to.equal(true)
+      expect(await table.conclude({ ...third, kind: 'expired', atMs: 1 })).to.equal(true)
+      expect(await table.concludeFirst({ ...third, kind: 'expired', atMs: 1 })).to.equal(false)
+    })
+
     it('are not taken for a condition that does not hold', async () => {
       const down = { send: () => Promise.reject(Object.assign(new Error('down'), { name: 'InternalServerError' })) }
       const { table } = await onDynalite(down as unknown as Client)

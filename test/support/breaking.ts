@@ -3,19 +3,20 @@ import { type DynamoDBInMemory, type Request, requestName } from '../memory/dyna
 import { eventsInMemory } from '../memory/events-table.ts'
 import type { World } from './world.ts'
 
-/** What goes wrong at a call: it is not carried out, or it is and only the answer is lost. */
-export const FAULTS = ['is refused', 'loses its answer'] as const
+/** What goes wrong at a call: it is not carried out; or it is, and only the answer is lost, whereupon the SDK may repeat it. */
+export const FAULTS = ['is refused', 'loses its answer', 'is repeated by the SDK'] as const
 export type Fault = (typeof FAULTS)[number]
 
 /** Stands before or behind each call of AWS. `call` carries it out. */
 type Around = <T>(name: string, call: () => Promise<T>) => Promise<T>
 
-/** The same world, whose requests to the table, runners and express lane fail once, at call `at` (from 1). */
+/** The same world, of whose requests to the table, runners and express lane one goes wrong: call `at` (from 1). */
 export function failingAt(world: World, at: number, fault: Fault): World & { calls(): number } {
   let calls = 0
   const around: Around = async (name, call) => {
     if (++calls !== at) return call()
-    if (fault === 'loses its answer') await call()
+    if (fault !== 'is refused') await call()
+    if (fault === 'is repeated by the SDK') return call()
     throw new Error(`call ${at}, ${name}, ${fault}`)
   }
   return { ...surrounded(world, around), calls: () => calls }

@@ -6,7 +6,7 @@ import type { Outcome } from '../../../core/outcome.ts'
 import { goOnStaying, isStaying, stay } from '../../../functions/validator/staying.ts'
 import type { Standing } from '../../../status/event-status.ts'
 import { arriving, NOW_MS } from '../../support/arriving.ts'
-import { leasesLapsed } from '../../support/breaking.ts'
+import { failingAt, leasesLapsed } from '../../support/breaking.ts'
 import { anEvent } from '../../support/builders.ts'
 import { drain } from '../../support/drain.ts'
 import { cutOff, instant, NEW_MS, received, requestFor, reschedule, withEvent } from '../../support/rescheduling.ts'
@@ -71,13 +71,16 @@ describe('an event that cannot be moved', () => {
     const publication = { messageId: 'other', atMs: NOW_MS + 1 }
     const other = arriving(400_000, { id: event.id, payload: 'other', publication })
     let calls = 0
-    const concludeFirst: World['table']['concludeFirst'] = async (outcome) => {
-      if (calls++ === 0) await stepsOf(world).schedule([other])
-      return world.table.concludeFirst(outcome)
-    }
+    const comesMeanwhile =
+      ({ table }: World): World['table']['concludeFirst'] =>
+      async (outcome) => {
+        if (calls++ === 0) await stepsOf(world).schedule([other])
+        return table.concludeFirst(outcome)
+      }
+    const concludeFirst = comesMeanwhile(world)
     const isGoingBack = (events: readonly ScheduledEvent[]) =>
       calls > 0 && events.some(({ dueAtMs }) => dueAtMs === event.dueAtMs)
-    return { event, world, other, concludeFirst, isGoingBack }
+    return { event, world, other, concludeFirst, comesMeanwhile, isGoingBack }
   }
 
   for (const [when, says, cutOff] of [
@@ -114,6 +117,19 @@ describe('an event that cannot be moved', () => {
       await drain(world, 15)
       expect(received(world).map(({ payload }) => payload)).to.deep.equal([event.payload, 'other'])
     })
+
+  it('stays where it was when another takes the new date meanwhile, whichever call is repeated by the SDK', async () => {
+    for (let at = 1, done = false; !done; at++) {
+      const { world, event, comesMeanwhile } = await aTakenDate()
+      const failing = failingAt(world, at, 'is repeated by the SDK')
+      const table = { ...failing.table, concludeFirst: comesMeanwhile(failing) }
+      const refusal = await reschedule({ ...failing, table }, event)
+      done = failing.calls() < at
+      expect(refusal, `call ${at}`).to.have.property('code', 'EVENT_EXISTS')
+      await drain(world, 15)
+      expect(received(world).map(({ payload }) => payload), `call ${at}`).to.deep.equal([event.payload, 'other'])
+    }
+  })
 
   for (const [how, code] of [
     ['been delivered', 'EVENT_ENDED'],

@@ -127,7 +127,10 @@ describe('an event that cannot be moved', () => {
       done = failing.calls() < at
       expect(refusal, `call ${at}`).to.have.property('code', 'EVENT_EXISTS')
       await drain(world, 15)
-      expect(received(world).map(({ payload }) => payload), `call ${at}`).to.deep.equal([event.payload, 'other'])
+      expect(
+        received(world).map(({ payload }) => payload),
+        `call ${at}`,
+      ).to.deep.equal([event.payload, 'other'])
     }
   })
 

@@ -45,9 +45,8 @@ export function parseOnce(parser: Parser): void {
     const values = Object.fromEntries(Object.entries(attrVals).map(([name, value]) => [name, { ...value }]))
     const unusedAttrNames = allIn(attrNames)
     const unusedAttrVals = allIn(attrVals)
-    const told = { ...context, ...(context.attrVals && { attrVals: values }), unusedAttrNames, unusedAttrVals }
     return {
-      parsed: parse(expression, { context: told }),
+      parsed: parse(expression, { context: { ...context, attrVals: values, unusedAttrNames, unusedAttrVals } }),
       placeholders: new Map(Object.entries(values).map(([name, value]) => [value, name])),
       usedNames: Object.keys(attrNames).filter((name) => !(name in unusedAttrNames)),
       usedValues: Object.keys(attrVals).filter((name) => !(name in unusedAttrVals)),

@@ -27,22 +27,22 @@ export function outcomeReads(table: ReadableTable) {
 }
 
 export function outcomeWrites(table: Table) {
-  /** @returns whether the condition held */
-  const put = async (outcome: Outcome, condition: string, values?: Item, write?: string): Promise<boolean> => {
+  /**
+   * Writes an outcome where the condition holds, or where this very write stands: the SDK repeats one whose answer is lost.
+   * @returns whether it has been written
+   */
+  const put = async (outcome: Outcome, condition: string, values?: Item): Promise<boolean> => {
+    const write = uniqueKeyAt(table.clock.now(), table.random)
+    const orRepeated = `${condition} OR #write = :write`
     const command = new PutCommand({
       TableName: table.tableName,
       Item: { ...toItem(outcome, table), write },
-      ConditionExpression: condition,
-      ExpressionAttributeNames: aliasesIn(condition),
-      ExpressionAttributeValues: values,
+      ConditionExpression: orRepeated,
+      ExpressionAttributeNames: aliasesIn(orRepeated),
+      ExpressionAttributeValues: { ...values, ':write': write },
     })
     const purpose = `write that event ${outcome.key} of slot ${outcome.slot} is ${outcome.kind}`
     return ifConditionHolds(clientTo(purpose, table).send(command))
-  }
-  /** The same where it would not hold once more: the SDK repeats a write whose answer is lost, and that finds itself there. */
-  const putOnce = (outcome: Outcome, condition: string, values?: Item): Promise<boolean> => {
-    const write = uniqueKeyAt(table.clock.now(), table.random)
-    return put(outcome, `${condition} OR #write = :write`, { ...values, ':write': write }, write)
   }
   return {
     /**
@@ -53,14 +53,14 @@ export function outcomeWrites(table: Table) {
      */
     async conclude(outcome: Outcome): Promise<boolean> {
       const { by } = outcome
-      if (by === undefined) return putOnce(outcome, 'attribute_not_exists(#sk)')
+      if (by === undefined) return put(outcome, 'attribute_not_exists(#sk)')
       const condition = 'attribute_not_exists(#sk) OR (#kind = :claimed AND #by = :by)'
-      return putOnce(outcome, condition, { ':claimed': 'claimed', ':by': by })
+      return put(outcome, condition, { ':claimed': 'claimed', ':by': by })
     },
 
     /** Records an outcome where there is none yet. @returns whether it was recorded */
     async concludeFirst(outcome: Outcome): Promise<boolean> {
-      return putOnce(outcome, 'attribute_not_exists(#sk)')
+      return put(outcome, 'attribute_not_exists(#sk)')
     },
 
     /**
@@ -68,7 +68,7 @@ export function outcomeWrites(table: Table) {
      * @returns whether it was recorded; not if another has been since
      */
     async concludeInstead(outcome: Outcome, { kind, atMs }: Outcome): Promise<boolean> {
-      return putOnce(outcome, '#kind = :kind AND #atMs = :atMs', { ':kind': kind, ':atMs': atMs })
+      return put(outcome, '#kind = :kind AND #atMs = :atMs', { ':kind': kind, ':atMs': atMs })
     },
 
     /**

@@ -103,16 +103,21 @@ async function persistIn(folder: string, { sqsStore, snsStore }: Stores): Promis
 }
 
 /**
- * What is written in one turn of the event loop shares a transaction, which ends before any request is answered: each
- * write in one of its own costs three times as much.
+ * What is written in one turn of the event loop shares a transaction, and the requests of that turn are answered when it
+ * has ended: each write in a transaction of its own costs three times as much.
  * @returns ends the transaction that is open, if there is one
  */
 function shareTransactions(persistence: Persistence, app: App): () => void {
   const [begin, end] = [persistence.db.prepare('BEGIN'), persistence.db.prepare('COMMIT')]
   let open = false
+  let answers: (() => void)[] = []
   const commit = () => {
-    if (open) end.run()
+    if (!open) return
+    end.run()
     open = false
+    const kept = answers
+    answers = []
+    for (const answer of kept) answer()
   }
   for (const name of ['insertMessage', 'deleteMessage', 'updateMessageInflight', 'updateMessageReady'] as const) {
     const write = persistence[name].bind(persistence) as (...args: unknown[]) => void
@@ -126,8 +131,8 @@ function shareTransactions(persistence: Persistence, app: App): () => void {
     }
   }
   app.addHook('onSend', (_request, _reply, payload, done) => {
-    commit()
-    done(null, payload)
+    if (open) answers.push(() => done(null, payload))
+    else done(null, payload)
   })
   return commit
 }

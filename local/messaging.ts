@@ -17,6 +17,7 @@ import {
   type Stores,
   sqsStoreClass,
 } from './fauxqs.ts'
+import { keepMessagesInFifos } from './fifo.ts'
 import { type Publications, publicationsOf } from './publications.ts'
 import { deliveries, type Outlets } from './sns/deliveries.ts'
 import { fanOut } from './sns/fan-out.ts'
@@ -44,6 +45,7 @@ export interface Messaging {
  */
 export async function startMessaging(endpoint: string, folder?: string, outlets = NO_OUTLETS): Promise<Messaging> {
   const stores = await emptyStores()
+  keepMessagesInFifos(stores.sqsStore)
   const persistence = folder ? await persistIn(folder, stores) : undefined
   serveQueuesAt(endpoint, stores.sqsStore)
   const app = buildApp({ logger: false, defaultRegion: REGION, stores })

@@ -43,8 +43,10 @@ function whyNotDelivered(
   { dueAtMs, content, atMs, unrecorded }: Story['delivered'][number],
 ): string | undefined {
   const what = nameOf(story, dueAtMs)
+  // On its emitter's clock it went out at its date or after it: whoever asked for it before that has asked for this.
+  const goneAtMs = Math.max(atMs, dueAtMs)
   const asked = wishes.filter(
-    (wish) => wish.dueAtMs === dueAtMs && wish.contents.includes(content) && wish.asked.atMs <= atMs,
+    (wish) => wish.dueAtMs === dueAtMs && wish.contents.includes(content) && wish.asked.atMs <= goneAtMs,
   )
   const last = asked.at(-1)
   if (!last)

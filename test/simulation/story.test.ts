@@ -113,9 +113,11 @@ const GOOD: Record<string, Story> = {
   'one whose cancel came too late, and which its client asked for again before it was told': tell(
     schedules(60_000),
     cancels(70),
-    delivers('first', D, D - 40),
-    schedules(35),
+    delivers('first', D, D + 10),
+    schedules(-35),
   ),
+  'one whose cancel could not be written, and which its client asked for again before it was due, though its emitter, whose clock is ahead, had published it':
+    tell(schedules(60_000), cancels(5_000), delivers('first', D, D - 150), schedules(47)),
   'one that arrives while its client is being told that there is none': tell(
     schedules(60_000),
     cancels(9_000, 'EVENT_NOT_FOUND'),
@@ -247,7 +249,7 @@ const BAD: [string, RegExp, Story][] = [
   [
     'one whose cancel was in time, though its client asked for it again after it had gone out',
     /^NOT CANCELLED/,
-    tell(schedules(60_000), cancels(3_501), delivers('first', D, D - 40), schedules(35)),
+    tell(schedules(60_000), cancels(3_501), delivers('first', D, D + 10), schedules(-35)),
   ],
   [
     'one that was moved away when its cancel arrived, and moved back, and is gone',

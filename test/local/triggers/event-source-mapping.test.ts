@@ -64,7 +64,7 @@ describe('the local event source mapping', () => {
     send('late')
     await handled(1)
     await eventually(() => inFlight().length === 0)
-    expect(queue.messages).to.deep.equal([])
+    expect([...queue.messages]).to.deep.equal([])
   })
 
   it('leaves the failed items of a batch, and only those, to their visibility timeout', async () => {

@@ -3,7 +3,10 @@ import type { Queue, SqsStore } from './fauxqs.ts'
 /** What has been taken is let go of when it is so much, and half of all that is kept. */
 const MOST_TAKEN = 1_000
 
-/** First in, first out, with as much of an array as fauxqs uses. What it takes to take one does not depend on how many wait. */
+/**
+ * First in, first out, with as much of an array as fauxqs uses, which no kept library has. What it takes to take one does not
+ * depend on how many wait.
+ */
 export class Fifo<T> {
   #items: (T | undefined)[]
   /** Where the first that waits stands: those before it have been taken. */
@@ -39,8 +42,8 @@ export class Fifo<T> {
 }
 
 /**
- * Has a store keep what waits in its queues in a FIFO. fauxqs has an array, all of which moves when its first is taken: with
- * some hundred thousand messages that takes longer than everything else that is done with one.
+ * Has a store keep what waits in its queues in a FIFO. fauxqs has an array, all of which moves when its first is taken: the
+ * longer a backlog is, the slower it would be worked off.
  */
 export function keepMessagesInFifos(store: SqsStore): void {
   const create = store.createQueue.bind(store)

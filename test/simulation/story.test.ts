@@ -113,6 +113,12 @@ const GOOD: Record<string, Story> = {
   'one whose cancel came too late, and which its client asked for again before it was told': tell(
     schedules(60_000),
     cancels(70),
+    delivers('first', D, D - 40),
+    schedules(35),
+  ),
+  'one whose cancel came too late, and which its client asked for again after its date, before it was told': tell(
+    schedules(60_000),
+    cancels(70),
     delivers('first', D, D + 10),
     schedules(-35),
   ),

@@ -19,16 +19,30 @@ export interface Fate {
   untold(event: ScheduledEvent, untold: Untold): Promise<void>
 }
 
-export type DeliveryDeps = Omit<TargetQueuesDeps, 'clearance'>
+export type DeliveryDeps = Omit<TargetQueuesDeps, 'clearance' | 'deferUntilMs'>
+
+export interface DeliveryOptions extends ClearanceOptions {
+  /**
+   * Until when events of a target that is behind may be deferred, epoch ms: the caller looks up what `takeDeferred` gives
+   * it, and resumes that.
+   *
+   * @default none is deferred
+   */
+  deferUntilMs?: number
+}
 
 /** Holds events to their millisecond, then hands them to the queues of their targets. */
-export function startDelivery(deps: DeliveryDeps, fate: Fate, options?: ClearanceOptions) {
+export function startDelivery(
+  deps: DeliveryDeps,
+  fate: Fate,
+  { deferUntilMs = Number.NEGATIVE_INFINITY, ...cleared }: DeliveryOptions = {},
+) {
   const faults: unknown[] = []
   const outstanding = outstandingEvents()
   const held = heldEvents()
-  const clearance = startClearance(deps.clock, options)
+  const clearance = startClearance(deps.clock, cleared)
   const endings = endingsOf(fate, outstanding, faults)
-  const queues = startTargetQueues({ ...deps, clearance }, endings)
+  const queues = startTargetQueues({ ...deps, clearance, deferUntilMs }, endings)
   const loop = startReleaseLoop({ clock: deps.clock, held, clearance, release: queues.add })
   const wake = () => {
     queues.wake()
@@ -45,12 +59,20 @@ export function startDelivery(deps: DeliveryDeps, fate: Fate, options?: Clearanc
       const event = outstanding.get(key)
       if (event && held.remove(event)) outstanding.remove(event)
     },
+    /** Takes the keys of deferred events that are to be looked up again, and resumed. */
+    takeDeferred: queues.takeDeferred,
+    /** Takes back the events of those keys; those that are not found are somebody else's, or have ended. */
+    resume(keys: readonly string[], found: readonly ScheduledEvent[]): void {
+      outstanding.resume(keys, found)
+      queues.resume(found)
+    },
     /**
-     * Lets go of every event that is not being published at this moment: of those held, those that wait in the queue of
+     * Lets go of every event that is not being published at this moment: of those held or deferred, those that wait in the queue of
      * their target or for their next try, and those whose publish fails from now on.
      */
     abandon(): void {
       for (const event of held.takeUntil(Number.POSITIVE_INFINITY)) outstanding.remove(event)
+      outstanding.dropDeferred()
       endings.abandon()
       queues.abandon()
       loop.wake()
@@ -102,6 +124,7 @@ function endingsOf(fate: Fate, outstanding: OutstandingEvents, faults: unknown[]
       outstanding.remove(event)
     },
     letGo: outstanding.remove,
+    deferred: outstanding.defer,
     expired: (event) => conclude(event, fate.expired(event)),
     // Whoever has it now tries it again.
     failed: async (event, failure) =>

@@ -29,6 +29,8 @@ export function startPostponing({ postpone }: PostponingDeps) {
     begin()
   }
   return {
+    /** How many bytes of events there is room for. */
+    room: (): number => MAX_POSTPONING_BYTES - bytes,
     /** @returns whether the event is parked again; if not, there is no room for it even here */
     add(event: ScheduledEvent): boolean {
       if (bytes + bytesOf(event) > MAX_POSTPONING_BYTES) return false

@@ -1,12 +1,11 @@
 import type { CheckpointWriter } from '../../core/checkpoint.ts'
 import { type CheckpointingDeps, startCheckpointing } from './checkpointing.ts'
-import type { ClearanceOptions } from './clearance.ts'
-import { type DeliveryDeps, startDelivery } from './delivery.ts'
+import { type DeliveryDeps, type DeliveryOptions, startDelivery } from './delivery.ts'
 import { emptyTally, type FateDeps, fateWith } from './fate.ts'
 
 export type RecordedDeliveryDeps = DeliveryDeps & CheckpointingDeps & FateDeps
 
-export interface RecordedDeliveryOptions extends Omit<ClearanceOptions, 'isHeldBack'> {
+export interface RecordedDeliveryOptions extends Omit<DeliveryOptions, 'isHeldBack'> {
   /**
    * The key up to which events have been handed to the delivery: a new emitter goes on there, or at the lowest
    * that is not done with.
@@ -28,7 +27,7 @@ export interface RecordedDeliveryOptions extends Omit<ClearanceOptions, 'isHeldB
 export function startRecordedDelivery(
   deps: RecordedDeliveryDeps,
   writer: CheckpointWriter,
-  { readUpTo, by, recorded = () => {}, ...clearance }: RecordedDeliveryOptions = {},
+  { readUpTo, by, recorded = () => {}, ...options }: RecordedDeliveryOptions = {},
 ) {
   const tally = emptyTally()
   /** The lowest key that was not done with when the delivery was abandoned. */
@@ -43,7 +42,7 @@ export function startRecordedDelivery(
     },
   })
   const delivery = startDelivery(deps, fateWith(deps, { checkpointing, tally, by }), {
-    ...clearance,
+    ...options,
     isHeldBack: checkpointing.isBehind,
   })
   return {

@@ -9,12 +9,16 @@ import { type TargetQueue, targetQueue } from './target-queue.ts'
 export type TargetQueuesDeps = Omit<PublishingDeps, 'tryAgain'> & {
   /** Without it no publish begins, a first one or a later try. The queues are to be told when it is given. */
   clearance: Pick<Clearance, 'isGiven'>
+  /** Until when events are deferred that there is no room for, epoch ms. */
+  deferUntilMs: number
 }
 
 export type QueueEndings = Endings & {
   /** It is somebody else's to publish: the next emitter's, if the queues were abandoned, or the settler's. */
   letGo(event: ScheduledEvent): void
-  /** Too many events of its target wait: it is parked again without a try. Resolves when it is; never rejects. */
+  /** Too many events of its target wait: its key is kept until there is room for it. */
+  deferred(event: ScheduledEvent): void
+  /** Even for that there is no room, or it has waited long enough: it is parked again without a try. Resolves when it is; never rejects. */
   postponed(event: ScheduledEvent): Promise<void>
   /** It has failed before, and nobody could be told. Resolves when that is done with, one way or another. */
   untold(event: ScheduledEvent, untold: Untold): Promise<void>
@@ -40,9 +44,17 @@ export function startTargetQueues(deps: TargetQueuesDeps, endings: QueueEndings)
     loads.leave(event)
     endings.letGo(event)
   }
-  const postpone = (event: ScheduledEvent) => {
+  const mayDefer = () => deps.clock.now() < deps.deferUntilMs
+  const defer = (event: ScheduledEvent): boolean => {
+    if (!mayDefer() || !loads.defer(event)) return false
+    endings.deferred(event)
+    return true
+  }
+  const postpone = (event: ScheduledEvent): boolean => postponing.add(event)
+  /** Has it wait elsewhere: in the first of these ways that has room for it. */
+  const putOff = (event: ScheduledEvent, ...ways: ((event: ScheduledEvent) => boolean)[]) => {
     loads.leave(event)
-    if (isAbandoned || !postponing.add(event)) endings.letGo(event)
+    if (isAbandoned || !ways.some((way) => way(event))) endings.letGo(event)
   }
   const publishing = publishingWith(
     { ...deps, tryAgain: (event) => queueAll([event]) },
@@ -71,7 +83,8 @@ export function startTargetQueues(deps: TargetQueuesDeps, endings: QueueEndings)
       if (inTime.length > 0) void publish(queue, inTime)
     }
     // Whoever waited for a target that does not answer would wait in vain.
-    if (queue.isSilent() && deps.clearance.isGiven()) for (const event of queue.takeAll()) postpone(event)
+    if (queue.isSilent() && deps.clearance.isGiven())
+      for (const event of queue.takeAll()) putOff(event, postpone, defer)
     if (queue.isIdle()) queues.delete(queue.target)
   }
   const pumpAll = () => {
@@ -104,15 +117,28 @@ export function startTargetQueues(deps: TargetQueuesDeps, endings: QueueEndings)
     if (isAbandoned) letGo(event)
     else void endings.untold(event, untold).finally(() => loads.leave(event))
   }
+  /** Takes events that are due, as far as there is room for them if they are bounded. */
+  const take = (events: readonly ScheduledEvent[], isBounded: boolean) => {
+    const nowMs = deps.clock.now()
+    const [taken, beyond] = partition(events, (event) => loads.take(event, { nowMs, isBounded }))
+    for (const event of beyond) putOff(event, defer, postpone)
+    for (const event of taken) if (event.untold) tell(event, event.untold)
+    queueAll(taken.filter(({ untold }) => !untold))
+  }
   return {
     /** Takes events that are due. Each ends in exactly one way. */
-    add(events: readonly ScheduledEvent[]): void {
-      const nowMs = deps.clock.now()
-      const isBounded = mayBePublished()
-      const [taken, beyond] = partition(events, (event) => loads.take(event, { nowMs, isBounded }))
-      for (const event of beyond) postpone(event)
-      for (const event of taken) if (event.untold) tell(event, event.untold)
-      queueAll(taken.filter(({ untold }) => !untold))
+    add: (events: readonly ScheduledEvent[]): void => take(events, mayBePublished()),
+    /**
+     * Takes the keys of deferred events that there is room for, or whose time is over; they are to be looked up and
+     * resumed. No more than could be parked again, if that is what becomes of them.
+     */
+    takeDeferred(): string[] {
+      return loads.takeDeferred({ nowMs: deps.clock.now(), isBounded: mayDefer(), most: postponing.room() })
+    },
+    /** Takes back events that were deferred. If their time is over they are parked again. */
+    resume(events: readonly ScheduledEvent[]): void {
+      if (mayDefer()) take(events, false)
+      else for (const event of events) putOff(event, postpone)
     },
     /** Has the queues look at the clearance again. */
     wake(): void {

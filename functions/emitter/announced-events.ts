@@ -20,8 +20,15 @@ export interface AnnouncedIn {
   delivered: ReadonlySet<string>
 }
 
-/** Most announced events that are looked up at once: what is announced behind a backlog is held page by page. */
+/** Most events that are looked up at once: what is announced or deferred behind a backlog is held page by page. */
 export const MAX_LOOKED_UP = 1_000
+
+/** A page of keys that were looked up. */
+export interface LookedUp {
+  keys: readonly string[]
+  /** Those of the events that are there and have not ended, and are the runner's to emit. */
+  events: ScheduledEvent[]
+}
 
 /** The events of a segment that were parked where its emitter may have read already. */
 export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, segment, delivered }: AnnouncedIn) {
@@ -48,11 +55,14 @@ export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, s
       recordedAtMs.delete(key)
     }
   }
-  const lookUp = async (keys: readonly string[]) => {
+  const lookUpPage = async (keys: readonly string[]): Promise<LookedUp> => {
     const { events, outcomes } = await table.lookUp(keys.map((key) => ({ slot, key })))
     note(events)
     const concluded = new Set(outcomes.map(({ key }) => key))
-    return events.filter(({ lane, key }) => lane !== 'express' && !concluded.has(key))
+    return { keys, events: events.filter(({ lane, key }) => lane !== 'express' && !concluded.has(key)) }
+  }
+  async function* lookUp(keys: readonly string[]): AsyncGenerator<LookedUp> {
+    for (let i = 0; i < keys.length; i += MAX_LOOKED_UP) yield await lookUpPage(keys.slice(i, i + MAX_LOOKED_UP))
   }
   return {
     /**
@@ -60,6 +70,8 @@ export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, s
      * that of its message is written, and announced, once more when that is delivered again, however long it has been there.
      */
     note,
+    /** Looks up events by their keys, page by page. */
+    lookUp,
     /** Notes that events are recorded as published: from then on whoever looks finds that, and soon none is announced again. */
     recorded(keys: readonly string[]): void {
       const nowMs = clock.now()
@@ -75,7 +87,7 @@ export function announcedEvents({ table, clock }: AnnouncedEventsDeps, { slot, s
       // What is not visible now is announced for a time not long past on its writer's clock.
       fromMs = Math.max(0, nowMs - CLOCK_SKEW_MS)
       forget(nowMs - REMEMBERED_MS)
-      for (let i = 0; i < keys.length; i += MAX_LOOKED_UP) yield await lookUp(keys.slice(i, i + MAX_LOOKED_UP))
+      for await (const { events } of lookUp(keys)) yield events
     },
   }
 }

@@ -7,6 +7,12 @@ import { type RecordedDeliveryDeps, startRecordedDelivery } from '../delivery/re
 import { segmentFeed } from './segment-feed.ts'
 import { openSegmentLog, type SegmentTable } from './segment-log.ts'
 
+/**
+ * What there is no room for waits for its turn until so long after the end of the segment; then it is parked again. The
+ * emitter's timeout leaves time for that, and for what its slow targets have by then.
+ */
+export const DEFERRED_MS = 60_000
+
 export type DeliverSegmentDeps = RecordedDeliveryDeps & {
   table: RecordedDeliveryDeps['table'] & OwnershipDeps['table'] & SegmentTable
 }
@@ -20,6 +26,7 @@ export function deliverSegmentWith(deps: DeliverSegmentDeps) {
     const recorded = startRecordedDelivery(deps, segment.index, {
       readUpTo: log.position,
       needsClearance: true,
+      deferUntilMs: segment.untilMs + DEFERRED_MS,
       recorded: log.recorded,
     })
     const { delivery } = recorded

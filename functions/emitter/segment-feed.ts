@@ -53,7 +53,7 @@ export function segmentFeed({ clock, log, delivery, owner }: SegmentFeedDeps) {
     return standing
   }
   return {
-    /** Hands over what falls due next and what was announced, and clears what falls due first. */
+    /** Hands over what falls due next, what was deferred and what was announced, and clears what falls due first. */
     async poll(): Promise<Standing> {
       for await (const page of log.readUntil(clock.now() + READ_AHEAD_MS)) {
         // What cannot go out before it is cleared is not looked at twice.
@@ -62,6 +62,10 @@ export function segmentFeed({ clock, log, delivery, owner }: SegmentFeedDeps) {
           page.filter(({ emitAtMs }) => emitAtMs <= delivery.clearedUntilMs()),
         )
         delivery.hold(page.filter(({ key }) => !concluded.has(key)))
+        if ((await waitForRoom()) === 'superseded') return 'superseded'
+      }
+      for await (const { keys, events } of log.lookUp(delivery.takeDeferred())) {
+        delivery.resume(keys, events)
         if ((await waitForRoom()) === 'superseded') return 'superseded'
       }
       for await (const page of log.announced()) {

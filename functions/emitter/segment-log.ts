@@ -35,6 +35,8 @@ export async function openSegmentLog({ table, clock }: SegmentLogDeps, slot: Slo
       }
       position = to
     },
+    /** Looks events that were read before up again, page by page. */
+    lookUp: announced.lookUp,
     /** Notes that events are recorded as published. */
     recorded: announced.recorded,
     /** Pages of the events that were announced since, because they were parked where the log has been read already. */

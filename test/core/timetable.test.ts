@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { inMemoryDelayMs } from '../../core/retry.ts'
 import * as t from '../../core/timetable.ts'
+import { DEFERRED_MS } from '../../functions/emitter/deliver-segment.ts'
 
 const seconds = (count: number) => count * 1_000
 
@@ -160,6 +161,11 @@ describe('the timetable', () => {
     it('lets an emitter outlive its minute, its lead and its slow publishes', () => {
       const emitterMs = t.EMITTER_LEAD_MS + t.SLOT_MS + t.CLOCK_SKEW_MS + t.TRIES_IN_MEMORY * t.PUBLISH_TIMEOUT_MS
       expect(seconds(t.TIMEOUT_SECONDS.emitter)).to.be.above(emitterMs)
+    })
+
+    it('lets an emitter park again what it has deferred, and deliver what its slow targets have by then', () => {
+      const deferredMs = t.EMITTER_LEAD_MS + t.SLOT_MS + DEFERRED_MS + t.CLOCK_SKEW_MS
+      expect(seconds(t.TIMEOUT_SECONDS.emitter)).to.be.at.least(deferredMs + seconds(120))
     })
 
     it('hands a message out again only when six validators have timed out', () => {

@@ -6,8 +6,9 @@ import { LANES } from '../../core/lane.ts'
 import { MAX_HELD_BYTES } from '../../core/segment.ts'
 import { NOTICE_MS } from '../../core/timetable.ts'
 import { MAX_POSTPONING, MAX_POSTPONING_BYTES } from '../../functions/delivery/postponing.ts'
-import { BEHIND_MS, MAX_BEHIND_BYTES, MAX_TARGET_BYTES } from '../../functions/delivery/target-loads.ts'
+import { BEHIND_MS, MAX_BEHIND_BYTES, MAX_DEFERRED_BYTES } from '../../functions/delivery/target-loads.ts'
 import { MAX_IN_FLIGHT, PROBES } from '../../functions/delivery/target-queue.ts'
+import { DEFERRED_MS } from '../../functions/emitter/deliver-segment.ts'
 import { MAX_NOTICES, MAX_WAITING, MAX_WAITING_UNITS } from '../../functions/turns-per-topic.ts'
 import { ON_TIME_MS, TAKEN_IN_MS } from '../simulation/deadline.ts'
 import { COMES_BACK_MS, FAULT_NAMES, FAULTS, SETTLED_MS } from '../simulation/faults.ts'
@@ -123,8 +124,10 @@ describe('docs/limits.md', () => {
     expect(text)
       .to.contain(`at most ${MAX_IN_FLIGHT} publishes`)
       .and.to.contain(`due to it for ${BEHIND_MS / 1_000} s`)
-    expect(text).to.contain(`may have ${mib(MAX_TARGET_BYTES)}`)
-    expect(text).to.contain(`are behind ${mib(MAX_BEHIND_BYTES)} of the ${MAX_HELD_BYTES / 1024 ** 2}`)
+    expect(text).to.contain(`have ${mib(MAX_BEHIND_BYTES)} of the ${MAX_HELD_BYTES / 1024 ** 2}`)
+    expect(text)
+      .to.contain(`keys, ${mib(MAX_DEFERRED_BYTES)}`)
+      .and.to.contain(`${DEFERRED_MS / 1_000} s after its end`)
     expect(text)
       .to.contain(`${MAX_POSTPONING} events at a time`)
       .and.to.contain(`another ${mib(MAX_POSTPONING_BYTES)}`)

@@ -176,8 +176,8 @@ export const EQUIVALENTS: Equivalent[] = [
   ),
   ...inFile(
     'functions/delivery/target-loads.ts',
-    ['load.sinceMs.size === 0', 'false', 'An empty load that is kept weighs nothing.'],
-    ['loads.delete(event.target)', ';', 'An empty load that is kept weighs nothing.'],
+    ['sinceMs.size === 0 && deferred.size() === 0', 'false', 'An empty load that is kept weighs nothing.'],
+    ['loads.delete(target)', ';', 'An empty load that is kept weighs nothing.'],
   ),
   ...inFile(
     'functions/delivery/target-queue.ts',

@@ -52,13 +52,17 @@ export function startClients(
     const kind = random()
     return kind < 0.002 ? TARGETS.nowhere : kind < 0.05 ? TARGETS.flaky : kind < 0.5 ? TARGETS.other : TARGETS.healthy
   }
-  const anEvent = (dueAtMs: number, size: number): Message => {
+  /** As large as it may be for the target that takes too little. */
+  const sizeFor = (name: string) => (name === TARGETS.other && faults.enabled.has('slowTarget') ? LARGEST_PAYLOAD : 0)
+  const anEvent = (dueAtMs: number, least: number): Message => {
     const content = `e${count++}`
     const latestAtMs = chance(0.01) ? dueAtMs + within(MIN_LATEST_MS, 60_000) : undefined
     const failureTopic = chance(0.2) ? OWN_FAILURE_TOPIC : undefined
     // One in ten leaves the id to SNS.
     const id = chance(0.1) ? undefined : content
-    return { id, request: { action: 'schedule', dueAtMs, content, latestAtMs }, target: target(), failureTopic, size }
+    const name = target()
+    const size = Math.max(least, sizeFor(name))
+    return { id, request: { action: 'schedule', dueAtMs, content, latestAtMs }, target: name, failureTopic, size }
   }
   const thinkAgain = (message: Message, id: string) => {
     const kind = random()

@@ -142,6 +142,10 @@ export const FAULTS = {
     'targets: one that does not answer for minutes; a try that was under way when it answers again ends by its timeout, and the next follows within three seconds',
     { deliveredMs: PUBLISH_TIMEOUT_MS + 3 * SECOND_MS, postpones: true },
   ),
+  slowTarget: excuse(
+    'targets, or SNS as a whole: takes less than falls due for it, for minutes; here ten seconds for a publish, and large payloads',
+    { deliveredMs: PUBLISH_TIMEOUT_MS + 10 * SECOND_MS, postpones: true },
+  ),
   failureTopics: excuse(
     'failure topics: deleted, denied, unavailable or slow, for minutes and hours; a message whose refusal cannot be told comes back, and may be taken then',
     { takenInMs: 5 * SECOND_MS },
@@ -175,11 +179,11 @@ export const KNOWN_FAULTS = Object.keys(FAULTS) as FaultName[]
 
 /**
  * Faults for runs of their own, and not among `all`: days of lateness, or that of a queue which never ends, all excused,
- * would hide what the others do; a clock that is hours ahead lets an event leave early; and with a target that does not
- * answer, events that others strike as well come up to a second later than is explained
+ * would hide what the others do, as would those of a target that takes less than falls due; a clock that is hours ahead
+ * lets an event leave early; and with a target that does not answer, events that others strike as well come up to a second later than is explained
  * (`--seed 3 --hours 1 --rate 3 --faults all,hangingTarget`).
  */
-export const APART: readonly FaultName[] = ['longOutage', 'overload', 'clockJump', 'hangingTarget']
+export const APART: readonly FaultName[] = ['longOutage', 'overload', 'clockJump', 'hangingTarget', 'slowTarget']
 
 export const FAULT_NAMES = KNOWN_FAULTS.filter((name) => !APART.includes(name))
 

@@ -39,3 +39,12 @@ describe('the simulated stack beyond saturation', function () {
     }
   })
 })
+
+describe('a simulated target that takes less than falls due for it', () => {
+  it('has all of it in the end, once, and no other waits for that', async () => {
+    const { violation, account } = await simulate({ seed: 1, hours: 0.05, rate: 30, faults: new Set(['slowTarget']) })
+    expect(violation).to.equal(undefined)
+    expect(account).to.include({ doubled: 0, pending: 0 })
+    expect(account.excused.get('slowTarget')?.late).to.be.above(500)
+  }).timeout(120_000)
+})

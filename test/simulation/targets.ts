@@ -24,6 +24,10 @@ export const OWN_FAILURE_TOPIC = topic('own-failure')
 /** A target does not answer for so long, ms, so often. */
 const HANGING = { everyMs: 2 * 3_600_000, leastMs: 60_000, mostMs: 600_000 }
 
+/** Another one is as slow as it can be without failing for so long, ms, so often. */
+const SLOW = { everyMs: 60_000, leastMs: 60_000, mostMs: 240_000 }
+const SLOWEST_MS = 9_500
+
 function topic(name: string): string {
   return `arn:aws:sns:us-east-1:000000000000:${name}`
 }
@@ -34,6 +38,9 @@ export function startTargets(region: Region, judge: Judge) {
   const failureTopics = startFailureTopics(region, [FAILURE_TOPIC, OWN_FAILURE_TOPIC])
   const hanging = startSpells(region, 'hangingTarget', HANGING, (untilMs) =>
     faults.struck('hangingTarget', [{ target: TARGETS.flaky }], untilMs - time.now()),
+  )
+  const slow = startSpells(region, 'slowTarget', SLOW, (untilMs) =>
+    faults.struck('slowTarget', [{ target: TARGETS.other }], untilMs - time.now()),
   )
   let trouble: 'none' | 'slow' | 'unavailable' = 'none'
   const planTrouble = () => {
@@ -69,6 +76,7 @@ export function startTargets(region: Region, judge: Judge) {
       return events.map(() => failure('TARGET_UNAVAILABLE'))
     }
     if (target === TARGETS.flaky && trouble === 'slow') await pass(faults.between(1_000, 4_000))
+    if (target === TARGETS.other && slow.on()) await pass(SLOWEST_MS)
     return instance
       .call('publish', () => events.map((event) => take(target, event)), wayOfEvents(events))
       .catch(() => events.map(() => failure('TARGET_UNAVAILABLE')))

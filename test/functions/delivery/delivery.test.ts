@@ -13,10 +13,11 @@ const OTHER = topicArn('other')
 
 /** A delivery that begins five seconds before `MINUTE_MS`, and notes what becomes of its events. */
 function aDelivery({
-  needsClearance = false,
   fate: overrides = {},
+  ...options
 }: {
   needsClearance?: boolean
+  deferUntilMs?: number
   fate?: Partial<Fate>
 } = {}) {
   const clock = fakeClock(MINUTE_MS - 5_000)
@@ -32,7 +33,7 @@ function aDelivery({
     untold: async () => {},
     ...overrides,
   }
-  const delivery = startDelivery({ topics, clock, random: seededRandom(1) }, fate, { needsClearance })
+  const delivery = startDelivery({ topics, clock, random: seededRandom(1) }, fate, options)
   return { clock, topics, delivered, failed, expired, delivery, finish: () => clock.run(delivery.finish()) }
 }
 
@@ -297,9 +298,58 @@ describe('an event that is not published', () => {
     const { noted, clock, topics, delivery } = noting()
     topics.slow(topicArn(), 60_000)
     const payload = 'x'.repeat(250_000)
-    delivery.hold([...Array.from({ length: 17 }, () => due(0, { payload })), due(3_001, { id: 'a', payload })])
+    delivery.hold([...Array.from({ length: 33 }, () => due(0, { payload })), due(3_001, { id: 'a', payload })])
     await clock.advanceTo(MINUTE_MS + 3_002)
-    expect([noted, delivery.size()]).to.deep.equal([['a postponed'], 17])
+    expect([noted, delivery.size()]).to.deep.equal([['a postponed'], 33])
+  })
+})
+
+describe('an event that there is no room for', () => {
+  const payload = 'x'.repeat(250_000)
+  const many = () => Array.from({ length: 33 }, () => due(0, { payload }))
+  const more = [due(3_001, { id: 'a', payload }), due(3_001, { id: 'b', payload })] as const
+  const [a, b] = more
+
+  /** A delivery to a target that answers after a minute, with two events deferred. */
+  const deferring = async () => {
+    const all = aDelivery({ deferUntilMs: MINUTE_MS + 120_000 })
+    all.topics.slow(topicArn(), 60_000)
+    all.delivery.hold([...many(), ...more])
+    await all.clock.advanceTo(MINUTE_MS + 3_002)
+    return all
+  }
+
+  it('has only its key in memory, and is not done with: it is not taken again', async () => {
+    const { delivery } = await deferring()
+    const bytes = delivery.bytes()
+    delivery.hold([a])
+    expect([delivery.size(), delivery.bytes()]).to.deep.equal([35, bytes])
+    expect(bytes).to.equal(33 * (EVENT_BYTES + payload.length))
+  })
+
+  it('is where a delivery goes on when all before it is done with', async () => {
+    const { clock, delivery } = await deferring()
+    await clock.advanceTo(MINUTE_MS + 181_000)
+    expect([delivery.size(), delivery.lowestKey()]).to.deep.equal([2, [a.key, b.key].sort()[0]])
+  })
+
+  it('is published when it is found again, and done with when it is not', async () => {
+    const { clock, delivered, delivery, finish } = await deferring()
+    await clock.advanceTo(MINUTE_MS + 121_000 - 2_000)
+    expect(delivery.takeDeferred()).to.deep.equal([a.key, b.key])
+    delivery.resume([a.key, b.key], [b])
+    await finish()
+    expect(delivered.slice(32).map(({ id }) => id))
+      .to.include('b')
+      .and.not.include('a')
+    expect([delivered.length, delivery.size()]).to.deep.equal([34, 0])
+  })
+
+  it('is let go of when the delivery is abandoned', async () => {
+    const { delivery, finish, delivered } = await deferring()
+    delivery.abandon()
+    await finish()
+    expect([delivery.size(), delivered.length]).to.deep.equal([0, 16])
   })
 })
 

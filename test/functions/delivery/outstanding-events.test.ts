@@ -44,6 +44,49 @@ describe('the register of outstanding events', () => {
     expect(outstanding.get(event.key)).to.equal(undefined)
   })
 
+  it('keeps the key of an event that is deferred, and no more, and takes it for one that it has', () => {
+    const outstanding = outstandingEvents()
+    const [a, b] = [anEvent({ id: 'a', payload: '12345' }), anEvent({ id: 'b', payload: '123' })]
+    outstanding.add(a)
+    outstanding.add(b)
+    outstanding.defer(a)
+    expect(account(outstanding)).to.deep.equal([2, EVENT_BYTES + 3, a.key])
+    expect([outstanding.get(a.key), outstanding.add(a)]).to.deep.equal([undefined, false])
+  })
+
+  it('has what was deferred and is found again, and is done with what is not', () => {
+    const outstanding = outstandingEvents()
+    const [a, b, c] = [anEvent({ id: 'a', payload: '12345' }), anEvent({ id: 'b' }), anEvent({ id: 'c' })]
+    for (const event of [a, b, c]) outstanding.add(event)
+    for (const event of [a, b, c]) outstanding.defer(event)
+    outstanding.resume([a.key, b.key], [a])
+    expect(account(outstanding)).to.deep.equal([2, EVENT_BYTES + 5, a.key])
+    expect([outstanding.get(a.key), outstanding.add(b)]).to.deep.equal([a, true])
+  })
+
+  it('is empty when what was deferred is not found, or is dropped', async () => {
+    for (const end of ['resume', 'dropDeferred'] as const) {
+      const outstanding = outstandingEvents()
+      const event = anEvent()
+      outstanding.add(event)
+      outstanding.defer(event)
+      const emptied = outstanding.empty()
+      outstanding[end]([event.key], [])
+      await emptied
+      expect(account(outstanding)).to.deep.equal([0, 0, undefined])
+    }
+  })
+
+  it('drops nothing but what is deferred', () => {
+    const outstanding = outstandingEvents()
+    const [a, b] = [anEvent({ payload: '' }), anEvent()]
+    outstanding.add(a)
+    outstanding.add(b)
+    outstanding.defer(b)
+    outstanding.dropDeferred()
+    expect(account(outstanding)).to.deep.equal([1, EVENT_BYTES, a.key])
+  })
+
   it('is empty at once when nothing was taken, and else when the last event is done with', async () => {
     const outstanding = outstandingEvents()
     await outstanding.empty()

@@ -35,12 +35,13 @@ describe('events that are parked again', () => {
     expect(MAX_POSTPONING_BYTES).to.equal(MAX_HELD_BYTES / 8)
     const { clock, postponing } = aPostponing()
     const half = anEvent({ payload: 'x'.repeat(MAX_POSTPONING_BYTES / 2 - EVENT_BYTES) })
-    expect([postponing.add(half), postponing.add({ ...half }), postponing.add(anEvent())]).to.deep.equal([
+    expect([postponing.room(), postponing.add(half), postponing.room()]).to.deep.equal([
+      MAX_POSTPONING_BYTES,
       true,
-      true,
-      false,
+      MAX_POSTPONING_BYTES / 2,
     ])
+    expect([postponing.add({ ...half }), postponing.add(anEvent())]).to.deep.equal([true, false])
     await clock.advance(10)
-    expect(postponing.add(anEvent())).to.equal(true)
+    expect([postponing.room(), postponing.add(anEvent())]).to.deep.equal([MAX_POSTPONING_BYTES, true])
   })
 })

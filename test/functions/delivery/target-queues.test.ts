@@ -11,23 +11,28 @@ import { seededRandom } from '../../support/random.ts'
 const OTHER = topicArn('other')
 
 /** The queues at `MINUTE_MS`, with notes of how events left them. */
-function theQueues(isGiven = () => true) {
+function theQueues(isGiven = () => true, deferUntilMs = Number.NEGATIVE_INFINITY) {
   const clock = fakeClock(MINUTE_MS)
   const topics = topicsInMemory({ clock })
   const delivered: { id: string; atMs: number }[] = []
   const failed: { id: string; failure: Failure }[] = []
   const expired: string[] = []
   const postponed: { id: string; atMs: number }[] = []
+  const deferred: ScheduledEvent[] = []
   const told: string[] = []
   const letGo: { id: string; atMs: number }[] = []
   const left = new Map<string, () => void>()
   const works: Promise<unknown>[] = []
   const queues = startTargetQueues(
-    { topics, clock, random: seededRandom(1), clearance: { isGiven } },
+    { topics, clock, random: seededRandom(1), clearance: { isGiven }, deferUntilMs },
     {
       letGo({ id }) {
         letGo.push({ id, atMs: clock.now() })
         left.get(id)?.()
+      },
+      deferred(event) {
+        deferred.push(event)
+        left.get(event.id)?.()
       },
       async postponed({ id }) {
         postponed.push({ id, atMs: clock.now() })
@@ -58,9 +63,12 @@ function theQueues(isGiven = () => true) {
     failed,
     expired,
     postponed,
+    deferred,
     told,
     letGo,
     wake: () => queues.wake(),
+    takeDeferred: () => queues.takeDeferred(),
+    resume: (events: readonly ScheduledEvent[]) => queues.resume(events),
     abandon: () => queues.abandon(),
     /** Adds each event when it is due. */
     add(events: readonly ScheduledEvent[]): void {
@@ -246,9 +254,9 @@ describe('the latest time of an event that waits for its target', () => {
 })
 
 describe('a target that is behind', () => {
-  const large = (afterMs: number, id: string) => due(afterMs, { id, payload: 'x'.repeat(1_000_000) })
+  const large = (afterMs: number, id: string) => due(afterMs, { id, payload: 'x'.repeat(2_000_000) })
 
-  it('has what is beyond four megabytes parked again at once, and nothing before it is behind', async () => {
+  it('has what is beyond eight megabytes parked again at once, where nothing is deferred, and nothing before it is behind', async () => {
     const { clock, topics, add, postponed } = theQueues()
     topics.slow(topicArn(), 60_000)
     add([large(0, 'a'), large(1, 'b'), large(2, 'c'), large(3, 'd'), large(BEHIND_MS, 'e'), large(BEHIND_MS + 1, 'f')])
@@ -288,7 +296,7 @@ describe('what a target has no room for', () => {
   it('is parked again as far as there is room for that, and the rest is left to the settler', async () => {
     const { clock, topics, add, postponed, letGo } = theQueues()
     topics.slow(topicArn(), 60_000)
-    add([...Array.from({ length: 4 }, () => large(0)), ...[...'abcdef'].map((id) => large(BEHIND_MS + 1, { id }))])
+    add([...Array.from({ length: 8 }, () => large(0)), ...[...'abcdef'].map((id) => large(BEHIND_MS + 1, { id }))])
     await clock.advance(10_000)
     expect(postponed.map(({ id }) => id)).to.deep.equal([...'abcd'])
     expect(letGo.map(({ id }) => id)).to.deep.equal([...'ef'])
@@ -327,7 +335,8 @@ describe('what a target has no room for', () => {
     const { clock, topics, add, postponed, wake } = theQueues(() => isGiven)
     topics.slow(topicArn(), 60_000)
     add([
-      ...Array.from({ length: 4 }, () => large(0)),
+      ...Array.from({ length: 3 }, () => due(0, { payload: 'x'.repeat(2_000_000) })),
+      due(0, { payload: 'x'.repeat(1_000_000) }),
       large(15_000 + BEHIND_MS),
       large(15_001 + BEHIND_MS, { id: 'f' }),
     ])
@@ -337,6 +346,113 @@ describe('what a target has no room for', () => {
     expect(topics.calls).to.have.length(4)
     await clock.advance(10_000)
     expect(postponed.map(({ id }) => id)).to.deep.equal(['f'])
+  })
+})
+
+describe('what a target has no room for, where it may be deferred', () => {
+  const UNTIL_MS = MINUTE_MS + 120_000
+  const large = (afterMs: number, id: string) => due(afterMs, { id, payload: 'x'.repeat(250_000) })
+  const MANY = 33
+  const many = () => Array.from({ length: MANY }, (_, i) => large(0, `first-${i}`))
+  const idsOf = (events: readonly { id: string }[]) => events.map(({ id }) => id).join('')
+
+  /** Queues with as many events as a target may have in memory that takes the first after a minute; `more` are deferred. */
+  async function behind(more: readonly ScheduledEvent[]) {
+    const all = theQueues(undefined, UNTIL_MS)
+    all.topics.slow(topicArn(), 60_000)
+    all.add([...many(), ...more])
+    await all.clock.advance(BEHIND_MS + 10)
+    all.topics.slow(topicArn(), 1)
+    return all
+  }
+
+  it('is given back when there is room for it, is published then, and nothing is written down of it', async () => {
+    const more = [large(BEHIND_MS + 1, 'i'), large(BEHIND_MS + 2, 'j')]
+    const { clock, deferred, takeDeferred, resume, delivered, postponed, letGo } = await behind(more)
+    expect([idsOf(deferred), takeDeferred()]).to.deep.equal(['ij', []])
+    await clock.advance(60_000)
+    expect(takeDeferred()).to.deep.equal(more.map(({ key }) => key))
+    resume(more)
+    await clock.advance(10)
+    expect([idsOf(delivered.slice(MANY)), postponed, letGo]).to.deep.equal(['ij', [], []])
+  })
+
+  it('is published after what was deferred before it, and at once when nothing is', async () => {
+    const [old, late, next] = [large(BEHIND_MS + 1, 'i'), due(61_000, { id: 'j' }), due(61_001, { id: 'k' })]
+    const { clock, topics, add, deferred, takeDeferred, resume } = await behind([old])
+    add([late, next])
+    await clock.advanceTo(MINUTE_MS + 61_000)
+    expect([idsOf(deferred), takeDeferred()]).to.deep.equal(['ij', [old.key, late.key]])
+    resume([old, late])
+    await clock.advance(10)
+    expect(topics.calls.slice(MANY).map(({ ids }) => ids)).to.deep.equal([['i', 'j'], ['k']])
+  })
+
+  it('expires when its latest time has passed meanwhile, and what nobody could be told of is told', async () => {
+    const untold = { kind: 'failed', code: 'TARGET_DENIED', error: '', reason: '', sinceMs: 0 } as const
+    const expiring = { ...large(BEHIND_MS + 1, 'i'), latestAtMs: MINUTE_MS + 9_000 }
+    const more = [expiring, { ...large(BEHIND_MS + 1, 'j'), untold }]
+    const { clock, takeDeferred, resume, expired, told, topics } = await behind(more)
+    await clock.advance(60_000)
+    takeDeferred()
+    resume(more)
+    expect([expired, told, topics.calls.length]).to.deep.equal([['i'], ['j'], MANY])
+  })
+
+  it('is parked again when its time is over, from that millisecond on, whether there is room or not', async () => {
+    for (const afterMs of [-1, 0]) {
+      const event = large(BEHIND_MS + 1, 'i')
+      const { clock, takeDeferred, resume, delivered, postponed } = await behind([event])
+      await clock.advanceTo(UNTIL_MS + afterMs)
+      expect(takeDeferred()).to.deep.equal([event.key])
+      resume([event])
+      await clock.advance(1)
+      expect([delivered.length, postponed.length]).to.deep.equal(afterMs < 0 ? [MANY + 1, 0] : [MANY, 1])
+    }
+  })
+
+  it('is parked again at once from then on', async () => {
+    const { clock, topics, add, deferred, postponed } = theQueues(undefined, MINUTE_MS + BEHIND_MS + 1)
+    topics.slow(topicArn(), 60_000)
+    add([...many(), large(BEHIND_MS + 1, 'i')])
+    await clock.advance(BEHIND_MS + 2)
+    expect([idsOf(deferred), idsOf(postponed)]).to.deep.equal(['', 'i'])
+  })
+
+  it('is given back no faster than it could be parked again', async () => {
+    const more = Array.from({ length: 20 }, (_, i) => large(BEHIND_MS + 1, `more-${i}`))
+    const { clock, takeDeferred, resume } = await behind(more)
+    await clock.advanceTo(UNTIL_MS)
+    const first = takeDeferred()
+    resume(more.slice(0, first.length))
+    expect([first.length, takeDeferred().length]).to.deep.equal([16, 0])
+    await clock.advance(1)
+    expect(takeDeferred()).to.have.length(4)
+  })
+
+  it('is what a silent target cannot have parked again as well, and that it is asked with, when its turn comes', async () => {
+    const { clock, topics, add, deferred, postponed, letGo, takeDeferred, resume } = theQueues(undefined, UNTIL_MS)
+    topics.slow(topicArn(), 10_000)
+    topics.fail(topicArn(), 'TARGET_UNAVAILABLE')
+    add(several(16 + 18, { payload: 'x'.repeat(250_000) }))
+    await clock.advance(10_000)
+    expect([postponed.length, deferred.length, letGo.length]).to.deep.equal([16, 2, 0])
+    await clock.advance(1)
+    expect(takeDeferred()).to.deep.equal(deferred.map(({ key }) => key))
+    const asked = topics.calls.length
+    resume(deferred)
+    expect(topics.calls.slice(asked).flatMap(({ ids }) => ids)).to.deep.equal(deferred.map(({ id }) => id))
+    expect([postponed.length, letGo.length]).to.deep.equal([16, 0])
+  })
+
+  it('is let go of when the queues are abandoned, now or later', async () => {
+    const { abandon, add, resume, deferred, letGo, clock } = await behind([])
+    abandon()
+    const waiting = letGo.length
+    add([large(BEHIND_MS + 20, 'i')])
+    await clock.advance(20)
+    resume([large(BEHIND_MS + 1, 'j')])
+    expect([waiting, deferred.length, idsOf(letGo.slice(waiting))]).to.deep.equal([MANY - 16, 0, 'ij'])
   })
 })
 

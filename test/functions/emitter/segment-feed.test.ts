@@ -154,7 +154,7 @@ describe('the feed of a segment', () => {
 
 describe('the feed of a segment, between two pages', () => {
   /** A feed that reads two pages, each in `pageMs`, into a delivery that holds so many bytes, with notes of its looks. */
-  function aSlowFeed({ pageMs = 0, bytes = () => 0, isLost = false, announced = false }: Slow) {
+  function aSlowFeed({ pageMs = 0, bytes = () => 0, isLost = false, from = 'log' }: Slow) {
     const clock = fakeClock(MINUTE_MS)
     const looksAtMs: number[] = []
     let held = 0
@@ -166,10 +166,13 @@ describe('the feed of a segment, between two pages', () => {
     }
     const log = {
       async *readUntil() {
-        if (!announced) yield* pages()
+        if (from === 'log') yield* pages()
       },
       async *announced() {
-        if (announced) yield* pages()
+        if (from === 'announced') yield* pages()
+      },
+      async *lookUp() {
+        if (from === 'deferred') for await (const events of pages()) yield { keys: [], events }
       },
       async *outcomeKeys() {},
       position: () => '',
@@ -185,6 +188,7 @@ describe('the feed of a segment, between two pages', () => {
       ...startDelivery({ ...aWorld(), clock }, FATE, { needsClearance: true }),
       bytes: () => bytes(clock.now() - MINUTE_MS),
       hold: () => void held++,
+      resume: () => void held++,
     }
     const feed = segmentFeed({ clock, log, delivery, owner })
     return { looksAtMs, poll: () => clock.run(feed.poll()), held: () => held }
@@ -194,8 +198,8 @@ describe('the feed of a segment, between two pages', () => {
     /** What is in memory so many ms later. */
     bytes?: (afterMs: number) => number
     isLost?: boolean
-    /** Whether the pages are of events that were announced. */
-    announced?: boolean
+    /** What the pages are of. */
+    from?: 'log' | 'announced' | 'deferred'
   }
   const FATE = {
     delivered() {},
@@ -224,8 +228,8 @@ describe('the feed of a segment, between two pages', () => {
   })
 
   it('waits no longer, reads no further and hands over nothing more once somebody else has the segment', async () => {
-    for (const announced of [false, true]) {
-      const { looksAtMs, poll, held } = aSlowFeed({ bytes: () => MAX_HELD_BYTES + 1, isLost: true, announced })
+    for (const from of ['log', 'announced', 'deferred'] as const) {
+      const { looksAtMs, poll, held } = aSlowFeed({ bytes: () => MAX_HELD_BYTES + 1, isLost: true, from })
       expect(await poll()).to.equal('superseded')
       expect([looksAtMs, held()]).to.deep.equal([[0], 1])
     }

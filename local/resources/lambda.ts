@@ -36,6 +36,7 @@ export const lambdaHandlers = (parts: Parts): Record<string, Handler> => ({
       functionArn: functionArn(text(inputs, 'functionName')),
       batchSize: Number(inputs.batchSize ?? 10),
       windowMs: Number(inputs.maximumBatchingWindowInSeconds ?? 0) * 1_000,
+      mostAtOnce: (inputs.scalingConfig as { maximumConcurrency?: number } | undefined)?.maximumConcurrency,
       reportsItemFailures: responseTypes.includes('ReportBatchItemFailures'),
     }
     parts.whenComplete(() => startEventSourceMapping(spec, parts.messaging.queues, parts.lambda))

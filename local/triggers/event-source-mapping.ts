@@ -9,13 +9,21 @@ export interface MappingSpec {
   batchSize: number
   /** How long a batch is gathered, ms; 0: not at all. */
   windowMs: number
+  /**
+   * Most batches that are handled at once.
+   *
+   * @default as many as the local stack has at most
+   */
+  mostAtOnce?: number | undefined
   reportsItemFailures: boolean
 }
 
 type Received = ReturnType<Queue['dequeue']>[number]
 
-/** Batches that are handled side by side. AWS begins with five and adds more; on two cores more only wait. */
+/** Batches that are handled side by side. AWS begins with five, too. */
 const POLLERS = 4
+/** The most there are while batches are full and more waits. AWS adds up to a thousand; on two cores more only wait. */
+const MOST_POLLERS = 12
 /** SQS's longest long poll. */
 const WAIT_SECONDS = 20
 /**
@@ -56,13 +64,37 @@ export function startEventSourceMapping(spec: MappingSpec, queues: SqsStore, lam
     }
   }
 
+  async function gather(from: Queue): Promise<Received[]> {
+    const batch = take(from, spec.batchSize)
+    if (batch.length > 0 && spec.windowMs > 0) await fill(batch, from)
+    return batch
+  }
+
+  const { mostAtOnce = MOST_POLLERS } = spec
+  const least = Math.min(POLLERS, mostAtOnce)
+  const more = new Set<Promise<void>>()
+  const isLong = (from: Queue) => from.messages.length >= spec.batchSize
+  async function pollWhileLong(from: Queue): Promise<void> {
+    for (let isFull = true; isFull && !stopping; ) {
+      const batch = await gather(from)
+      isFull = batch.length === spec.batchSize
+      if (batch.length > 0) await handle(from, batch)
+    }
+  }
+  /** Has one more poller take batches, for as long as they are full. */
+  function pollMore(from: Queue): void {
+    if (least + more.size >= Math.min(mostAtOnce, MOST_POLLERS)) return
+    const polling: Promise<void> = pollWhileLong(from).finally(() => more.delete(polling))
+    more.add(polling)
+  }
+
   let tookAtMs = 0
   async function poll(from: Queue): Promise<void> {
     while (!stopping) {
-      const batch = take(from, spec.batchSize)
+      const batch = await gather(from)
       if (batch.length > 0) {
         tookAtMs = performance.now()
-        if (spec.windowMs > 0) await fill(batch, from)
+        if (isLong(from)) pollMore(from)
         await handle(from, batch)
       } else {
         await from.waitForMessages(WAIT_SECONDS)
@@ -82,13 +114,13 @@ export function startEventSourceMapping(spec: MappingSpec, queues: SqsStore, lam
     for (const { messageId, receiptHandle } of Records) if (!failed.has(messageId)) from.deleteMessage(receiptHandle)
   }
 
-  const pollers = Array.from({ length: POLLERS }, () => poll(queue))
+  const pollers = Array.from({ length: least }, () => poll(queue))
   return {
     /** Stops taking messages; resolves when the batches in hand are done, or have had their time. */
     async stop(): Promise<void> {
       stopping = true
       queue.cancelWaiters()
-      await Promise.race([Promise.all(pollers), sleep(STOP_WITHIN_MS, undefined, { ref: false })])
+      await Promise.race([Promise.all([...pollers, ...more]), sleep(STOP_WITHIN_MS, undefined, { ref: false })])
     },
   }
 }

@@ -106,6 +106,40 @@ describe('the local event source mapping', () => {
     expect(batches[0]?.Records[0]?.attributes.ApproximateReceiveCount).to.equal('2')
   })
 
+  it('handles four batches at once where no more waits than fits into one', async () => {
+    const wait = new Promise<null>((resolve) => setTimeout(() => resolve(null), 100))
+    send(...Array.from({ length: 35 }, (_, i) => String(i)))
+    begin(() => wait)
+    await handled(35)
+    send(...Array.from({ length: 9 }, (_, i) => String(i)))
+    expect(sizes()).to.deep.equal([10, 10, 10, 5])
+    await handled(44)
+    expect(sizes().slice(4)).to.deep.equal([9])
+  })
+
+  it('handles no more batches at once than twelve, or than it is told', async () => {
+    for (const [mostAtOnce, most] of [
+      [undefined, 12],
+      [100, 12],
+      [6, 6],
+      [2, 2],
+    ]) {
+      batches = []
+      let [underWay, mostUnderWay] = [0, 0]
+      const count = async () => {
+        mostUnderWay = Math.max(mostUnderWay, ++underWay)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        underWay--
+        return null
+      }
+      send(...Array.from({ length: 500 }, (_, i) => String(i)))
+      begin(count, { mostAtOnce })
+      await handled(500)
+      expect(mostUnderWay).to.equal(most)
+      await mapping?.stop()
+    }
+  })
+
   it('gathers a batch for its window', async () => {
     begin(() => null, { batchSize: 100, windowMs: 200 })
     send('a')

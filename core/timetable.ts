@@ -17,12 +17,12 @@
  * The last seconds before one event (d), and after it; the last two are counted from a claim, which is made shortly before:
  *
  * ```
- *  d−5 s    d−4 s        d−3.5 s   d−3 s   d−2 s    d−1.5 s  d−1 s      d          +44 s         +60 s
- *  │        │            │         │       │        │        │          │          │             │
- *  NEAR     STILL_NEAR   CANCEL_   SURE    READ_    SOON     CLEARED    publish    CLAIM_VALID   CLAIM
- *  its      write ended  MARGIN    cancel  AHEAD    may be   outcomes              who claimed   a claim
- *  runner   by then: the cancels   written it is    announ-  and owner             it begins no  lapses
- *  reads it runner has   taken     by then read     ced      looked at             publish now
+ *  d−5 s    d−4 s        d−3.5 s   d−3 s   d−2 s    d−1 s              d          +44 s         +60 s
+ *  │        │            │         │       │        │                  │          │             │
+ *  NEAR     STILL_NEAR   CANCEL_   SURE    READ_    SOON     CLEARED   publish    CLAIM_VALID   CLAIM
+ *  its      write ended  MARGIN    cancel  AHEAD    may be   outcomes             who claimed   a claim
+ *  runner   by then: the cancels   written it is    announ-  and owner            it begins no  lapses
+ *  reads it runner has   taken     by then read     ced      looked at            publish now
  *           it; later it until     is sure                   since then
  *           is announced
  * ```
@@ -113,13 +113,13 @@ export const STILL_NEAR_MS = 4_000
 export const READ_AHEAD_MS = 2_000
 
 /** The emitter looks for events, announcements and cancels, and whether its segment is still its own, this often. */
-export const POLL_MS = 500
+export const POLL_MS = 250
 
 /**
  * Events due at least this far ahead can still be announced to a runner at work: time to write them, and for its
  * emitter to find them.
  */
-export const SOON_MS = 1_500
+export const SOON_MS = 1_000
 
 /**
  * An event that was written late is announced for this long. An announcement whose own write took longer may have been

@@ -29,8 +29,8 @@ const KEY_BYTES = 54
 /** What DynamoDB adds to each item it stores. Source: DynamoDB developer guide, item sizes and formats. */
 const ITEM_OVERHEAD_BYTES = 100
 
-/** An emitter's run: its lead, its minute, and what it looks for after that. */
-const EMITTER_POLLS = (EMITTER_LEAD_MS + SLOT_MS + 2_000) / POLL_MS
+/** An emitter's run: its lead, its minute, and what it looks for after that. A look is three calls of some ms each. */
+const EMITTER_POLLS = (EMITTER_LEAD_MS + SLOT_MS + 2_000) / (POLL_MS + 30)
 /** Looking for events, announcements and the owner: a unit each where nothing is found. Where it holds any, outcomes too. */
 const READS_PER_POLL = 3
 
@@ -47,7 +47,7 @@ const EXPRESS_WRITES = 1
 const EXPRESS_READS = 5
 const EXPRESS_BYTES = 290
 /** Of an express delivery: while it goes on and at its end. */
-const EXPRESS_CHECKPOINTS = 1.5
+const EXPRESS_CHECKPOINTS = 1.2
 /** Of an own id: its place, written before its event; and what is known of both, looked up before. */
 const OWN_ID_WRITES = 1
 const OWN_ID_READS = 4

@@ -55,12 +55,12 @@ describe('the slot of an event', () => {
 describe('a runner at work', () => {
   const LONG_AGO_MS = MINUTE_MS - 60_000
 
-  it('is joined by an event that is due in exactly one and a half seconds', () => {
-    expect(canJoin({ emitAtMs: MINUTE_MS }, { openedAtMs: LONG_AGO_MS, nowMs: MINUTE_MS - 1_500 })).to.equal(true)
+  it('is joined by an event that is due in exactly a second', () => {
+    expect(canJoin({ emitAtMs: MINUTE_MS }, { openedAtMs: LONG_AGO_MS, nowMs: MINUTE_MS - 1_000 })).to.equal(true)
   })
 
   it('is not joined by one that is due one millisecond sooner', () => {
-    expect(canJoin({ emitAtMs: MINUTE_MS }, { openedAtMs: LONG_AGO_MS, nowMs: MINUTE_MS - 1_499 })).to.equal(false)
+    expect(canJoin({ emitAtMs: MINUTE_MS }, { openedAtMs: LONG_AGO_MS, nowMs: MINUTE_MS - 999 })).to.equal(false)
   })
 
   it('is joined exactly three seconds after it was opened', () => {
@@ -97,13 +97,13 @@ describe('an event that waits to be taken in', () => {
     ])
   })
 
-  it('is awaited by the emitter of its segment until one and a half seconds before that is past', () => {
+  it('is awaited by the emitter of its segment until a second before that is past', () => {
     const planned = [
       { to: '2', untilMs: MINUTE_MS },
       { to: '~', untilMs: MINUTE_MS + 60_000 },
     ]
     const at = (key: string, beforeMs: number) => isAwaited({ key }, planned, MINUTE_MS - beforeMs)
-    expect([at('1', 1_500), at('1', 1_499), at('2', 1_499)]).to.deep.equal([true, false, true])
+    expect([at('1', 1_000), at('1', 999), at('2', 999)]).to.deep.equal([true, false, true])
   })
 
   it('is awaited by nobody where nothing is planned', () => {

@@ -221,10 +221,10 @@ describe('the feed of a segment, between two pages', () => {
     }
   })
 
-  it('waits for room, looking every half second, when more is in memory than may be', async () => {
+  it('waits for room, looking four times a second, when more is in memory than may be', async () => {
     const { looksAtMs, poll } = aSlowFeed({ bytes: (ms) => MAX_HELD_BYTES + (ms < 1_005 ? 1 : 0) })
     expect(await poll()).to.equal('owner')
-    expect(looksAtMs).to.deep.equal([0, POLL_MS, 2 * POLL_MS, 1_010])
+    expect(looksAtMs).to.deep.equal([0, POLL_MS, 2 * POLL_MS, 3 * POLL_MS, 4 * POLL_MS, 1_010])
   })
 
   it('waits no longer, reads no further and hands over nothing more once somebody else has the segment', async () => {

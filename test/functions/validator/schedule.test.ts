@@ -298,7 +298,7 @@ describe('an event due within seconds', () => {
 
   it('is sent by express when it is due too soon for that', async () => {
     const { world, again, soon, announced } = await inAWarmEnvironment()
-    const event = soon(1_499)
+    const event = soon(999)
     await again(event)
     expect(world.express.keys()).to.deep.equal([event.key])
     expect(await announced()).to.deep.equal([])

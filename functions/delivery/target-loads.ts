@@ -51,7 +51,10 @@ export function targetLoads() {
   const hasRoom = (load: Load, event: ScheduledEvent, nowMs: number) =>
     !isBehind(load, nowMs) || (load.deferred.size() === 0 && bytesOf(event) <= roomOf(load, behindBytes(nowMs)))
   return {
-    /** Takes an event that is due to its target. If it is bounded, only if that has room for it, and has deferred none. @returns whether it did */
+    /**
+     * Takes an event that is due to its target. Where that is bounded, only if there is room for it, and none is deferred.
+     * @returns whether it did
+     */
     take(event: ScheduledEvent, { nowMs, isBounded }: { nowMs: number; isBounded: boolean }): boolean {
       const load = loadOf(event.target)
       if (isBounded && !hasRoom(load, event, nowMs)) return false

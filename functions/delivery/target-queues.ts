@@ -18,7 +18,10 @@ export type QueueEndings = Endings & {
   letGo(event: ScheduledEvent): void
   /** Too many events of its target wait: its key is kept until there is room for it. */
   deferred(event: ScheduledEvent): void
-  /** Even for that there is no room, or it has waited long enough: it is parked again without a try. Resolves when it is; never rejects. */
+  /**
+   * Even for that there is no room, or it has waited long enough: it is parked again without a try. Resolves when it is;
+   * never rejects.
+   */
   postponed(event: ScheduledEvent): Promise<void>
   /** It has failed before, and nobody could be told. Resolves when that is done with, one way or another. */
   untold(event: ScheduledEvent, untold: Untold): Promise<void>
@@ -26,8 +29,8 @@ export type QueueEndings = Endings & {
 
 /**
  * Publishes due events in batches, each target on its own, so that a slow or failing one delays nobody else: neither by
- * what is under way to it, nor by what it has in memory. What goes beyond its bound is parked again without a try, and
- * what goes beyond the bound of that is left to the settler.
+ * what is under way to it, nor by what it has in memory. What it has no room for is deferred, as long as that may be and
+ * there is room for its key; else it is parked again without a try, and what is too much even for that is the settler's.
  */
 export function startTargetQueues(deps: TargetQueuesDeps, endings: QueueEndings) {
   const queues = new Map<string, TargetQueue>()

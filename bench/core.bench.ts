@@ -43,10 +43,12 @@ for (const { name, ...one } of CASES) {
   report.note(`${name}: ${Math.round(perSecond)}/s, p99 ${lateness.p99} ms, ${Math.round(peakMb)} MB`)
 }
 const intake: (IntakeResult & { name: string })[] = []
-for (const ownIds of [false, true]) {
-  const name = ownIds ? 'with ids of their own' : 'without ids'
-  intake.push({ name, ...(await measured<IntakeResult>({ what: 'intake', feed: { events: taken, ownIds } })) })
-}
+for (const [name, feed] of Object.entries({
+  'without ids': { ownIds: false, late: false },
+  'with ids of their own': { ownIds: true, late: false },
+  'when their minute is over': { ownIds: false, late: true },
+}))
+  intake.push({ name, ...(await measured<IntakeResult>({ what: 'intake', feed: { events: taken, ...feed } })) })
 const rows = results.map(({ name, delivered, early, perSecond, lateness, cpuSeconds, peakMb }) => [
   name,
   delivered,
